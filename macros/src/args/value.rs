@@ -1,0 +1,219 @@
+//! Values of options: numbers, durations, words, paths.
+
+use std::time::Duration;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::{Lit, LitBool, LitInt, LitStr, Path, Token};
+
+use crate::args::{Arg, Value};
+use crate::diag::{Code, Errors, unknown};
+
+/// A value and where it stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct At<T> {
+    pub(crate) value: T,
+    pub(crate) span: Span,
+}
+
+impl Arg {
+    /// A whole number.
+    pub(crate) fn number(&self, errors: &mut Errors) -> Option<At<u64>> {
+        let literal: LitInt = self.literal("a whole number, as in `= 10`", errors)?;
+        match literal.base10_parse() {
+            Ok(value) => Some(At { value, span: literal.span() }),
+            Err(_) => {
+                errors.at(
+                    &literal,
+                    Code::WrongValue,
+                    format_args!("`{}` takes a whole number without a suffix", self.name),
+                );
+                None
+            }
+        }
+    }
+
+    /// A whole number within these bounds; `why` says where they come from.
+    pub(crate) fn number_in(&self, min: u64, max: u64, why: &str, errors: &mut Errors) -> Option<At<u64>> {
+        let number = self.number(errors)?;
+        if !(min..=max).contains(&number.value) {
+            let message = format!("`{} = {}` is out of range: {why}, from {min} to {max}", self.name, number.value);
+            errors.at_span(number.span, Code::NumberRange, message);
+            return None;
+        }
+        Some(number)
+    }
+
+    /// A string.
+    pub(crate) fn text(&self, errors: &mut Errors) -> Option<At<String>> {
+        let literal: LitStr = self.literal("a string, as in `= \"…\"`", errors)?;
+        Some(At { value: literal.value(), span: literal.span() })
+    }
+
+    /// `true` or `false`.
+    pub(crate) fn boolean(&self, errors: &mut Errors) -> Option<bool> {
+        let literal: LitBool = self.literal("`true` or `false`", errors)?;
+        Some(literal.value)
+    }
+
+    /// One of these words, as a string; its index.
+    pub(crate) fn word_of(&self, words: &[&str], errors: &mut Errors) -> Option<usize> {
+        let text = self.text(errors)?;
+        let index = words.iter().position(|word| *word == text.value);
+        if index.is_none() {
+            let what = format!("value of `{}`:", self.name);
+            errors.at_span(text.span, Code::UnknownWord, unknown(&what, &text.value, words));
+        }
+        index
+    }
+
+    /// A duration in a string.
+    pub(crate) fn duration(&self, errors: &mut Errors) -> Option<At<Duration>> {
+        let text = self.text(errors)?;
+        match humantime::parse_duration(&text.value) {
+            Ok(value) => Some(At { value, span: text.span }),
+            Err(error) => {
+                errors.at_span(text.span, Code::BadDuration, bad_duration(&text.value, &error));
+                None
+            }
+        }
+    }
+
+    /// A duration of whole seconds within these bounds; `why` says where they come from.
+    pub(crate) fn seconds_in(&self, min: u64, max: u64, why: &str, errors: &mut Errors) -> Option<At<u64>> {
+        let At { value, span } = self.duration(errors)?;
+        let seconds = value.as_secs();
+        if value.subsec_nanos() != 0 || !(min..=max).contains(&seconds) {
+            let given = humantime::format_duration(value);
+            let message =
+                format!("`{} = \"{given}\"` is out of range: {why}, whole seconds from {min}s to {max}s", self.name);
+            errors.at_span(span, Code::DurationRange, message);
+            return None;
+        }
+        Some(At { value: seconds, span })
+    }
+
+    /// A path to a function, with the names of parameters that it wants too: `path` or `path(ledger)`.
+    pub(crate) fn function(&self, errors: &mut Errors) -> Option<Function> {
+        let example = format!("`{} = function` or `{} = function(parameter)`", self.name, self.name);
+        self.parse(&format!("a function: {example}"), errors)
+    }
+
+    /// A path, for `crate = ::path`.
+    pub(crate) fn path(&self, errors: &mut Errors) -> Option<Path> {
+        self.parse_with(Path::parse_mod_style, "a path, as in `= ::lambkin`", errors)
+    }
+
+    fn literal<T: Parse>(&self, expected: &str, errors: &mut Errors) -> Option<T> {
+        self.parse(expected, errors)
+    }
+
+    fn parse<T: Parse>(&self, expected: &str, errors: &mut Errors) -> Option<T> {
+        self.parse_with(T::parse, expected, errors)
+    }
+
+    fn parse_with<T>(
+        &self,
+        parser: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+        expected: &str,
+        errors: &mut Errors,
+    ) -> Option<T> {
+        let tokens: TokenStream = match &self.value {
+            Value::Tokens(tokens) => tokens.clone(),
+            Value::Word | Value::Group(_) => {
+                errors.at(&self.name, Code::WrongValue, format_args!("`{}` takes {expected}", self.name));
+                return None;
+            }
+        };
+        let parsed = parser.parse2(tokens.clone());
+        if parsed.is_err() {
+            let hint = hint(&tokens);
+            errors.at(&tokens, Code::WrongValue, format_args!("`{}` takes {expected}{hint}", self.name));
+        }
+        parsed.ok()
+    }
+}
+
+/// What to say about a value that is of another kind.
+fn hint(tokens: &TokenStream) -> &'static str {
+    match syn::parse2::<Lit>(tokens.clone()) {
+        Ok(Lit::Str(_)) => "; remove the quotes",
+        Ok(Lit::Int(_) | Lit::Float(_)) => "; durations and words stand in quotes: `\"5s\"`",
+        _ => "",
+    }
+}
+
+/// A function that an option names, and the handler's by-reference parameters to call it with.
+pub(crate) struct Function {
+    pub(crate) path: Path,
+    pub(crate) parameters: Vec<Ident>,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let path = Path::parse_mod_style(input)?;
+        let mut parameters = Vec::new();
+        if input.peek(syn::token::Paren) {
+            let inside;
+            syn::parenthesized!(inside in input);
+            let names = Punctuated::<Ident, Token![,]>::parse_terminated(&inside)?;
+            parameters.extend(names);
+        }
+        Ok(Self { path, parameters })
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.path.to_tokens(tokens);
+    }
+}
+
+/// What is wrong in a duration, with a mark under the place. A span inside of a string literal needs an
+/// unstable compiler, so the message shows the place itself.
+fn bad_duration(text: &str, error: &humantime::DurationError) -> String {
+    use humantime::DurationError::{Empty, InvalidCharacter, NumberExpected, UnknownUnit};
+
+    let (start, end, what) = match error {
+        InvalidCharacter(at) => (*at, at + 1, "this character has no place in a duration".to_owned()),
+        NumberExpected(at) => (*at, at + 1, "a number should stand here".to_owned()),
+        UnknownUnit { start, end, unit, .. } if unit.is_empty() => (*start, *end, "a unit is missing".to_owned()),
+        UnknownUnit { start, end, unit, .. } => (*start, *end, format!("`{unit}` is no unit of time")),
+        Empty => (0, 0, "it is empty".to_owned()),
+        _ => (0, text.len(), "it is too long".to_owned()),
+    };
+    let width = |range: std::ops::Range<usize>| text.get(range).map_or(0, |part| part.chars().count());
+    let before = " ".repeat(width(0..start));
+    let mark = "^".repeat(width(start..end.min(text.len())).max(1));
+    format!("{text:?} is not a duration: {what}\n  \"{text}\"\n   {before}{mark}\nwrite `500ms`, `5s` or `1m 30s`")
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+    use crate::args;
+
+    fn duration(tokens: TokenStream) -> Result<Duration, String> {
+        let mut errors = Errors::default();
+        let args = args::parse(tokens, &mut errors);
+        let value = args.first().and_then(|arg| arg.duration(&mut errors));
+        value.map(|at| at.value).ok_or_else(|| errors.messages().concat())
+    }
+
+    #[test]
+    fn a_bad_duration_shows_its_place() {
+        assert_eq!(duration(quote!(margin = "1m 30s")), Ok(Duration::from_secs(90)));
+        let unit = duration(quote!(margin = "10 apples")).unwrap_err();
+        assert!(unit.contains("`apples` is no unit of time"), "{unit}");
+        assert!(unit.contains("\n  \"10 apples\"\n      ^^^^^^\n"), "{unit}");
+        assert!(duration(quote!(margin = "10")).unwrap_err().contains("a unit is missing"));
+        assert!(duration(quote!(margin = "")).unwrap_err().contains("it is empty"));
+        assert!(duration(quote!(margin = "-5s")).unwrap_err().contains("  \"-5s\"\n   ^\n"));
+        assert!(duration(quote!(margin = 5)).unwrap_err().contains("`margin` takes a string"));
+        assert!(duration(quote!(margin = "99999999999999999999y")).unwrap_err().contains("too long"));
+    }
+}

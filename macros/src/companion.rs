@@ -1,0 +1,75 @@
+//! Attributes that `#[handler]` reads, in whatever order they stand.
+//!
+//! One that is expanded before the handler moves itself below all other attributes, marked as moved; the
+//! handler, when its turn comes, takes away every companion that it finds. One that is expanded though it
+//! was moved has met no handler.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Attribute, Meta, Path};
+
+use crate::args::{self, Arg, Value};
+use crate::diag::{Code, Errors};
+use crate::signature::Function;
+
+const MOVED: &str = "__moved";
+
+/// Expands a companion that no handler has taken yet.
+pub(crate) fn expand(name: &str, args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let Ok(mut function) = syn::parse2::<Function>(item.clone()) else {
+        errors.at(&item, Code::NotAFunction, format_args!("`#[{name}]` goes on an `async fn` with `#[handler(…)]`"));
+        let errors = errors.into_tokens();
+        return quote!(#item #errors);
+    };
+    let is_moved = is_moved(&args);
+    if is_moved || function.attrs.is_empty() {
+        let message = format!("`#[{name}]` needs `#[handler(…)]` on the same function: alone it does nothing");
+        errors.at(&function.sig.ident, Code::LonelyCompanion, message);
+        let errors = errors.into_tokens();
+        return quote!(#function #errors);
+    }
+    // Its mistakes are the handler's to report; here only the way back to this crate matters.
+    let krate = krate(&mut args::parse(args.clone(), &mut Errors::default()), &mut Errors::default());
+    let moved = quote::format_ident!("{MOVED}");
+    let attribute = quote::format_ident!("{name}");
+    function.attrs.push(syn::parse_quote!(#[#krate::#attribute(#moved, #args)]));
+    function.into_token_stream()
+}
+
+fn is_moved(args: &TokenStream) -> bool {
+    matches!(args.clone().into_iter().next(), Some(proc_macro2::TokenTree::Ident(first)) if first == MOVED)
+}
+
+/// Takes a companion's attribute off the function: its path, and its arguments without the mark.
+pub(crate) fn take(function: &mut Function, name: &str, errors: &mut Errors) -> Option<(Path, Vec<Arg>)> {
+    let is_it = |attribute: &Attribute| attribute.path().segments.last().is_some_and(|last| last.ident == name);
+    let (found, others): (Vec<_>, Vec<_>) = std::mem::take(&mut function.attrs).into_iter().partition(is_it);
+    function.attrs = others;
+    let mut found = found.into_iter();
+    let attribute = found.next()?;
+    for repeated in found {
+        errors.at(repeated.path(), Code::RepeatedAttribute, format_args!("`#[{name}]` is there twice"));
+    }
+    let path = attribute.path().clone();
+    let args = match attribute.meta {
+        Meta::List(list) => {
+            let mut args = args::parse(list.tokens, errors);
+            args.retain(|arg| !(arg.name == MOVED && matches!(arg.value, Value::Word)));
+            args
+        }
+        Meta::Path(_) => Vec::new(),
+        Meta::NameValue(pair) => {
+            errors.at(&pair, Code::WrongValue, format_args!("write `#[{name}(…)]`"));
+            Vec::new()
+        }
+    };
+    Some((path, args))
+}
+
+/// The path of this crate: `crate = ::path`, else `::lambkin`.
+pub(crate) fn krate(args: &mut Vec<Arg>, errors: &mut Errors) -> Path {
+    let given = args.iter().position(|arg| arg.name == "crate").map(|index| args.remove(index));
+    let path = given.and_then(|arg| arg.path(errors));
+    path.unwrap_or_else(|| syn::parse_quote!(::lambkin))
+}

@@ -1,0 +1,249 @@
+//! `#[handler]`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use crate::args::handler::{Handler, krate};
+use crate::args::value::Function as Hook;
+use crate::diag::{Code, Errors, list};
+use crate::expand::{Borrowed, assemble, dependency};
+use crate::signature::{Function, Parameter};
+use crate::source::Setting;
+
+pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut function = match crate::expand::function("#[handler]", item) {
+        Ok(function) => function,
+        Err(tokens) => return tokens,
+    };
+    let mut errors = Errors::default();
+    let parameters = function.check("#[handler]", &mut errors);
+    if let Some((path, _)) = crate::companion::take(&mut function, "handler", &mut errors) {
+        let message = "a function has one `#[handler]`: write a second function for another event source";
+        errors.at(&path, Code::RepeatedAttribute, message);
+    }
+    let handler = Handler::read(args.clone(), &mut function, &mut errors);
+    let glue = match handler {
+        Some(handler) if errors.is_empty() => glue(&handler, &function, &parameters, &mut errors),
+        _ => broken(args, &function),
+    };
+    // A hook can be wrong where all else is right.
+    let glue = if errors.is_empty() { glue } else { broken(TokenStream::new(), &function) };
+    assemble(&function, glue, errors)
+}
+
+/// Stands in for a handler whose attribute is wrong, so that `main!` does not complain on top.
+fn broken(args: TokenStream, function: &Function) -> TokenStream {
+    let (krate, ident) = (krate(args), &function.sig.ident);
+    quote! {
+        impl #ident {
+            #[doc(hidden)]
+            #[allow(dead_code, reason = "`main!` may not name it")]
+            pub const __LAMBKIN: #krate::__private::Broken = #krate::__private::Broken;
+        }
+    }
+}
+
+fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors: &mut Errors) -> TokenStream {
+    let krate = &handler.krate;
+    let private = quote!(#krate::__private);
+    let ident = &function.sig.ident;
+    let borrowed = Borrowed::new(krate, parameters);
+    let (fields, types) = (borrowed.names(), borrowed.types());
+    let (bounds, needs, resolve) = (borrowed.bounds(), borrowed.needs(), borrowed.resolve());
+    let source = format_ident!("{}", handler.source.marker);
+    let spec = spec(handler);
+    let on = on(handler, function, parameters, errors);
+    let on_last_attempt = on_last_attempt(handler, parameters, errors);
+
+    quote! {
+        impl #ident {
+            #[doc(hidden)]
+            #[allow(dead_code, reason = "`main!` may not name it")]
+            pub const __LAMBKIN: #ident = #ident {};
+        }
+
+        struct Bound {
+            #(#fields: &'static #types,)*
+        }
+
+        #[automatically_derived]
+        impl<A> #private::Handler<A> for #ident
+        where
+            #bounds
+        {
+            const SPEC: &'static #private::FunctionSpec = &#spec;
+            const NEEDS: &'static [&'static #private::Needs] = #needs;
+
+            fn resolve(app: &'static A) -> #private::Resolving<&'static dyn #private::Ready> {
+                ::std::boxed::Box::pin(async move {
+                    #resolve
+                    let bound = Bound { #(#fields,)* };
+                    let spec = <#ident as #private::Handler<A>>::SPEC;
+                    ::core::result::Result::Ok(#private::ready::<#private::#source, Bound>(spec, bound))
+                })
+            }
+        }
+
+        #[automatically_derived]
+        impl #private::OnRecord<#private::#source> for Bound {
+            #on
+            #on_last_attempt
+        }
+    }
+}
+
+/// What the attributes say, as a constant.
+fn spec(handler: &Handler) -> TokenStream {
+    let private = {
+        let krate = &handler.krate;
+        quote!(#krate::__private)
+    };
+    let (name, source) = (&handler.name, handler.source.name);
+    let settings = handler.settings.entries.iter().map(|(name, setting)| match setting {
+        Setting::Text(text) => quote!((#name, #private::Setting::Text(#text))),
+        Setting::Number(number) => quote!((#name, #private::Setting::Number(#number))),
+    });
+    let mut spec = quote! {
+        #private::FunctionSpec::new(#name, ::core::env!("CARGO_PKG_NAME"), #source).settings(&[#(#settings),*])
+    };
+    if handler.source.is_batch {
+        spec.extend(quote!(.report_batch_item_failures()));
+    }
+    if let Some(records) = handler.concurrency {
+        let records = usize::try_from(records).unwrap_or(usize::MAX);
+        spec.extend(quote!(.concurrency(#records)));
+    }
+    if let Some(seconds) = handler.timeout {
+        spec.extend(quote!(.timeout(#seconds)));
+    }
+    if let Some(mb) = handler.memory {
+        spec.extend(quote!(.memory(#mb)));
+    }
+    if !handler.partial {
+        spec.extend(quote!(.whole()));
+    }
+    if handler.report_all_failed {
+        spec.extend(quote!(.report_all_failed()));
+    }
+    if handler.discard_malformed {
+        spec.extend(quote!(.discard_malformed()));
+    }
+    if let Some(count) = handler.settings.max_receive_count {
+        spec.extend(quote!(.max_receive_count(#count)));
+    }
+    if let Some(deadline) = &handler.deadline {
+        let ms = deadline.margin_ms;
+        spec.extend(quote!(.deadline_margin_ms(#ms)));
+    }
+    spec
+}
+
+/// The straight line from a record to its outcome.
+fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: &mut Errors) -> TokenStream {
+    let krate = &handler.krate;
+    let private = quote!(#krate::__private);
+    let source = format_ident!("{}", handler.source.marker);
+    let ident = &function.sig.ident;
+    let (mut takes, mut arguments) = (TokenStream::new(), Vec::new());
+    let mut dependencies = 0..;
+    for (index, parameter) in parameters.iter().enumerate() {
+        match parameter {
+            Parameter::Event(ty) => {
+                let value = Ident::new(&format!("parameter_{index}"), Span::mixed_site());
+                // Errors about the type stand at the type.
+                let taken = quote_spanned! {ty.span()=>
+                    (&&#private::Take::<#ty, _>::from(record)).take(record, call, payload)?
+                };
+                takes.extend(quote!(let (#value, payload) = #taken;));
+                arguments.push(quote!(#value));
+            }
+            Parameter::App { .. } => {
+                let field = dependencies.next().map(dependency);
+                arguments.push(quote!(self.#field));
+            }
+        }
+    }
+    // Errors about what the function returns, or holds across an await, stand at its name.
+    let called = quote_spanned!(ident.span()=> #ident(#(#arguments),*));
+    let guarded = match handler.deadline.as_ref().and_then(|deadline| deadline.on_exceeded.as_ref()) {
+        Some(hook) => {
+            let (path, fields) = (&hook.path, hook_fields(hook, parameters, errors));
+            quote!(call.guard_or(#called, |exceeded| #path(exceeded #(, self.#fields)*)).await?)
+        }
+        None => quote!(call.guard(#called).await?),
+    };
+    let output = crate::signature::returned(&function.sig);
+    let settled = quote_spanned! {output.span()=>
+        (&&&#private::Returned::<#private::#source, _>::of(&returned)).settle(returned)
+    };
+    let future = quote_spanned! {ident.span()=>
+        impl ::core::future::Future<
+            Output = ::core::result::Result<<#private::#source as #private::Source>::Answer, #krate::Failure>,
+        > + ::core::marker::Send + 'a
+    };
+    quote! {
+        fn on<'a>(
+            &'a self,
+            record: &'a <#private::#source as #private::Source>::Record<'a>,
+            call: &'a #private::Call<'a>,
+        ) -> #future {
+            #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
+            use #private::{
+                SettleClassified as _, SettleNothing as _, SettleResult as _, SettleValue as _,
+                TakeExtractor as _, TakeNothing as _, TakePayload as _,
+            };
+            async move {
+                let payload = #private::Unclaimed;
+                #takes
+                let _ = (payload, record);
+                let returned = #guarded;
+                #settled
+            }
+        }
+    }
+}
+
+fn on_last_attempt(handler: &Handler, parameters: &[Parameter], errors: &mut Errors) -> Option<TokenStream> {
+    let hook = handler.on_last_attempt.as_ref()?;
+    let krate = &handler.krate;
+    let private = quote!(#krate::__private);
+    let source = format_ident!("{}", handler.source.marker);
+    let (path, fields) = (&hook.path, hook_fields(hook, parameters, errors));
+    Some(quote! {
+        fn on_last_attempt<'a>(
+            &'a self,
+            record: &'a <#private::#source as #private::Source>::Record<'a>,
+            failure: #krate::Failure,
+        ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send + 'a {
+            async move {
+                let message = <#private::#source as #private::Messages>::message(record);
+                #path(message, failure #(, self.#fields)*).await
+            }
+        }
+    })
+}
+
+/// The fields that hold the parameters that a hook asks for by name.
+fn hook_fields(hook: &Hook, parameters: &[Parameter], errors: &mut Errors) -> Vec<Ident> {
+    let names: Vec<Option<&Ident>> = parameters
+        .iter()
+        .filter_map(|parameter| match parameter {
+            Parameter::App { name, .. } => Some(name.as_ref()),
+            Parameter::Event(_) => None,
+        })
+        .collect();
+    let field = |wanted: &Ident| {
+        let index = names.iter().position(|name| *name == Some(wanted));
+        if index.is_none() {
+            let names: Vec<String> = names.iter().flatten().map(ToString::to_string).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let there =
+                if names.is_empty() { "there is none".to_owned() } else { format!("there are: {}", list(&names)) };
+            let message = format!("`{wanted}` is not a by-reference parameter of this handler; {there}");
+            errors.at(wanted, Code::HookArgument, message);
+        }
+        index.map(dependency)
+    };
+    hook.parameters.iter().filter_map(field).collect()
+}

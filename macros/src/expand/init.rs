@@ -1,0 +1,134 @@
+//! `#[init]`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Path, Type};
+
+use crate::args::{self, Options, Value};
+use crate::companion;
+use crate::diag::{Code, Errors};
+use crate::expand::{Borrowed, assemble, function};
+use crate::signature::{Parameter, returned};
+
+pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    let function = match function("#[init]", item) {
+        Ok(function) => function,
+        Err(tokens) => return tokens,
+    };
+    let mut errors = Errors::default();
+    let parameters = function.check("#[init]", &mut errors);
+    refuse_by_value(&parameters, "#[init]", &mut errors);
+    let mut args = args::parse(args, &mut errors);
+    let krate = companion::krate(&mut args, &mut errors);
+    let mut options = Options::new(args, &mut errors);
+    let provides = options.take("provides").and_then(|arg| provided_type(&arg.value, &arg.name, &mut errors));
+    options.finish(&["provides", "crate"], |_| None, &mut errors);
+
+    let output = returned(&function.sig);
+    if let Type::ImplTrait(_) = output {
+        let message = "`#[init]` has to name the type that it returns, so that handlers can ask for it; \
+                       for a trait write `#[init(provides = dyn Trait)]`";
+        errors.at(&output, Code::InitReturn, message);
+    } else if matches!(function.sig.output, syn::ReturnType::Default) {
+        let message = "`#[init]` provides what it returns: add `-> Result<Client, Error>`";
+        errors.at(&function.sig.ident, Code::InitReturn, message);
+    }
+
+    let glue = if errors.is_empty() {
+        glue(&krate, &function.sig.ident, &output, provides.as_ref(), &parameters)
+    } else {
+        broken(&krate, &function.sig.ident, &output)
+    };
+    assemble(&function, glue, errors)
+}
+
+/// Nothing by value: there is no event yet.
+pub(crate) fn refuse_by_value(parameters: &[Parameter], attribute: &str, errors: &mut Errors) {
+    for parameter in parameters {
+        if let Parameter::Event(ty) = parameter {
+            let shown = ty.to_token_stream();
+            let message = format!(
+                "`{attribute}` runs without an event, so there is nothing to take by value: take `&{shown}` from the app"
+            );
+            errors.at(ty, Code::InitByValue, message);
+        }
+    }
+}
+
+fn provided_type(value: &Value, name: &proc_macro2::Ident, errors: &mut Errors) -> Option<Type> {
+    let parsed = match value {
+        Value::Tokens(tokens) => syn::parse2(tokens.clone()).ok(),
+        Value::Word | Value::Group(_) => None,
+    };
+    if parsed.is_none() {
+        errors.at(name, Code::WrongValue, "`provides` takes a type, as in `provides = dyn Store`");
+    }
+    parsed
+}
+
+fn glue(
+    krate: &Path,
+    ident: &proc_macro2::Ident,
+    output: &Type,
+    provides: Option<&Type>,
+    parameters: &[Parameter],
+) -> TokenStream {
+    let private = quote!(#krate::__private);
+    let borrowed = Borrowed::new(krate, parameters);
+    let (bounds, needs, resolve, arguments) =
+        (borrowed.bounds(), borrowed.needs(), borrowed.resolve(), borrowed.names());
+    let name = ident.to_string();
+    // Errors about the type stand at the type.
+    let value = quote_spanned!(output.span()=> <#output as #private::InitReturn<#ident>>::Value);
+    let provided = provides.map_or_else(|| value, ToTokens::to_token_stream);
+    quote! {
+        #[automatically_derived]
+        impl #private::InitOutput for #ident {
+            type Provided = #provided;
+        }
+
+        #[automatically_derived]
+        impl<A> #private::InitFn<A> for #ident
+        where
+            #bounds
+        {
+            const NEEDS: &'static #private::Needs = &#private::Needs { name: #name, deps: #needs };
+
+            fn run(app: &'static A) -> #private::Resolving<&'static <#ident as #private::InitOutput>::Provided> {
+                ::std::boxed::Box::pin(async move {
+                    #resolve
+                    let value = #private::finish_init::<#ident, _>(#name, #ident(#(#arguments),*)).await?;
+                    let kept: &'static <#ident as #private::InitOutput>::Provided = #private::keep(value);
+                    ::core::result::Result::Ok(kept)
+                })
+            }
+        }
+    }
+}
+
+/// Stands in for an init function whose attribute is wrong: what it provides is still known.
+fn broken(krate: &Path, ident: &proc_macro2::Ident, output: &Type) -> TokenStream {
+    let private = quote!(#krate::__private);
+    let provided = match output {
+        Type::ImplTrait(_) => quote!(()),
+        Type::Tuple(unit) if unit.elems.is_empty() => quote!(()),
+        output => quote_spanned!(output.span()=> <#output as #private::InitReturn<#ident>>::Value),
+    };
+    let name = ident.to_string();
+    quote! {
+        #[automatically_derived]
+        impl #private::InitOutput for #ident {
+            type Provided = #provided;
+        }
+
+        #[automatically_derived]
+        impl<A> #private::InitFn<A> for #ident {
+            const NEEDS: &'static #private::Needs = &#private::Needs { name: #name, deps: &[] };
+
+            fn run(_: &'static A) -> #private::Resolving<&'static <#ident as #private::InitOutput>::Provided> {
+                #private::broken()
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! From checked attributes to code. Generated code is straight lines of calls into the runtime; what
+//! deserves a test stands there.
+
+pub(crate) mod handler;
+pub(crate) mod init;
+pub(crate) mod shutdown;
+pub(crate) mod wiring;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::Path;
+
+use crate::diag::{Code, Errors};
+use crate::signature::{Function, Parameter};
+
+/// The item as a function; what is none gets an error and stays as it is.
+pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, TokenStream> {
+    syn::parse2::<Function>(item.clone()).map_err(|_| {
+        let mut errors = Errors::default();
+        let first: TokenStream = item.clone().into_iter().take(1).collect();
+        errors.at(&first, Code::NotAFunction, format_args!("`{attribute}` goes on an `async fn`"));
+        let errors = errors.into_tokens();
+        quote!(#item #errors)
+    })
+}
+
+/// The type that carries a function's glue, in the type namespace under the function's own name.
+pub(crate) fn companion_type(function: &Function) -> TokenStream {
+    let Function { vis, sig, attrs, .. } = function;
+    let ident = &sig.ident;
+    // What removes the function removes its glue.
+    let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+    quote! {
+        #(#cfgs)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, dead_code, unreachable_pub, reason = "named after the function it stands for")]
+        #vis struct #ident {}
+    }
+}
+
+/// The by-reference parameters: what the app has to provide.
+pub(crate) struct Borrowed<'f> {
+    krate: &'f Path,
+    types: Vec<&'f syn::Type>,
+}
+
+impl<'f> Borrowed<'f> {
+    pub(crate) fn new(krate: &'f Path, parameters: &'f [Parameter]) -> Self {
+        let types = parameters.iter().filter_map(|parameter| match parameter {
+            Parameter::App { ty, .. } => Some(ty),
+            Parameter::Event(_) => None,
+        });
+        Self { krate, types: types.collect() }
+    }
+
+    pub(crate) fn types(&self) -> &[&'f syn::Type] {
+        &self.types
+    }
+
+    /// A local or field per dependency.
+    pub(crate) fn names(&self) -> Vec<Ident> {
+        (0..self.types.len()).map(dependency).collect()
+    }
+
+    /// What an app has to be; each bound stands at the parameter's type.
+    pub(crate) fn bounds(&self) -> TokenStream {
+        let krate = self.krate;
+        let bounds = self.types.iter().map(|ty| {
+            let span = syn::spanned::Spanned::span(ty);
+            quote::quote_spanned!(span=> #krate::__private::Provide<#ty>)
+        });
+        quote!(A: ::core::marker::Sync + 'static #(+ #bounds)*)
+    }
+
+    /// What it is made of, for the manifest and for finding cycles.
+    pub(crate) fn needs(&self) -> TokenStream {
+        let (krate, types) = (self.krate, &self.types);
+        quote!(&[#(<A as #krate::__private::Provide<#types>>::NEEDS),*])
+    }
+
+    /// Makes all of it at the same time, then takes each.
+    pub(crate) fn resolve(&self) -> TokenStream {
+        let (krate, types, names) = (self.krate, &self.types, self.names());
+        if types.is_empty() {
+            return quote!(let _ = app;);
+        }
+        quote! {
+            #krate::__private::init_all(::std::vec![#(#krate::__private::begin::<A, #types>(app)),*]).await?;
+            #(let #names = #krate::__private::provided::<A, #types>(app)?;)*
+        }
+    }
+}
+
+/// The name of the n-th dependency in generated code.
+pub(crate) fn dependency(index: usize) -> Ident {
+    Ident::new(&format!("dependency_{index}"), proc_macro2::Span::mixed_site())
+}
+
+/// The function, its glue and the errors, in this order: the function stays what it was.
+pub(crate) fn assemble(function: &Function, glue: TokenStream, errors: Errors) -> TokenStream {
+    let mut tokens = function.to_token_stream();
+    let cfgs = function.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+    tokens.extend(companion_type(function));
+    tokens.extend(quote!(#(#cfgs)* const _: () = { #glue };));
+    tokens.extend(errors.into_tokens());
+    tokens
+}

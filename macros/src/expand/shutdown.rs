@@ -1,0 +1,54 @@
+//! `#[shutdown]`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::args::{self, Options};
+use crate::companion;
+use crate::diag::Errors;
+use crate::expand::init::refuse_by_value;
+use crate::expand::{Borrowed, assemble, function};
+
+pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    let function = match function("#[shutdown]", item) {
+        Ok(function) => function,
+        Err(tokens) => return tokens,
+    };
+    let mut errors = Errors::default();
+    let parameters = function.check("#[shutdown]", &mut errors);
+    refuse_by_value(&parameters, "#[shutdown]", &mut errors);
+    let mut args = args::parse(args, &mut errors);
+    let krate = companion::krate(&mut args, &mut errors);
+    Options::new(args, &mut errors).finish(&["crate"], |_| None, &mut errors);
+
+    let private = quote!(#krate::__private);
+    let ident = &function.sig.ident;
+    let name = ident.to_string();
+    let borrowed = Borrowed::new(&krate, &parameters);
+    let (bounds, types, names) = (borrowed.bounds(), borrowed.types(), borrowed.names());
+    let (bounds, body) = if errors.is_empty() {
+        let body = quote! {
+            // What was not made needs no goodbye.
+            #(let ::core::option::Option::Some(#names) = <A as #private::Provide<#types>>::slot(app).get() else {
+                return;
+            };)*
+            let _ = app;
+            #private::finish_shutdown(#name, #ident(#(#names),*)).await
+        };
+        (bounds, body)
+    } else {
+        (quote!(A: ::core::marker::Sync + 'static), quote!(let _ = app;))
+    };
+    let glue = quote! {
+        #[automatically_derived]
+        impl<A> #private::ShutdownFn<A> for #ident
+        where
+            #bounds
+        {
+            fn run(app: &'static A) -> #private::BoxFuture<'static, ()> {
+                ::std::boxed::Box::pin(async move { #body })
+            }
+        }
+    };
+    assemble(&function, glue, errors)
+}

@@ -1,0 +1,234 @@
+//! `main!` and `app!`: who is there, and who provides what.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Path, Token, bracketed};
+
+use crate::diag::{Code, Errors, unknown};
+
+const SECTIONS: &[&str] = &["init", "handlers", "shutdown", "crate"];
+
+/// `main! { … }` in a binary: sections, or the path of an app from a library.
+pub(crate) fn main(input: TokenStream) -> TokenStream {
+    // `main!(orders::App)`: a path and nothing else.
+    if let Ok(app) = syn::parse2::<Path>(input.clone()) {
+        return quote! {
+            fn main() -> ::std::process::ExitCode {
+                // The app's own crate knows where lambkin is.
+                <#app>::__main()
+            }
+        };
+    }
+    let app = app(input, &quote!());
+    quote! {
+        #app
+
+        fn main() -> ::std::process::ExitCode {
+            <App>::__main()
+        }
+    }
+}
+
+/// `app! { … }` in a library: a public `App`.
+pub(crate) fn public(input: TokenStream) -> TokenStream {
+    app(input, &quote!(pub))
+}
+
+fn app(input: TokenStream, vis: &TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let wiring = match syn::parse2::<Sections>(input) {
+        Ok(sections) => Wiring::read(sections, &mut errors),
+        Err(error) => {
+            errors.push(error);
+            Wiring::default()
+        }
+    };
+    let mut tokens = wiring.expand(vis, errors.is_empty());
+    tokens.extend(errors.into_tokens());
+    tokens
+}
+
+/// The sections as they are written.
+struct Sections(Vec<(Ident, Entries)>);
+
+enum Entries {
+    List(Vec<Entry>),
+    Path(Path),
+}
+
+/// One entry of a list: a path, or something else to complain about.
+struct Entry(Result<Path, TokenStream>);
+
+impl Parse for Sections {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut sections = Vec::new();
+        while !input.is_empty() {
+            let name = input.call(syn::ext::IdentExt::parse_any)?;
+            input.parse::<Token![:]>()?;
+            let entries = if input.peek(syn::token::Bracket) {
+                let inside;
+                bracketed!(inside in input);
+                Entries::List(Punctuated::<Entry, Token![,]>::parse_terminated(&inside)?.into_iter().collect())
+            } else {
+                Entries::Path(input.call(Path::parse_mod_style)?)
+            };
+            sections.push((name, entries));
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(Self(sections))
+    }
+}
+
+impl Parse for Entry {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let fork = input.fork();
+        if let Ok(path) = fork.call(Path::parse_mod_style)
+            && (fork.is_empty() || fork.peek(Token![,]))
+        {
+            syn::parse::discouraged::Speculative::advance_to(input, &fork);
+            return Ok(Self(Ok(path)));
+        }
+        let mut other = TokenStream::new();
+        while !input.is_empty() && !input.peek(Token![,]) {
+            other.extend([input.parse::<proc_macro2::TokenTree>()?]);
+        }
+        Ok(Self(Err(other)))
+    }
+}
+
+/// The sections, understood.
+#[derive(Default)]
+struct Wiring {
+    krate: Option<Path>,
+    init: Vec<Path>,
+    handlers: Vec<Path>,
+    shutdown: Vec<Path>,
+}
+
+impl Wiring {
+    fn read(sections: Sections, errors: &mut Errors) -> Self {
+        let mut wiring = Self::default();
+        let mut seen: Vec<String> = Vec::new();
+        for (name, entries) in sections.0 {
+            let section = name.to_string();
+            if seen.contains(&section) {
+                errors.at(
+                    &name,
+                    Code::Section,
+                    format_args!("`{section}` is there twice: put all of it into one list"),
+                );
+                continue;
+            }
+            match (section.as_str(), entries) {
+                ("crate", Entries::Path(path)) => wiring.krate = Some(path),
+                ("init", Entries::List(entries)) => wiring.init = paths(&section, entries, errors),
+                ("handlers", Entries::List(entries)) => {
+                    if entries.is_empty() {
+                        errors.at(&name, Code::NoHandlers, "`handlers` is empty: name at least one `#[handler]`");
+                    }
+                    wiring.handlers = paths(&section, entries, errors);
+                }
+                ("shutdown", Entries::List(entries)) => wiring.shutdown = paths(&section, entries, errors),
+                ("crate", Entries::List(_)) => {
+                    errors.at(&name, Code::Section, "`crate` takes a path: `crate: ::lambkin`");
+                }
+                ("init" | "handlers" | "shutdown", Entries::Path(path)) => {
+                    errors.at(&path, Code::Section, format_args!("`{section}` takes a list: `{section}: […]`"));
+                }
+                _ => errors.at(&name, Code::Section, unknown("section", &section, SECTIONS)),
+            }
+            seen.push(section);
+        }
+        if !seen.iter().any(|section| section == "handlers") {
+            let message = "there is nothing to run: add `handlers: [function]` with your `#[handler]` functions";
+            errors.at_span(proc_macro2::Span::call_site(), Code::NoHandlers, message);
+        }
+        wiring
+    }
+
+    fn expand(&self, vis: &TokenStream, is_right: bool) -> TokenStream {
+        let krate = self.krate.clone().unwrap_or_else(|| syn::parse_quote!(::lambkin));
+        let private = quote!(#krate::__private);
+        // With a mistake in the lists, the app stays empty: what it lacks would only be noise.
+        let (init, handlers, shutdown): (&[Path], &[Path], &[Path]) =
+            if is_right { (&self.init, &self.handlers, &self.shutdown) } else { (&[], &[], &[]) };
+        let slots: Vec<Ident> = (0..init.len()).map(|index| format_ident!("slot_{index}")).collect();
+        // An impl stands at the name in the list: cycles and second providers are reported there.
+        let providers = init.iter().zip(&slots).map(|(path, slot)| {
+            quote_spanned! {path.span()=>
+                #[automatically_derived]
+                impl #private::Provide<<#path as #private::InitOutput>::Provided> for App {
+                    const NEEDS: &'static #private::Needs = <#path as #private::InitFn<App>>::NEEDS;
+
+                    fn slot(&self) -> &#private::Slot<<#path as #private::InitOutput>::Provided> {
+                        &self.#slot
+                    }
+
+                    fn init(&'static self) -> #private::Resolving<&'static <#path as #private::InitOutput>::Provided> {
+                        ::std::boxed::Box::pin(self.#slot.get_or_make(move || <#path as #private::InitFn<App>>::run(self)))
+                    }
+                }
+
+                const _: &'static #private::Needs = <#path as #private::InitFn<App>>::NEEDS;
+            }
+        });
+        let entries = handlers.iter().map(|path| quote_spanned!(path.span()=> #private::Entry::of(&#path::__LAMBKIN)));
+        let goodbyes =
+            shutdown.iter().map(|path| quote_spanned!(path.span()=> <#path as #private::ShutdownFn<App>>::run));
+        quote! {
+            /// The app: what its handlers are, and what they borrow.
+            #[derive(::core::default::Default)]
+            #vis struct App {
+                #(#slots: #private::Slot<<#init as #private::InitOutput>::Provided>,)*
+            }
+
+            const _: () = {
+                #(#providers)*
+
+                #[automatically_derived]
+                impl #private::App for App {
+                    const HANDLERS: &'static [#private::Entry<App>] = &[#(#entries),*];
+                    const SHUTDOWN: &'static [#private::ShutdownEntry<App>] = &[#(#goodbyes),*];
+                }
+
+                impl App {
+                    #[doc(hidden)]
+                    #[allow(dead_code, reason = "an app in a library may be for tests only")]
+                    pub fn __main() -> ::std::process::ExitCode {
+                        #private::main::<App>()
+                    }
+                }
+
+                const _: () = #private::assert_names(<App as #private::App>::HANDLERS);
+            };
+        }
+    }
+}
+
+/// The paths in a list, each once.
+fn paths(section: &str, entries: Vec<Entry>, errors: &mut Errors) -> Vec<Path> {
+    let mut paths: Vec<Path> = Vec::new();
+    for entry in entries {
+        match entry.0 {
+            Ok(path) if paths.iter().any(|other| written(other) == written(&path)) => {
+                let name = path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+                errors.at(&path, Code::RepeatedEntry, format_args!("`{name}` is in `{section}` twice"));
+            }
+            Ok(path) => paths.push(path),
+            Err(other) => {
+                let message = format!("`{section}` lists functions by name, as in `{section}: [orders::fulfil]`");
+                errors.at(&other, Code::NotAPath, message);
+            }
+        }
+    }
+    paths
+}
+
+fn written(path: &Path) -> String {
+    path.to_token_stream().to_string()
+}

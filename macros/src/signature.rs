@@ -1,0 +1,223 @@
+//! The function under an attribute: its signature is understood, its body is passed on as it is.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::visit_mut::VisitMut;
+use syn::{Attribute, FnArg, GenericParam, Lifetime, ReturnType, Safety, Signature, Type, Visibility};
+
+use crate::diag::{Code, Errors};
+
+/// A function with its attributes. The body stays tokens, so that an editor's half-written code does not
+/// take the function away.
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) sig: Signature,
+    body: TokenStream,
+}
+
+impl Parse for Function {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        Ok(Self {
+            attrs: input.call(Attribute::parse_outer)?,
+            vis: input.parse()?,
+            sig: input.parse()?,
+            body: input.parse()?,
+        })
+    }
+}
+
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.attrs.iter().map(ToTokens::to_token_stream));
+        self.vis.to_tokens(tokens);
+        self.sig.to_tokens(tokens);
+        self.body.to_tokens(tokens);
+    }
+}
+
+/// A parameter by value comes from the event, one by reference from the app.
+pub(crate) enum Parameter {
+    /// The type as it is written, with the function's lifetimes elided.
+    Event(Type),
+    /// The type behind the reference, with all its lifetimes `'static`, and the parameter's name.
+    App { ty: Type, name: Option<Ident> },
+}
+
+impl Function {
+    /// Checks what holds for each kind of function, and sorts the parameters.
+    pub(crate) fn check(&self, attribute: &str, errors: &mut Errors) -> Vec<Parameter> {
+        let sig = &self.sig;
+        if sig.asyncness.is_none() {
+            let message = format!("`{attribute}` goes on an `async fn`: write `async fn {}`", sig.ident);
+            errors.at(&sig.fn_token, Code::NotAsync, message);
+        }
+        if let Some(constness) = &sig.constness {
+            errors.at(constness, Code::Qualified, format_args!("`{attribute}` can't go on a `const fn`"));
+        }
+        if let Safety::Unsafe(token) = &sig.safety {
+            errors.at(
+                token,
+                Code::Qualified,
+                format_args!("`{attribute}` can't go on an `unsafe fn`: nobody would uphold its contract"),
+            );
+        }
+        if let Some(abi) = &sig.abi {
+            errors.at(abi, Code::Qualified, format_args!("`{attribute}` goes on a function of Rust's own ABI"));
+        }
+        if let Some(variadic) = &sig.variadic {
+            errors.at(variadic, Code::Qualified, format_args!("`{attribute}` can't go on a variadic function"));
+        }
+        for parameter in &sig.generics.params {
+            let what = match parameter {
+                GenericParam::Lifetime(_) => continue,
+                GenericParam::Type(_) => "type",
+                GenericParam::Const(_) => "const",
+            };
+            let message =
+                format!("`{attribute}` can't go on a function with {what} parameters: nobody would choose them");
+            errors.at(parameter, Code::Generic, message);
+        }
+        sig.inputs.iter().filter_map(|input| parameter(input, attribute, errors)).collect()
+    }
+}
+
+fn parameter(input: &FnArg, attribute: &str, errors: &mut Errors) -> Option<Parameter> {
+    let input = match input {
+        FnArg::Typed(input) => input,
+        FnArg::Receiver(receiver) => {
+            let message = format!(
+                "`{attribute}` goes on a free function: take the value by reference, and provide it with `#[init]`"
+            );
+            errors.at(receiver, Code::TakesSelf, message);
+            return None;
+        }
+    };
+    if let Some(cfg) = input.attrs.iter().find(|attr| attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr")) {
+        let message = "a parameter can't depend on `cfg`: put `#[cfg]` on two versions of the function";
+        errors.at(cfg, Code::CfgParameter, message);
+        return None;
+    }
+    let ty = peeled(&input.ty);
+    if let Type::ImplTrait(_) = ty {
+        errors.at(
+            ty,
+            Code::ImplParameter,
+            "the type of a parameter says where its value comes from: name it instead of `impl Trait`",
+        );
+        return None;
+    }
+    let Type::Reference(reference) = ty else {
+        let mut ty = ty.clone();
+        Lifetimes("'_").visit_type_mut(&mut ty);
+        return Some(Parameter::Event(ty));
+    };
+    if let Some(mutability) = &reference.mutability {
+        let message =
+            "the app is shared by all events: take `&T`, and put what changes behind a `Mutex` or an atomic in it";
+        errors.at(mutability, Code::MutableReference, message);
+        return None;
+    }
+    let inner = peeled(&reference.elem);
+    if is_text(inner) {
+        let given = if matches!(inner, Type::Slice(_)) { "&[u8]" } else { "&str" };
+        let message = format!(
+            "`{given}` is by reference, so it would come from the app: for the record's body take `RawBody<'_>`"
+        );
+        errors.at(ty, Code::BorrowedText, message);
+        return None;
+    }
+    let mut ty = inner.clone();
+    Lifetimes("'static").visit_type_mut(&mut ty);
+    let name = match &*input.pat {
+        syn::Pat::Ident(pat) => Some(pat.ident.clone()),
+        _ => None,
+    };
+    Some(Parameter::App { ty, name })
+}
+
+/// The type without the invisible groups and parentheses that macros put around it.
+fn peeled(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => peeled(&group.elem),
+        Type::Paren(paren) => peeled(&paren.elem),
+        ty => ty,
+    }
+}
+
+fn is_text(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) => path.qself.is_none() && path.path.is_ident("str"),
+        Type::Slice(slice) => matches!(peeled(&slice.elem), Type::Path(path) if path.path.is_ident("u8")),
+        _ => false,
+    }
+}
+
+/// The type that the function returns; `()` if it does not say.
+pub(crate) fn returned(sig: &Signature) -> Type {
+    match &sig.output {
+        ReturnType::Default => syn::parse_quote!(()),
+        ReturnType::Type(_, ty) => (**ty).clone(),
+    }
+}
+
+/// Replaces every lifetime, elided ones in references included.
+struct Lifetimes(&'static str);
+
+impl VisitMut for Lifetimes {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        // What is `'static` in the signature stays so.
+        if lifetime.ident != "static" {
+            *lifetime = Lifetime::new(self.0, lifetime.span());
+        }
+    }
+
+    fn visit_type_reference_mut(&mut self, reference: &mut syn::TypeReference) {
+        if reference.lifetime.is_none() && self.0 == "'static" {
+            reference.lifetime = Some(Lifetime::new(self.0, reference.and_token.span));
+        }
+        syn::visit_mut::visit_type_reference_mut(self, reference);
+    }
+
+    // Lifetimes that a type binds itself stay its own.
+    fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    fn checked(tokens: TokenStream) -> (Vec<String>, Vec<String>) {
+        let function: Function = syn::parse2(tokens).unwrap();
+        let mut errors = Errors::default();
+        let parameters = function.check("#[handler]", &mut errors);
+        let shown = parameters.iter().map(|parameter| match parameter {
+            Parameter::Event(ty) => format!("event {}", ty.to_token_stream()),
+            Parameter::App { ty, .. } => format!("app {}", ty.to_token_stream()),
+        });
+        (shown.collect(), errors.messages())
+    }
+
+    #[test]
+    fn parameters_are_sorted_by_value_and_by_reference() {
+        let (parameters, errors) = checked(quote! {
+            async fn f<'a>(order: Order<'a>, db: &'a Db<'_>, store: &dyn Store, cx: Context) -> Result<(), E> { half written(
+            ) }
+        });
+        assert!(errors.is_empty(), "{errors:?}");
+        assert_eq!(parameters, ["event Order < '_ >", "app Db < 'static >", "app dyn Store", "event Context"]);
+    }
+
+    #[test]
+    fn all_mistakes_are_found_at_once() {
+        let (_, errors) = checked(quote!(
+            fn f<T>(&self, a: &mut A, b: &str, c: impl C, #[cfg(x)] d: D) {}
+        ));
+        let codes: Vec<&str> = errors.iter().filter_map(|error| error.split(": ").next()).collect();
+        let expected = ["E002", "E004", "E003", "E012", "E013", "E014", "E015"].map(|code| format!("lambkin::{code}"));
+        assert_eq!(codes, expected);
+    }
+}

@@ -1,0 +1,135 @@
+//! The app: what `main!` wires together.
+//!
+//! [`provide`] says which type comes from which function, [`init`] runs those functions, [`dispatch`]
+//! picks the handler, [`shutdown`] says goodbye.
+
+pub(crate) mod dispatch;
+pub(crate) mod init;
+pub(crate) mod provide;
+pub(crate) mod shutdown;
+
+use futures_util::future::BoxFuture;
+
+use crate::app::init::InitError;
+use crate::app::provide::Needs;
+use crate::call::Call;
+use crate::error::InvocationError;
+use crate::source::{OnRecord, Source};
+use crate::spec::FunctionSpec;
+
+/// The type that `main!` and `app!` generate: handlers, and a place for each provided value.
+#[doc(hidden)]
+pub trait App: Default + Sync + Sized + 'static {
+    /// The handlers, in the order of `main!`.
+    const HANDLERS: &'static [Entry<Self>];
+
+    /// The `#[shutdown]` functions, in the order of `main!`.
+    const SHUTDOWN: &'static [shutdown::Entry<Self>];
+}
+
+/// A function marked `#[handler]`, for the apps that provide what it borrows.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(message = "this handler can't be part of this app", label = "not a handler of this app")]
+pub trait Handler<A>: 'static {
+    /// What the attributes say.
+    const SPEC: &'static FunctionSpec;
+
+    /// What the handler borrows from the app.
+    const NEEDS: &'static [&'static Needs];
+
+    /// Initialises what the handler borrows, and binds it.
+    fn resolve(app: &'static A) -> Resolving<&'static dyn Ready>;
+}
+
+/// A future of the init phase; boxed, because unboxed ones double with each layer of dependencies.
+#[doc(hidden)]
+pub type Resolving<T> = BoxFuture<'static, Result<T, InitError>>;
+
+/// A handler of the app `A`.
+#[doc(hidden)]
+pub struct Entry<A: 'static> {
+    pub(crate) spec: &'static FunctionSpec,
+    pub(crate) needs: &'static [&'static Needs],
+    pub(crate) resolve: fn(&'static A) -> Resolving<&'static dyn Ready>,
+}
+
+impl<A: 'static> Entry<A> {
+    /// The entry of the handler that this value stands for.
+    pub const fn of<H: Handler<A>>(_: &H) -> Self {
+        Self { spec: H::SPEC, needs: H::NEEDS, resolve: H::resolve }
+    }
+}
+
+/// A handler with all that it borrows.
+#[doc(hidden)]
+pub trait Ready: Send + Sync {
+    /// What the attributes say.
+    fn spec(&self) -> &'static FunctionSpec;
+
+    /// Serves one event.
+    fn serve<'c>(&'c self, call: &'c Call<'c>) -> BoxFuture<'c, Result<Vec<u8>, InvocationError>>;
+}
+
+struct Bound<S, H> {
+    spec: &'static FunctionSpec,
+    handler: H,
+    source: std::marker::PhantomData<fn(S)>,
+}
+
+impl<S: Source, H: OnRecord<S>> Ready for Bound<S, H> {
+    fn spec(&self) -> &'static FunctionSpec {
+        self.spec
+    }
+
+    fn serve<'c>(&'c self, call: &'c Call<'c>) -> BoxFuture<'c, Result<Vec<u8>, InvocationError>> {
+        Box::pin(S::serve(&self.handler, call))
+    }
+}
+
+/// Binds a handler for the rest of the process.
+#[doc(hidden)]
+pub fn ready<S: Source, H: OnRecord<S>>(spec: &'static FunctionSpec, handler: H) -> &'static dyn Ready {
+    Box::leak(Box::new(Bound { spec, handler, source: std::marker::PhantomData::<fn(S)> }))
+}
+
+/// Refuses two handlers of one name, during compilation.
+#[doc(hidden)]
+#[allow(clippy::panic, reason = "a panic in a constant is a compile error")]
+pub const fn assert_names<A>(mut handlers: &[Entry<A>]) {
+    while let [first, rest @ ..] = handlers {
+        let mut others = rest;
+        while let [other, tail @ ..] = others {
+            if same(first.spec.name.as_bytes(), other.spec.name.as_bytes()) {
+                panic!(
+                    "lambkin::E111: two handlers have the same name, so `_HANDLER` can't tell them apart: \
+                     give one another name, as in `#[handler(sqs, name = \"other\")]`"
+                );
+            }
+            others = tail;
+        }
+        handlers = rest;
+    }
+}
+
+const fn same(mut a: &[u8], mut b: &[u8]) -> bool {
+    loop {
+        match (a, b) {
+            ([], []) => return true,
+            ([x, a_rest @ ..], [y, b_rest @ ..]) if *x == *y => (a, b) = (a_rest, b_rest),
+            _ => return false,
+        }
+    }
+}
+
+/// Stands in for a handler whose attribute is wrong, so that only that mistake is reported.
+#[doc(hidden)]
+pub struct Broken;
+
+impl<A> Handler<A> for Broken {
+    const SPEC: &'static FunctionSpec = &FunctionSpec::new("broken", "", "");
+    const NEEDS: &'static [&'static Needs] = &[];
+
+    fn resolve(_: &'static A) -> Resolving<&'static dyn Ready> {
+        Box::pin(std::future::pending())
+    }
+}

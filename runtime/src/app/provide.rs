@@ -1,0 +1,79 @@
+//! Which type the app provides, and where its value stands.
+
+use tokio::sync::OnceCell;
+
+use crate::app::Resolving;
+use crate::app::init::InitError;
+
+/// The app provides a `T`: an `#[init]` function in `main!` returns it.
+#[diagnostic::on_unimplemented(
+    message = "nothing in this app provides `{T}`",
+    label = "this needs `&{T}` from the app",
+    note = "lambkin::E110: write `#[init] async fn …() -> Result<{T}, Error>` and name it in \
+            `init: […]`, or take the value from the event, not by reference"
+)]
+#[doc(hidden)]
+pub trait Provide<T: ?Sized + Sync + 'static>: Sync + 'static {
+    /// What the value is made of.
+    const NEEDS: &'static Needs;
+
+    /// Where the value stands once it is there.
+    fn slot(&self) -> &Slot<T>;
+
+    /// Makes the value unless it is there or on its way.
+    fn init(&'static self) -> Resolving<&'static T>;
+}
+
+/// What an `#[init]` function is called and what it borrows.
+#[doc(hidden)]
+pub struct Needs {
+    /// The function's name.
+    pub name: &'static str,
+    /// What it borrows.
+    pub deps: &'static [&'static Needs],
+}
+
+impl Needs {
+    /// The names of these and all below them, each once, in the order in which they can be made.
+    pub(crate) fn names(needs: &[&Self]) -> Vec<&'static str> {
+        fn visit(needs: &[&Needs], names: &mut Vec<&'static str>) {
+            for need in needs {
+                visit(need.deps, names);
+                if !names.contains(&need.name) {
+                    names.push(need.name);
+                }
+            }
+        }
+        let mut names = Vec::new();
+        visit(needs, &mut names);
+        names
+    }
+}
+
+/// The place of one provided value: empty, made, or failed.
+#[doc(hidden)]
+pub struct Slot<T: ?Sized + 'static>(OnceCell<Result<&'static T, InitError>>);
+
+impl<T: ?Sized + 'static> Default for Slot<T> {
+    fn default() -> Self {
+        Self(OnceCell::new())
+    }
+}
+
+impl<T: ?Sized + Sync + 'static> Slot<T> {
+    /// Runs `make` if nobody has, and waits for whoever does. A failure is kept like a value: it is not
+    /// tried again by the next one to ask.
+    pub async fn get_or_make(&self, make: impl FnOnce() -> Resolving<&'static T>) -> Result<&'static T, InitError> {
+        self.0.get_or_init(make).await.clone()
+    }
+
+    /// The value, where `init` has made it.
+    pub fn get(&self) -> Option<&'static T> {
+        self.0.get().and_then(|made| made.as_ref().ok().copied())
+    }
+
+    /// Puts a value in; whether the slot was empty.
+    pub(crate) fn set(&self, value: &'static T) -> bool {
+        self.0.set(Ok(value)).is_ok()
+    }
+}

@@ -1,0 +1,67 @@
+//! `#[shutdown]`: what runs before the execution environment goes away.
+
+use std::future::Future;
+
+use futures_util::future::BoxFuture;
+
+use crate::error::{BoxError, Failure};
+use crate::panic;
+
+/// A `#[shutdown]` function of the app `A`.
+#[doc(hidden)]
+pub type Entry<A> = fn(&'static A) -> BoxFuture<'static, ()>;
+
+/// A function marked `#[shutdown]`, for the apps that provide what it borrows.
+#[doc(hidden)]
+pub trait ShutdownFn<A> {
+    /// Runs it, if all that it borrows was made.
+    fn run(app: &'static A) -> BoxFuture<'static, ()>;
+}
+
+/// What a `#[shutdown]` function may return.
+#[diagnostic::on_unimplemented(
+    message = "a `#[shutdown]` function can't return `{Self}`",
+    label = "nobody is there to take it",
+    note = "lambkin::E106: return nothing, or `Result<(), E>` to have an error logged"
+)]
+#[doc(hidden)]
+pub trait ShutdownReturn {
+    /// The failure to log, if any.
+    fn failure(self) -> Option<Failure>;
+}
+
+impl ShutdownReturn for () {
+    fn failure(self) -> Option<Failure> {
+        None
+    }
+}
+
+impl<E: Into<BoxError>> ShutdownReturn for Result<(), E> {
+    fn failure(self) -> Option<Failure> {
+        self.err().map(|error| Failure::of(error, false))
+    }
+}
+
+/// Runs the function itself; a failure is logged and does not keep the others from running.
+#[doc(hidden)]
+pub async fn finish<F>(function: &'static str, future: F)
+where
+    F: Future,
+    F::Output: ShutdownReturn,
+{
+    let failure = match panic::catch(future).await {
+        Ok(returned) => returned.failure(),
+        Err(failure) => Some(failure),
+    };
+    if let Some(failure) = failure {
+        let error_type = failure.error_type();
+        tracing::error!(error_type, "`#[shutdown]` function `{function}` failed: {}", failure.message());
+    }
+}
+
+/// Runs all of them, one after the other.
+pub(crate) async fn run_all<A>(app: &'static A, functions: &[Entry<A>]) {
+    for function in functions {
+        function(app).await;
+    }
+}

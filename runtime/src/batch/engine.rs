@@ -1,0 +1,227 @@
+//! Runs a handler over the records of one batch.
+//!
+//! Records stand in lanes. Lanes run side by side, up to the handler's concurrency; within a lane one
+//! record follows the other, and a failure ends the lane. That covers each source: a standard queue has
+//! a lane per record, a FIFO queue one per message group.
+
+use std::collections::HashMap;
+use std::future::poll_fn;
+use std::hash::Hash;
+use std::pin::pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+
+use crate::batch::Outcome;
+use crate::call::Call;
+use crate::error::{Failure, FailureKind};
+use crate::panic;
+use crate::source::{OnRecord, Source};
+
+/// A record that the engine can name.
+pub(crate) trait BatchRecord {
+    /// The identifier that the source's response uses.
+    fn id(&self) -> &str;
+
+    /// How often the record was delivered, this time included, where the source counts.
+    fn receive_count(&self) -> Option<u64>;
+}
+
+/// Which records wait for which.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Lanes {
+    /// Each record is on its own.
+    Single(usize),
+    /// Indices of records, in order, a list per lane.
+    Ordered(Vec<Vec<usize>>),
+}
+
+impl Lanes {
+    /// A lane per key, in the order of the keys' first records; a record without a key has its own.
+    pub(crate) fn by_key<K: Eq + Hash>(keys: impl Iterator<Item = Option<K>>) -> Self {
+        let mut lanes: Vec<Vec<usize>> = Vec::new();
+        let mut lane_of_key = HashMap::new();
+        for (record, key) in keys.enumerate() {
+            let lane = match key {
+                Some(key) => *lane_of_key.entry(key).or_insert(lanes.len()),
+                None => lanes.len(),
+            };
+            match lanes.get_mut(lane) {
+                Some(lane) => lane.push(record),
+                None => lanes.push(vec![record]),
+            }
+        }
+        Self::Ordered(lanes)
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Single(records) => *records,
+            Self::Ordered(lanes) => lanes.len(),
+        }
+    }
+}
+
+/// Runs every record that may run, and tells what became of each, in the records' order.
+pub(crate) async fn run<'r, S, H>(
+    handler: &'r H,
+    records: &'r [S::Record<'r>],
+    lanes: Lanes,
+    call: &'r Call<'r>,
+) -> Vec<Outcome>
+where
+    S: Source,
+    S::Record<'r>: BatchRecord,
+    H: OnRecord<S>,
+{
+    if let Some(watch) = call.watch() {
+        watch.name_records(records.iter().map(BatchRecord::id));
+    }
+    let workers = call.spec.policy.concurrency.clamp(1, lanes.len().max(1));
+    let batch = Batch::<S, H> {
+        handler,
+        records,
+        lanes: &lanes,
+        call,
+        next_lane: AtomicUsize::new(0),
+        outcomes: Mutex::new(vec![Outcome::Unprocessed; records.len()]),
+    };
+    if workers == 1 {
+        batch.work().await;
+    } else {
+        let mut running: FuturesUnordered<_> = (0..workers).map(|_| batch.work()).collect();
+        while running.next().await.is_some() {}
+    }
+    batch.outcomes.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct Batch<'b, 'r, S: Source, H> {
+    handler: &'r H,
+    records: &'r [S::Record<'r>],
+    lanes: &'b Lanes,
+    call: &'r Call<'r>,
+    next_lane: AtomicUsize,
+    outcomes: Mutex<Vec<Outcome>>,
+}
+
+impl<'r, S, H> Batch<'_, 'r, S, H>
+where
+    S: Source,
+    S::Record<'r>: BatchRecord,
+    H: OnRecord<S>,
+{
+    /// Takes one lane after the other until none is left.
+    async fn work(&self) {
+        loop {
+            let lane = self.next_lane.fetch_add(1, Ordering::Relaxed);
+            match self.lanes {
+                Lanes::Single(records) if lane < *records => {
+                    self.settle(lane).await;
+                }
+                Lanes::Ordered(lanes) => {
+                    let Some(lane) = lanes.get(lane) else { return };
+                    for &record in lane {
+                        if !self.settle(record).await {
+                            break;
+                        }
+                    }
+                }
+                Lanes::Single(_) => return,
+            }
+        }
+    }
+
+    /// Runs one record and writes down its outcome; whether the next one in its lane may run.
+    async fn settle(&self, index: usize) -> bool {
+        let Some(record) = self.records.get(index) else { return false };
+        // What the time did not suffice for stays unprocessed, and is retried.
+        if self.call.is_over() {
+            return false;
+        }
+        let outcome = match self.attempt(index, record).await {
+            Ok(_) => Outcome::Done,
+            Err(failure) => self.judge(record, failure).await,
+        };
+        let acknowledged = outcome.is_acknowledged();
+        let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = outcomes.get_mut(index) {
+            *slot = outcome;
+        }
+        acknowledged
+    }
+
+    /// The record's whole pipeline, destructors included, behind a guard of its own.
+    async fn attempt(&self, index: usize, record: &'r S::Record<'r>) -> Result<S::Answer, Failure> {
+        let mut attempt = pin!(panic::catch(self.handler.on(record, self.call)));
+        poll_fn(|cx| {
+            let watch = self.call.watch();
+            if let Some(watch) = watch {
+                watch.entered(index);
+            }
+            let polled = attempt.as_mut().poll(cx);
+            if let Some(watch) = watch {
+                watch.left();
+            }
+            polled
+        })
+        .await
+        .and_then(|outcome| outcome)
+    }
+
+    /// Retried or discarded; logged either way, and shown to the hook on its last attempt.
+    async fn judge(&self, record: &'r S::Record<'r>, failure: Failure) -> Outcome {
+        let policy = &self.call.spec.policy;
+        let discard = match failure.kind() {
+            FailureKind::Permanent => true,
+            FailureKind::Malformed => policy.discard_malformed,
+            _ => false,
+        };
+        log(self.call, record.id(), &failure, discard);
+        if discard {
+            return Outcome::Discarded(failure);
+        }
+        let is_last = match (policy.max_receive_count, record.receive_count()) {
+            (Some(max), Some(count)) => count >= max,
+            _ => false,
+        };
+        if is_last {
+            self.last_attempt(record, &failure).await;
+        }
+        Outcome::Failed(failure)
+    }
+
+    async fn last_attempt(&self, record: &'r S::Record<'r>, failure: &Failure) {
+        let hook = panic::catch(self.handler.on_last_attempt(record, failure.clone()));
+        let end = self.call.margin_end().or(self.call.cx.deadline());
+        let result = match end {
+            Some(end) => match tokio::time::timeout_at(end, hook).await {
+                Ok(result) => result,
+                Err(_) => Err(Failure::new(FailureKind::DeadlineExceeded, "DeadlineExceeded", "the time was over")),
+            },
+            None => hook.await,
+        };
+        if let Err(failure) = result {
+            tracing::error!(
+                handler = self.call.spec.name,
+                requestId = self.call.cx.request_id(),
+                record = record.id(),
+                error_type = failure.error_type(),
+                "`on_last_attempt` failed: {}",
+                failure.message()
+            );
+        }
+    }
+}
+
+/// One line per failed record: its identifier and what went wrong, never its payload.
+fn log(call: &Call<'_>, id: &str, failure: &Failure, discard: bool) {
+    let (handler, request) = (call.spec.name, call.cx.request_id());
+    let (kind, error_type) = (failure.kind().as_str(), failure.error_type());
+    if discard {
+        tracing::warn!(handler, requestId = request, record = id, kind, error_type, "discarded: {}", failure.message());
+    } else {
+        tracing::error!(handler, requestId = request, record = id, kind, error_type, "failed: {}", failure.message());
+    }
+}

@@ -1,0 +1,127 @@
+//! One invocation on its way through the pipeline.
+
+use std::future::Future;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::time::{Instant, timeout_at};
+
+use crate::batch::Outcome;
+use crate::context::Context;
+use crate::deadline::{DeadlineExceeded, watchdog::Watch};
+use crate::error::{Failure, FailureKind};
+use crate::panic;
+use crate::spec::FunctionSpec;
+
+/// What the pipeline knows about the invocation that it serves.
+///
+/// Public for generated code only.
+#[doc(hidden)]
+pub struct Call<'a> {
+    pub(crate) event: &'a [u8],
+    pub(crate) cx: Context,
+    pub(crate) spec: &'static FunctionSpec,
+    /// The instant after which no user code starts, and what runs is cancelled.
+    pub(crate) line: Option<Instant>,
+    watch: Option<Watch>,
+    reports: Option<&'a Reports>,
+}
+
+/// Where an in-process caller finds the outcome of each record afterwards.
+pub(crate) type Reports = Mutex<Vec<RecordReport>>;
+
+/// What became of one record of an event.
+#[derive(Clone, Debug)]
+pub struct RecordReport {
+    /// The record's identifier, as the event source's response names it.
+    pub id: String,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(spec: &'static FunctionSpec, event: &'a [u8], cx: Context, reports: Option<&'a Reports>) -> Self {
+        let line = match (spec.policy.margin, cx.deadline()) {
+            // A margin that is longer than the time left means: already over.
+            (Some(margin), Some(deadline)) => Some(deadline.checked_sub(margin).unwrap_or_else(Instant::now)),
+            _ => None,
+        };
+        let watch = match (line, cx.deadline()) {
+            (Some(line), Some(deadline)) => Some(Watch::start(spec.name, cx.clone(), line, deadline)),
+            _ => None,
+        };
+        Self { event, cx, spec, line, watch, reports }
+    }
+
+    /// The invocation's context, for extractors.
+    pub fn context(&self) -> &Context {
+        &self.cx
+    }
+
+    /// Runs the user's future: at most until the line, and with panics caught.
+    ///
+    /// # Errors
+    /// A [`Failure`] of kind `Panic` or `DeadlineExceeded`.
+    pub async fn guard<F: Future>(&self, future: F) -> Result<F::Output, Failure> {
+        let Some(line) = self.line else {
+            return panic::catch(future).await;
+        };
+        // `timeout_at` polls once even when the time is over; a record past the line must not start.
+        if Instant::now() < line
+            && let Ok(result) = timeout_at(line, panic::catch(future)).await
+        {
+            return result;
+        }
+        Err(DeadlineExceeded::of(self).into())
+    }
+
+    /// [`Self::guard`], but past the line `fallback` makes the result, within half of the margin.
+    ///
+    /// # Errors
+    /// As `guard`; `DeadlineExceeded` only if the fallback takes too long as well.
+    pub async fn guard_or<F, G, H>(&self, future: F, fallback: G) -> Result<F::Output, Failure>
+    where
+        F: Future,
+        G: FnOnce(DeadlineExceeded) -> H,
+        H: Future<Output = F::Output>,
+    {
+        let failure = match self.guard(future).await {
+            Err(failure) if failure.kind() == FailureKind::DeadlineExceeded => failure,
+            other => return other,
+        };
+        match self.margin_end() {
+            Some(end) => match timeout_at(end, panic::catch(fallback(DeadlineExceeded::of(self)))).await {
+                Ok(result) => result,
+                Err(_) => Err(failure),
+            },
+            None => Err(failure),
+        }
+    }
+
+    /// The end of the first half of the margin: what the user may still do past the line ends here, so
+    /// that the response is out before Lambda's limit.
+    pub(crate) fn margin_end(&self) -> Option<Instant> {
+        let half = self.spec.policy.margin? / 2;
+        self.cx.deadline()?.checked_sub(half)
+    }
+
+    /// Whether the line has passed.
+    pub(crate) fn is_over(&self) -> bool {
+        self.line.is_some_and(|line| Instant::now() >= line)
+    }
+
+    pub(crate) fn watch(&self) -> Option<&Watch> {
+        self.watch.as_ref()
+    }
+
+    /// Whether somebody wants to see each record's outcome.
+    pub(crate) fn is_observed(&self) -> bool {
+        self.reports.is_some()
+    }
+
+    pub(crate) fn report(&self, id: &str, outcome: Outcome) {
+        if let Some(reports) = self.reports {
+            let mut reports = reports.lock().unwrap_or_else(PoisonError::into_inner);
+            reports.push(RecordReport { id: id.to_owned(), outcome });
+        }
+    }
+}

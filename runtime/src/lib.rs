@@ -1,0 +1,133 @@
+//! Attribute macros that turn a plain `async fn` into a production AWS Lambda function.
+//!
+//! ```
+//! use lambkin::prelude::*;
+//!
+//! #[derive(Deserialize)]
+//! struct Order<'a> {
+//!     id: &'a str,
+//!     total: u64,
+//! }
+//!
+//! struct Ledger;
+//!
+//! impl Ledger {
+//!     async fn post(&self, id: &str, total: u64) -> Result<(), Error> {
+//! #       let _ = (id, total);
+//!         Ok(())
+//!     }
+//! }
+//!
+//! /// Runs once per execution environment, before the first event is asked for.
+//! #[init]
+//! async fn ledger() -> Result<Ledger, Error> {
+//!     Ok(Ledger)
+//! }
+//!
+//! #[handler(sqs(queue = "orders", batch_size = 10), concurrency = 8, timeout = "30s")]
+//! #[deadline(margin = "5s")]
+//! async fn fulfil(order: Order<'_>, ledger: &Ledger) -> Result<(), Error> {
+//!     ledger.post(order.id, order.total).await
+//! }
+//!
+//! lambkin::main! {
+//!     init: [ledger],
+//!     handlers: [fulfil],
+//! }
+//! ```
+//!
+//! # The one rule of signatures
+//!
+//! *What comes by value comes from the event; what comes by reference comes from the app.*
+//!
+//! By value: one payload, decoded from the record's body, which may borrow from the event; and anything
+//! that implements [`FromRecord`], such as [`Context`], [`SqsMessage`] and [`RawBody`]. By reference:
+//! what an [`#[init]`](macro@init) function returned.
+//!
+//! # Where to read on
+//!
+//! - [`handler`](macro@handler): the event sources and their settings, and what becomes of a failure.
+//! - [`init`](macro@init), [`main!`](macro@main), [`app!`](macro@app), [`shutdown`](macro@shutdown): the app.
+//! - [`deadline`](macro@deadline): being done before Lambda ends the process.
+//! - [`testing`]: the app in-process, with values replaced.
+//! - [`Discard`] and [`Permanent`]: what not to retry.
+//!
+//! Compile errors carry a code, such as `lambkin::E020`; `docs/errors.md` in the repository explains each.
+//!
+//! # Features
+//!
+//! `local`: the local tool in release builds too. Debug builds always have it.
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test fails by panicking"
+    )
+)]
+
+#[cfg(panic = "abort")]
+compile_error!(
+    "lambkin::E112: a panic must fail one record, not the process: remove `panic = \"abort\"` from the profile"
+);
+
+mod answer;
+mod app;
+mod batch;
+mod call;
+mod context;
+mod deadline;
+mod decode;
+mod error;
+mod local;
+mod panic;
+mod process;
+mod record;
+mod serve;
+pub mod source;
+mod spec;
+mod telemetry;
+pub mod testing;
+
+pub use batch::Outcome;
+pub use call::RecordReport;
+pub use context::Context;
+pub use deadline::DeadlineExceeded;
+pub use error::{BoxError, Discard, Error, Failure, FailureKind, InvocationError, OrDiscard, Permanent};
+pub use record::{FromRecord, RawBody};
+pub use source::{MessageAttribute, SqsAttributes, SqsMessage};
+
+pub use lambkin_macros::{app, deadline, handler, init, main, shutdown};
+
+/// What a file with handlers usually needs.
+///
+/// ```
+/// use lambkin::prelude::*;
+/// ```
+pub mod prelude {
+    pub use crate::{
+        Context, DeadlineExceeded, Discard, Error, FromRecord, OrDiscard, Permanent, RawBody, SqsMessage, deadline,
+        handler, init, shutdown,
+    };
+    pub use serde::{Deserialize, Serialize};
+}
+
+/// What generated code calls. Nothing here is stable.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::answer::{Answer, Returned, SettleClassified, SettleNothing, SettleResult, SettleValue};
+    pub use crate::app::init::{
+        InitFn, InitOutput, InitReturn, begin, broken, finish as finish_init, init_all, keep, provided,
+    };
+    pub use crate::app::provide::{Needs, Provide, Slot};
+    pub use crate::app::shutdown::{Entry as ShutdownEntry, ShutdownFn, finish as finish_shutdown};
+    pub use crate::app::{App, Broken, Entry, Handler, Ready, Resolving, assert_names, ready};
+    pub use crate::call::Call;
+    pub use crate::process::main;
+    pub use crate::record::{Take, TakeExtractor, TakeNothing, TakePayload, Unclaimed};
+    pub use crate::source::{Invoke, Messages, OnRecord, Source, Sqs};
+    pub use crate::spec::{FunctionSpec, Setting};
+    pub use futures_util::future::BoxFuture;
+}

@@ -1,0 +1,285 @@
+//! On Lambda: the Runtime API.
+//!
+//! `lambda_runtime` asks for events, one at a time or several on Managed Instances, and restores
+//! snapshots. Its inner services, which parse the event into an owned type and build the response, are
+//! replaced by a layer that hands the event's bytes to the handler as they came and posts what it says.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::task;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use lambda_runtime::tower::{Layer, Service};
+use lambda_runtime::{LambdaEvent, LambdaInvocation};
+use lambda_runtime_api_client::body::Body;
+use lambda_runtime_api_client::{PooledClient, build_request};
+
+use crate::app::dispatch;
+use crate::app::init::InitError;
+use crate::app::{App, Ready, shutdown};
+use crate::call::Call;
+use crate::context::Context;
+use crate::error::{BoxError, InvocationError, chain};
+use crate::panic;
+use crate::telemetry::logs::Lines;
+
+/// What Lambda takes as a buffered response: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
+const MAX_RESPONSE_BYTES: usize = 6_291_556;
+
+/// The variables that `lambda_runtime` would panic without.
+const REQUIRED: [&str; 3] =
+    ["AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION"];
+
+/// Serves events until Lambda ends the process.
+pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
+    let (lines, during_init) = Lines::during_init();
+    let client = match RuntimeApi::new(endpoint) {
+        Ok(client) => client,
+        Err(error) => return fail("the Runtime API can't be reached", &error),
+    };
+    let ready = match init(app).await {
+        Ok(ready) => ready,
+        Err(error) => {
+            let payload = error.payload();
+            tracing::error!(error_type = &*payload.error_type, "init failed: {}", payload.error_message);
+            client.post("/2018-06-01/runtime/init/error", None, Posted::Error(payload)).await.unwrap_or_else(|error| {
+                tracing::error!("the init error could not be posted: {}", chain(&*error));
+            });
+            return ExitCode::FAILURE;
+        }
+    };
+    lines.install(during_init);
+    if !A::SHUTDOWN.is_empty()
+        && let Err(error) = watch_for_shutdown(app, client.clone()).await
+    {
+        return fail("`#[shutdown]` needs an internal extension, which could not be registered", &*error);
+    }
+    // The innermost service is never called: the layer stands in for all of it.
+    let unused = lambda_runtime::service_fn(|_: LambdaEvent<()>| std::future::ready(Ok::<(), BoxError>(())));
+    let runtime = lambda_runtime::Runtime::new(unused).layer(Respond { ready, client });
+    // `lambda_runtime` panics when an answer to `/next` lacks the headers of an invocation, as an error
+    // status does. The API's rule for those is to exit.
+    match AssertUnwindSafe(runtime.run_concurrent()).catch_unwind().await {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => fail("the Runtime API failed", &*error),
+        Err(payload) => fail("the Runtime API's answer was not an invocation", &NotAnInvocation::of(&*payload)),
+    }
+}
+
+#[derive(Debug)]
+struct NotAnInvocation(String);
+
+impl NotAnInvocation {
+    fn of(payload: &(dyn Any + Send)) -> Self {
+        Self(panic::text(payload).to_owned())
+    }
+}
+
+impl std::fmt::Display for NotAnInvocation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotAnInvocation {}
+
+fn fail(what: &str, error: &(dyn std::error::Error + 'static)) -> ExitCode {
+    tracing::error!(error_type = "RuntimeApi", "{what}: {}", chain(error));
+    ExitCode::FAILURE
+}
+
+/// Chooses the handler and initialises what it reaches.
+async fn init<A: App>(app: &'static A) -> Result<&'static dyn Ready, InitError> {
+    let variable = |name: &str| std::env::var(name).ok();
+    if let Some(missing) = REQUIRED.into_iter().find(|name| variable(name).is_none()) {
+        let message = format!("`{missing}` is not set, and Lambda always sets it");
+        return Err(InitError::new("InvalidEnvironment", message));
+    }
+    if let Some(memory) = variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").filter(|mb| mb.parse::<i32>().is_err()) {
+        let message = format!("`AWS_LAMBDA_FUNCTION_MEMORY_SIZE` is `{memory}`, not a number of MB");
+        return Err(InitError::new("InvalidEnvironment", message));
+    }
+    let entry = dispatch::choose(A::HANDLERS, variable)?;
+    (entry.resolve)(app).await
+}
+
+/// Replaces `lambda_runtime`'s inner services.
+struct Respond {
+    ready: &'static dyn Ready,
+    client: RuntimeApi,
+}
+
+impl<S> Layer<S> for Respond {
+    type Service = Responder;
+
+    fn layer(&self, _: S) -> Responder {
+        Responder { ready: self.ready, client: self.client.clone() }
+    }
+}
+
+#[derive(Clone)]
+struct Responder {
+    ready: &'static dyn Ready,
+    client: RuntimeApi,
+}
+
+impl Service<LambdaInvocation> for Responder {
+    type Response = ();
+    type Error = BoxError;
+    type Future = BoxFuture<'static, Result<(), BoxError>>;
+
+    fn poll_ready(&mut self, _: &mut task::Context<'_>) -> task::Poll<Result<(), BoxError>> {
+        task::Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
+        let (ready, client) = (self.ready, self.client.clone());
+        Box::pin(respond(ready, client, invocation))
+    }
+}
+
+async fn respond(ready: &'static dyn Ready, client: RuntimeApi, invocation: LambdaInvocation) -> Result<(), BoxError> {
+    let LambdaInvocation { parts, body, context } = invocation;
+    let base = format!("/2018-06-01/runtime/invocation/{}", context.request_id);
+    // Echoed, so that Lambda can refuse an answer to an invocation that has timed out.
+    let invocation_id = parts.headers.get(INVOCATION_ID).cloned();
+    let result = invoke(ready, &body, Context::new(context)).await;
+    let (path, posted) = match &result {
+        Ok(response) => (format!("{base}/response"), Posted::Response(response)),
+        Err(error) => (format!("{base}/error"), Posted::Error(error)),
+    };
+    client.post(&path, invocation_id, posted).await
+}
+
+const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
+
+/// One event through the pipeline, to a response that Lambda accepts.
+async fn invoke(ready: &'static dyn Ready, event: &[u8], cx: Context) -> Result<Vec<u8>, InvocationError> {
+    let call = Call::new(ready.spec(), event, cx, None);
+    // The engine guards each record; this guard is for what lies around them.
+    let result = panic::catch(ready.serve(&call)).await.unwrap_or_else(|failure| Err(failure.into()));
+    let result = result.and_then(|response| match response.len() {
+        ..=MAX_RESPONSE_BYTES => Ok(response),
+        bytes => Err(InvocationError::new(
+            "ResponseTooLarge",
+            format!("the response has {bytes} bytes, and Lambda takes at most {MAX_RESPONSE_BYTES}"),
+        )),
+    });
+    if let Err(error) = &result {
+        let error_type = &*error.error_type;
+        let (handler, request) = (call.spec.name, call.cx.request_id());
+        tracing::error!(handler, requestId = request, error_type, "invocation failed: {}", error.error_message);
+    }
+    result
+}
+
+/// What is posted to the Runtime API.
+enum Posted<'p> {
+    Response(&'p [u8]),
+    Error(&'p InvocationError),
+}
+
+/// The part of the Runtime API that answers:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
+#[derive(Clone)]
+struct RuntimeApi(Arc<PooledClient>);
+
+impl RuntimeApi {
+    fn new(endpoint: &str) -> Result<Self, InvalidEndpoint> {
+        // The client would panic on what is no address.
+        let uri: http::Uri = endpoint.parse().map_err(|_| InvalidEndpoint(endpoint.to_owned()))?;
+        if uri.authority().is_none() {
+            return Err(InvalidEndpoint(endpoint.to_owned()));
+        }
+        let client = PooledClient::builder().with_endpoint(uri).build();
+        Ok(Self(Arc::new(client)))
+    }
+
+    async fn post(&self, path: &str, invocation_id: Option<HeaderValue>, posted: Posted<'_>) -> Result<(), BoxError> {
+        let mut request = build_request().method(Method::POST).uri(path);
+        if let Some(id) = invocation_id {
+            request = request.header(INVOCATION_ID, id);
+        }
+        let body = match posted {
+            Posted::Response(response) => response.to_vec(),
+            Posted::Error(error) => {
+                request = request
+                    .header("content-type", "application/vnd.aws.lambda.error+json")
+                    .header("lambda-runtime-function-error-type", error_type_header(&error.error_type));
+                error.to_json()
+            }
+        };
+        let response = self.0.call(request.body(Body::from(body))?).await?;
+        // Lambda refuses what comes too late or twice; the next event is no worse for it.
+        if !response.status().is_success() {
+            let status = response.status();
+            tracing::error!(status = status.as_u16(), "the Runtime API refused the answer: {}", why(status));
+        }
+        // Reading to the end gives the connection back to the pool.
+        response.into_body().collect().await?;
+        Ok(())
+    }
+}
+
+fn why(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::GONE => "it came after the invocation's deadline",
+        StatusCode::PAYLOAD_TOO_LARGE => "it is too large",
+        _ => "see the status",
+    }
+}
+
+/// A header cannot hold every character that a type's name can.
+fn error_type_header(error_type: &str) -> HeaderValue {
+    HeaderValue::from_str(error_type).unwrap_or(HeaderValue::from_static("Error"))
+}
+
+#[derive(Debug)]
+struct InvalidEndpoint(String);
+
+impl std::fmt::Display for InvalidEndpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`AWS_LAMBDA_RUNTIME_API` is `{}`, which is no address", self.0)
+    }
+}
+
+impl std::error::Error for InvalidEndpoint {}
+
+/// Runs the `#[shutdown]` functions on SIGTERM, which Lambda sends only to environments with an extension.
+/// An internal one that subscribes to nothing suffices:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>.
+async fn watch_for_shutdown<A: App>(app: &'static A, client: RuntimeApi) -> Result<(), BoxError> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    // Listening first: from the registration on, the signal may come.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let register = build_request()
+        .method(Method::POST)
+        .uri("/2020-01-01/extension/register")
+        .header("lambda-extension-name", "lambkin-shutdown")
+        .body(Body::from(r#"{"events":[]}"#))?;
+    let registered: Response<_> = client.0.call(register).await?;
+    let status = registered.status();
+    let id = registered.headers().get("lambda-extension-identifier").cloned();
+    registered.into_body().collect().await?;
+    let Some(id) = id.filter(|_| status.is_success()) else {
+        return Err(format!("the Extensions API answered {status}").into());
+    };
+    // Asking for the next event says that the extension is ready; it never comes.
+    let next: Request<Body> = build_request()
+        .uri("/2020-01-01/extension/event/next")
+        .header("lambda-extension-identifier", id)
+        .body(Body::empty())?;
+    tokio::spawn(async move { client.0.call(next).await.map(drop) });
+    tokio::spawn(async move {
+        terminate.recv().await;
+        shutdown::run_all(app, A::SHUTDOWN).await;
+        std::process::exit(0);
+    });
+    Ok(())
+}

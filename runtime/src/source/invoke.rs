@@ -1,0 +1,64 @@
+//! Direct invocation: any JSON in, any JSON out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::decode::{self, Slot};
+use crate::error::{Failure, FailureKind, InvocationError};
+use crate::panic;
+use crate::record::{Decode, HasBody};
+use crate::source::{OnRecord, Source, event_text};
+
+/// The source behind `#[handler(invoke)]`.
+#[doc(hidden)]
+pub struct Invoke;
+
+/// The whole event of a direct invocation.
+#[derive(Debug)]
+pub struct Event<'e> {
+    text: &'e str,
+    slot: Slot,
+}
+
+impl HasBody for Event<'_> {
+    fn body(&self) -> Result<&str, Failure> {
+        Ok(self.text)
+    }
+}
+
+impl<'r, T: Deserialize<'r>> Decode<'r, T> for Event<'r> {
+    fn decode(&'r self) -> Result<T, Failure> {
+        decode::json(self.text, &self.slot)
+    }
+}
+
+impl<T: Serialize> Answer<Invoke> for T {
+    fn answer(self) -> Result<Vec<u8>, Failure> {
+        serde_json::to_vec(&self).map_err(|error| {
+            let message = format!("the response does not serialise: {error}");
+            Failure::new(FailureKind::Error, "InvalidResponse", message)
+        })
+    }
+}
+
+impl Source for Invoke {
+    type Record<'e> = Event<'e>;
+    type Answer = Vec<u8>;
+
+    async fn serve<'c, H: OnRecord<Self>>(handler: &'c H, call: &'c Call<'c>) -> Result<Vec<u8>, InvocationError> {
+        let event = Event { text: event_text(call)?, slot: Slot::new() };
+        let answer = panic::catch(handler.on(&event, call)).await.and_then(|answer| answer);
+        answer.map_err(|failure| {
+            tracing::error!(
+                handler = call.spec.name,
+                requestId = call.cx.request_id(),
+                kind = failure.kind().as_str(),
+                error_type = failure.error_type(),
+                "failed: {}",
+                failure.message()
+            );
+            failure.into()
+        })
+    }
+}

@@ -1,0 +1,563 @@
+//! Amazon SQS, standard and FIFO queues.
+//!
+//! Records run on their own; those of a FIFO queue, which its ARN's `.fifo` tells, in the order of their
+//! message group. A failure in a group leaves the rest of that group unprocessed and reported:
+//! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::answer::Answer;
+use crate::batch::engine::{self, BatchRecord, Lanes};
+use crate::batch::response;
+use crate::call::Call;
+use crate::context::Context;
+use crate::decode::{self, Slot};
+use crate::error::{Failure, InvocationError};
+use crate::record::{Decode, FromRecord, HasBody};
+use crate::source::{Lazy, Messages, OnRecord, Source, Text, event_text, lazy_text};
+
+/// The source behind `#[handler(sqs)]`.
+#[doc(hidden)]
+pub struct Sqs;
+
+/// A record of an SQS event.
+pub struct SqsRecord<'e> {
+    fields: Fields<'e>,
+    /// Never empty: a record without an identifier does not get this far.
+    id: Cow<'e, str>,
+    body: Result<Cow<'e, str>, &'static str>,
+    slot: Slot,
+}
+
+/// What is decoded only when somebody asks.
+struct Fields<'e> {
+    receipt_handle: Lazy<'e>,
+    attributes: Lazy<'e>,
+    message_attributes: Lazy<'e>,
+    md5_of_body: Lazy<'e>,
+    md5_of_message_attributes: Lazy<'e>,
+    event_source: Lazy<'e>,
+    event_source_arn: Lazy<'e>,
+    aws_region: Lazy<'e>,
+}
+
+impl fmt::Debug for SqsRecord<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither the body nor the receipt handle belongs in a log.
+        f.debug_struct("SqsRecord").field("message_id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl<'e> SqsRecord<'e> {
+    fn is_fifo(&self) -> bool {
+        lazy_text(self.fields.event_source_arn).is_some_and(|arn| arn.ends_with(".fifo"))
+    }
+
+    fn attributes(&self) -> SqsAttributes<'e> {
+        let parsed = self.fields.attributes.and_then(|json| serde_json::from_str(json.get()).ok());
+        SqsAttributes(parsed.unwrap_or_default())
+    }
+}
+
+impl HasBody for SqsRecord<'_> {
+    fn body(&self) -> Result<&str, Failure> {
+        match &self.body {
+            Ok(body) => Ok(body),
+            Err(reason) => Err(Failure::malformed(*reason)),
+        }
+    }
+}
+
+impl<'r, T: Deserialize<'r>> Decode<'r, T> for SqsRecord<'r> {
+    fn decode(&'r self) -> Result<T, Failure> {
+        decode::json(self.body()?, &self.slot)
+    }
+}
+
+impl BatchRecord for SqsRecord<'_> {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn receive_count(&self) -> Option<u64> {
+        self.attributes().approximate_receive_count()
+    }
+}
+
+impl Answer<Sqs> for () {
+    fn answer(self) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+impl Source for Sqs {
+    type Record<'e> = SqsRecord<'e>;
+    type Answer = ();
+
+    async fn serve<'c, H: OnRecord<Self>>(handler: &'c H, call: &'c Call<'c>) -> Result<Vec<u8>, InvocationError> {
+        let records = decode(event_text(call)?)?;
+        let outcomes = engine::run::<Sqs, H>(handler, &records, lanes(&records), call).await;
+        response::respond(call, records.iter().map(BatchRecord::id), &outcomes)
+    }
+}
+
+impl Messages for Sqs {
+    type Message<'r> = SqsMessage<'r>;
+
+    fn message<'r>(record: &'r SqsRecord<'r>) -> SqsMessage<'r> {
+        SqsMessage(record)
+    }
+}
+
+fn lanes(records: &[SqsRecord<'_>]) -> Lanes {
+    if records.iter().any(SqsRecord::is_fifo) {
+        // Every message of a FIFO queue has a group. One that lost it shares a lane with its like,
+        // which keeps the order whatever the group was.
+        Lanes::by_key(records.iter().map(|record| {
+            record.is_fifo().then(|| {
+                let arn = lazy_text(record.fields.event_source_arn);
+                (arn, record.attributes().message_group_id())
+            })
+        }))
+    } else {
+        Lanes::Single(records.len())
+    }
+}
+
+#[derive(Deserialize)]
+struct Envelope<R> {
+    #[serde(rename = "Records")]
+    records: Vec<R>,
+}
+
+/// A record on the wire. `T` is [`Text`] where it has the shape that SQS sends, and raw JSON where each
+/// record is looked at with care.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Message<'e, T> {
+    message_id: Option<T>,
+    body: Option<T>,
+    #[serde(borrow)]
+    receipt_handle: Lazy<'e>,
+    #[serde(borrow)]
+    attributes: Lazy<'e>,
+    #[serde(borrow)]
+    message_attributes: Lazy<'e>,
+    #[serde(borrow)]
+    md5_of_body: Lazy<'e>,
+    #[serde(borrow)]
+    md5_of_message_attributes: Lazy<'e>,
+    #[serde(borrow)]
+    event_source: Lazy<'e>,
+    #[serde(borrow, rename = "eventSourceARN")]
+    event_source_arn: Lazy<'e>,
+    #[serde(borrow)]
+    aws_region: Lazy<'e>,
+}
+
+/// Decodes the envelope. One record of an odd shape costs a second, careful pass and fails alone, as long
+/// as it can be named in the response.
+fn decode(event: &str) -> Result<Vec<SqsRecord<'_>>, InvocationError> {
+    if let Ok(envelope) = serde_json::from_str::<Envelope<Message<'_, Text<'_>>>>(event) {
+        let records = envelope.records.into_iter().enumerate();
+        return records.map(|(index, m)| record(index, m, Ok)).collect();
+    }
+    let envelope: Envelope<&RawValue> = serde_json::from_str(event).map_err(|error| {
+        let what = if error.is_data() { "an SQS event" } else { "JSON" };
+        let reason = decode::without_values(&error.to_string());
+        InvocationError::bad_event(format!("the event is not {what}: {reason}"))
+    })?;
+    let records = envelope.records.into_iter().enumerate();
+    let careful = records.map(|(index, json)| {
+        let message: Message<'_, &RawValue> = serde_json::from_str(json.get()).map_err(|error| {
+            let reason = decode::without_values(&error.to_string());
+            InvocationError::bad_event(format!("`Records[{index}]` is not an SQS message: {reason}"))
+        })?;
+        record(index, message, |json| serde_json::from_str(json.get()).map_err(|_| "is not a string"))
+    });
+    careful.collect()
+}
+
+fn record<'e, T>(
+    index: usize,
+    message: Message<'e, T>,
+    text: impl Fn(T) -> Result<Text<'e>, &'static str>,
+) -> Result<SqsRecord<'e>, InvocationError> {
+    let bad = |what: String| InvocationError::bad_event(format!("`Records[{index}]{what}"));
+    if let Some(source) = lazy_text(message.event_source)
+        && source != "aws:sqs"
+    {
+        return Err(bad(format!("` comes from `{source}`, and this handler serves `aws:sqs`")));
+    }
+    // Reported with an empty identifier, a failure would bring back the whole batch; not reported at all,
+    // it would be lost. So a record that cannot be named fails the invocation.
+    let id = match message.message_id.map(&text) {
+        Some(Ok(Text(id))) if !id.is_empty() => id,
+        Some(Ok(_)) => return Err(bad(".messageId` is empty, so its outcome can't be reported".to_owned())),
+        Some(Err(reason)) => return Err(bad(format!(".messageId` {reason}, so its outcome can't be reported"))),
+        None => return Err(bad(".messageId` is missing, so its outcome can't be reported".to_owned())),
+    };
+    let body = match message.body.map(&text) {
+        Some(Ok(Text(body))) => Ok(body),
+        Some(Err(_)) => Err("the record's `body` is not a string"),
+        None => Err("the record has no `body`"),
+    };
+    Ok(SqsRecord {
+        fields: Fields {
+            receipt_handle: message.receipt_handle,
+            attributes: message.attributes,
+            message_attributes: message.message_attributes,
+            md5_of_body: message.md5_of_body,
+            md5_of_message_attributes: message.md5_of_message_attributes,
+            event_source: message.event_source,
+            event_source_arn: message.event_source_arn,
+            aws_region: message.aws_region,
+        },
+        id,
+        body,
+        slot: Slot::new(),
+    })
+}
+
+/// A message with all its fields, borrowed from the event.
+///
+/// Taken by value next to the payload, or alone. Fields besides the identifier and the body are decoded
+/// when they are asked for. See the [event's format][f].
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[handler(sqs)]
+/// async fn audit(message: SqsMessage<'_>) -> Result<(), Error> {
+///     if message.attributes().approximate_receive_count() > Some(1) {
+///         println!("{} was delivered before", message.message_id());
+///     }
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// [f]: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
+#[derive(Clone, Copy)]
+pub struct SqsMessage<'r>(&'r SqsRecord<'r>);
+
+impl<'r> FromRecord<'r, SqsRecord<'r>> for SqsMessage<'r> {
+    fn from_record(record: &'r SqsRecord<'r>, _: &Context) -> Result<Self, Failure> {
+        Ok(Self(record))
+    }
+}
+
+impl fmt::Debug for SqsMessage<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqsMessage").field("message_id", &self.message_id()).finish_non_exhaustive()
+    }
+}
+
+impl<'r> SqsMessage<'r> {
+    /// `messageId`: the same over redeliveries.
+    pub fn message_id(&self) -> &'r str {
+        &self.0.id
+    }
+
+    /// `body`, empty if the record has none.
+    pub fn body(&self) -> &'r str {
+        self.0.body.as_deref().unwrap_or_default()
+    }
+
+    /// `receiptHandle`: another one on each delivery, so it is no key to recognise a message by.
+    pub fn receipt_handle(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.0.fields.receipt_handle)
+    }
+
+    /// `attributes`: what SQS itself says about the message.
+    pub fn attributes(&self) -> SqsAttributes<'r> {
+        self.0.attributes()
+    }
+
+    /// The attribute that the sender gave this name, from `messageAttributes`.
+    pub fn message_attribute(&self, name: &str) -> Option<MessageAttribute<'r>> {
+        let mut all = self.message_attributes();
+        let index = all.iter().position(|(key, _)| key == name)?;
+        Some(all.swap_remove(index).1)
+    }
+
+    /// All attributes that the sender gave, by name.
+    pub fn message_attributes(&self) -> Vec<(Cow<'r, str>, MessageAttribute<'r>)> {
+        let parsed = self.0.fields.message_attributes.and_then(|json| serde_json::from_str(json.get()).ok());
+        let Attributes(all) = parsed.unwrap_or_default();
+        all
+    }
+
+    /// `md5OfBody`, as SQS computed it.
+    pub fn md5_of_body(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.0.fields.md5_of_body)
+    }
+
+    /// `md5OfMessageAttributes`, as SQS computed it.
+    pub fn md5_of_message_attributes(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.0.fields.md5_of_message_attributes)
+    }
+
+    /// `eventSource`: `aws:sqs`.
+    pub fn event_source(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.0.fields.event_source)
+    }
+
+    /// `eventSourceARN`: the queue's ARN.
+    pub fn event_source_arn(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.0.fields.event_source_arn)
+    }
+
+    /// The queue's name, the last part of its ARN.
+    pub fn queue_name(&self) -> Option<Cow<'r, str>> {
+        match self.event_source_arn()? {
+            Cow::Borrowed(arn) => Some(Cow::Borrowed(arn.rsplit(':').next()?)),
+            Cow::Owned(arn) => Some(Cow::Owned(arn.rsplit(':').next()?.to_owned())),
+        }
+    }
+
+    /// `awsRegion`: the queue's region.
+    pub fn aws_region(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.0.fields.aws_region)
+    }
+}
+
+/// What SQS says about a message: its `attributes`.
+///
+/// A field that is absent, or not of the form that SQS documents, is `None`.
+#[derive(Clone, Copy, Default)]
+pub struct SqsAttributes<'r>(SystemAttributes<'r>);
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SystemAttributes<'r> {
+    #[serde(borrow)]
+    approximate_receive_count: Lazy<'r>,
+    #[serde(borrow)]
+    approximate_first_receive_timestamp: Lazy<'r>,
+    #[serde(borrow)]
+    sent_timestamp: Lazy<'r>,
+    #[serde(borrow)]
+    sender_id: Lazy<'r>,
+    #[serde(borrow)]
+    sequence_number: Lazy<'r>,
+    #[serde(borrow)]
+    message_group_id: Lazy<'r>,
+    #[serde(borrow)]
+    message_deduplication_id: Lazy<'r>,
+    #[serde(borrow, rename = "AWSTraceHeader")]
+    aws_trace_header: Lazy<'r>,
+    #[serde(borrow)]
+    dead_letter_queue_source_arn: Lazy<'r>,
+}
+
+impl<'r> SqsAttributes<'r> {
+    /// `ApproximateReceiveCount`: deliveries so far, this one included.
+    pub fn approximate_receive_count(&self) -> Option<u64> {
+        lazy_text(self.0.approximate_receive_count)?.parse().ok()
+    }
+
+    /// `ApproximateFirstReceiveTimestamp`, to the millisecond.
+    pub fn approximate_first_receive_timestamp(&self) -> Option<SystemTime> {
+        timestamp(self.0.approximate_first_receive_timestamp)
+    }
+
+    /// `SentTimestamp`, to the millisecond.
+    pub fn sent_timestamp(&self) -> Option<SystemTime> {
+        timestamp(self.0.sent_timestamp)
+    }
+
+    /// `SenderId`: the sender's user or role identifier.
+    pub fn sender_id(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.0.sender_id)
+    }
+
+    /// `SequenceNumber`, of FIFO queues.
+    pub fn sequence_number(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.0.sequence_number)
+    }
+
+    /// `MessageGroupId`: the order of a FIFO queue, the fairness of a standard one.
+    pub fn message_group_id(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.0.message_group_id)
+    }
+
+    /// `MessageDeduplicationId`, of FIFO queues.
+    pub fn message_deduplication_id(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.0.message_deduplication_id)
+    }
+
+    /// `AWSTraceHeader`: the sender's X-Ray trace.
+    pub fn aws_trace_header(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.0.aws_trace_header)
+    }
+
+    /// `DeadLetterQueueSourceArn`: the queue that a redriven message came from.
+    pub fn dead_letter_queue_source_arn(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.0.dead_letter_queue_source_arn)
+    }
+}
+
+/// Milliseconds since the epoch, which some producers write with a fraction.
+fn timestamp(field: Lazy<'_>) -> Option<SystemTime> {
+    let text = lazy_text(field)?;
+    let ms: u64 = text.split('.').next()?.parse().ok()?;
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(ms))
+}
+
+/// An attribute of the sender's, with its type.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageAttribute<'r> {
+    #[serde(borrow)]
+    string_value: Lazy<'r>,
+    #[serde(borrow)]
+    binary_value: Lazy<'r>,
+    #[serde(borrow)]
+    data_type: Lazy<'r>,
+}
+
+impl<'r> MessageAttribute<'r> {
+    /// `stringValue`, of the types `String` and `Number`.
+    pub fn string_value(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.string_value)
+    }
+
+    /// `binaryValue`, of the type `Binary`, in base64 as it came.
+    pub fn binary_value_base64(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.binary_value)
+    }
+
+    /// `dataType`: `String`, `Number` or `Binary`, maybe with a suffix of the sender's.
+    pub fn data_type(&self) -> Option<Cow<'r, str>> {
+        lazy_text(self.data_type)
+    }
+}
+
+/// A JSON object of attributes, in its order.
+#[derive(Default)]
+struct Attributes<'r>(Vec<(Cow<'r, str>, MessageAttribute<'r>)>);
+
+impl<'de: 'r, 'r> Deserialize<'de> for Attributes<'r> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Attributes<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("message attributes")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut all = Vec::new();
+                while let Some((Text(name), attribute)) = map.next_entry()? {
+                    all.push((name, attribute));
+                }
+                Ok(Attributes(all))
+            }
+        }
+
+        deserializer.deserialize_map(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(event: &str) -> Vec<String> {
+        decode(event).unwrap().iter().map(|r| r.id().to_owned()).collect()
+    }
+
+    fn refusal(event: &str) -> String {
+        decode(event).unwrap_err().error_message
+    }
+
+    #[test]
+    fn what_cannot_be_named_fails_the_invocation() {
+        let missing = r#"{"Records":[{"messageId":"a","body":"1"},{"body":"2"}]}"#;
+        assert!(refusal(missing).contains("`Records[1].messageId` is missing"), "{}", refusal(missing));
+        assert!(refusal(r#"{"Records":[{"messageId":"","body":"1"}]}"#).contains("is empty"));
+        assert!(refusal(r#"{"Records":[{"messageId":null,"body":"1"}]}"#).contains("is missing"));
+        assert!(refusal(r#"{"Records":[{"messageId":7,"body":"1"}]}"#).contains("is not a string"));
+        assert!(refusal(r#"{"Records":[7]}"#).contains("`Records[0]` is not an SQS message"));
+        assert!(refusal(r#"{"records":[]}"#).contains("not an SQS event: missing field `Records`"));
+        assert!(refusal("{\"Records\":[").contains("not JSON"));
+        let other = r#"{"Records":[{"messageId":"a","body":"1","eventSource":"aws:sns"}]}"#;
+        assert!(refusal(other).contains("comes from `aws:sns`"));
+    }
+
+    #[test]
+    fn an_odd_record_that_can_be_named_fails_alone() {
+        let event = r#"{"Records":[{"messageId":"a","body":{"x":1}},{"messageId":"b"},{"messageId":"c","body":"ok"}]}"#;
+        assert_eq!(ids(event), ["a", "b", "c"]);
+        let records = decode(event).unwrap();
+        let bodies: Vec<bool> = records.iter().map(|r| r.body().is_ok()).collect();
+        assert_eq!(bodies, [false, false, true]);
+    }
+
+    #[test]
+    fn every_field_can_be_read() {
+        let event = r#"{"Records":[{"messageId":"m\u002d1","receiptHandle":"r","body":"b","md5OfBody":"5","md5OfMessageAttributes":null,
+            "attributes":{"ApproximateReceiveCount":"3","SentTimestamp":"1545082649183.5","SenderId":"s","MessageGroupId":"g",
+            "ApproximateFirstReceiveTimestamp":1545082649185,"MessageDeduplicationId":"d","SequenceNumber":"18","New":"x",
+            "AWSTraceHeader":"Root=1","DeadLetterQueueSourceArn":"arn:dlq"},
+            "messageAttributes":{"t":{"stringValue":"acme","stringListValues":[],"dataType":"String"},"b":{"binaryValue":"AQ==","dataType":"Binary"}},
+            "eventSource":"aws:sqs","eventSourceARN":"arn:aws:sqs:eu-west-1:1:orders.fifo","awsRegion":"eu-west-1"}]}"#;
+        let records = decode(event).unwrap();
+        let message = SqsMessage(&records[0]);
+        assert_eq!((message.message_id(), message.body()), ("m-1", "b"));
+        assert_eq!(message.receipt_handle().as_deref(), Some("r"));
+        assert_eq!(message.md5_of_body().as_deref(), Some("5"));
+        assert_eq!(message.md5_of_message_attributes(), None);
+        assert_eq!(message.queue_name().as_deref(), Some("orders.fifo"));
+        assert_eq!(message.event_source().as_deref(), Some("aws:sqs"));
+        assert_eq!(message.aws_region().as_deref(), Some("eu-west-1"));
+        let attributes = message.attributes();
+        assert_eq!(attributes.approximate_receive_count(), Some(3));
+        let sent = SystemTime::UNIX_EPOCH + Duration::from_millis(1_545_082_649_183);
+        assert_eq!(attributes.sent_timestamp(), Some(sent));
+        assert_eq!(attributes.approximate_first_receive_timestamp(), Some(sent + Duration::from_millis(2)));
+        assert_eq!(attributes.sender_id().as_deref(), Some("s"));
+        assert_eq!(attributes.message_group_id().as_deref(), Some("g"));
+        assert_eq!(attributes.message_deduplication_id().as_deref(), Some("d"));
+        assert_eq!(attributes.sequence_number().as_deref(), Some("18"));
+        assert_eq!(attributes.aws_trace_header().as_deref(), Some("Root=1"));
+        assert_eq!(attributes.dead_letter_queue_source_arn().as_deref(), Some("arn:dlq"));
+        let tenant = message.message_attribute("t").unwrap();
+        assert_eq!(tenant.string_value().as_deref(), Some("acme"));
+        assert_eq!(tenant.data_type().as_deref(), Some("String"));
+        let bytes = message.message_attribute("b").unwrap();
+        assert_eq!(bytes.binary_value_base64().as_deref(), Some("AQ=="));
+        assert!(message.message_attribute("none").is_none());
+    }
+
+    #[test]
+    fn a_plain_body_is_borrowed_from_the_event() {
+        let event = r#"{"Records":[{"messageId":"a","body":"12"}]}"#;
+        let records = decode(event).unwrap();
+        assert!(event.as_bytes().as_ptr_range().contains(&records[0].body().unwrap().as_ptr()));
+    }
+
+    #[test]
+    fn the_order_of_a_group_holds_on_fifo_queues_only() {
+        let event = |arn: &str| {
+            let record = |id: &str, group: &str| {
+                format!(
+                    r#"{{"messageId":"{id}","body":"","attributes":{{"MessageGroupId":"{group}"}},"eventSourceARN":"{arn}"}}"#
+                )
+            };
+            format!(r#"{{"Records":[{},{},{}]}}"#, record("a", "x"), record("b", "y"), record("c", "x"))
+        };
+        let fifo = event("arn:aws:sqs:eu-west-1:1:orders.fifo");
+        assert_eq!(lanes(&decode(&fifo).unwrap()), Lanes::Ordered(vec![vec![0, 2], vec![1]]));
+        let fair = event("arn:aws:sqs:eu-west-1:1:orders");
+        assert_eq!(lanes(&decode(&fair).unwrap()), Lanes::Single(3));
+    }
+}

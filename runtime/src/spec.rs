@@ -1,0 +1,168 @@
+//! What the attributes say about a function, as data: the manifest is made of it.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// One `#[handler]`, as its attributes describe it.
+///
+/// Durations are in seconds unless the name says otherwise. Settings that the attributes leave out are
+/// left to the deployment and are absent here.
+#[derive(Debug, Serialize)]
+#[non_exhaustive]
+#[doc(hidden)]
+pub struct FunctionSpec {
+    /// The name that `_HANDLER` selects.
+    pub name: &'static str,
+    /// The package that holds the handler.
+    pub package: &'static str,
+    /// The event source and its settings.
+    pub trigger: Trigger,
+    /// Records of one batch handled at the same time.
+    pub concurrency: usize,
+    /// The function's timeout in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<u64>,
+    /// The function's memory in MB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory: Option<u64>,
+    /// How long before Lambda's limit the handler is stopped, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deadline_margin_ms: Option<u64>,
+    /// Whether the event source mapping needs `FunctionResponseTypes: [ReportBatchItemFailures]`.
+    pub report_batch_item_failures: bool,
+    /// What the pipeline does with outcomes; not part of the manifest.
+    #[serde(skip)]
+    pub policy: Policy,
+}
+
+/// The event source of a handler.
+#[derive(Debug, Serialize)]
+#[doc(hidden)]
+pub struct Trigger {
+    /// The word in `#[handler(…)]`.
+    pub source: &'static str,
+    /// The settings given in its parentheses.
+    #[serde(flatten, serialize_with = "as_map")]
+    pub settings: &'static [(&'static str, Setting)],
+}
+
+/// A setting of an event source.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(untagged)]
+#[doc(hidden)]
+pub enum Setting {
+    /// A name or an ARN.
+    Text(&'static str),
+    /// A count, or a duration in seconds.
+    Number(u64),
+}
+
+fn as_map<S: serde::Serializer>(settings: &&'static [(&'static str, Setting)], s: S) -> Result<S::Ok, S::Error> {
+    s.collect_map(settings.iter().map(|(name, value)| (name, value)))
+}
+
+/// What to do with the outcomes of an event's records.
+#[derive(Clone, Copy, Debug)]
+#[doc(hidden)]
+pub struct Policy {
+    /// Records that run at the same time, at least 1.
+    pub concurrency: usize,
+    /// Whether the mapping reports single records; else any failure fails the invocation.
+    pub partial: bool,
+    /// Whether a batch without any success fails the invocation.
+    pub all_failed_is_error: bool,
+    /// Whether a record that does not decode is acknowledged.
+    pub discard_malformed: bool,
+    /// The receive count at which a record is on its last attempt.
+    pub max_receive_count: Option<u64>,
+    /// How long before Lambda's limit the handler is stopped.
+    pub margin: Option<Duration>,
+}
+
+impl FunctionSpec {
+    /// A spec with the defaults, for the builder methods that generated code calls.
+    pub const fn new(name: &'static str, package: &'static str, source: &'static str) -> Self {
+        Self {
+            name,
+            package,
+            trigger: Trigger { source, settings: &[] },
+            concurrency: 1,
+            timeout: None,
+            memory: None,
+            deadline_margin_ms: None,
+            report_batch_item_failures: false,
+            policy: Policy {
+                concurrency: 1,
+                partial: true,
+                all_failed_is_error: true,
+                discard_malformed: false,
+                max_receive_count: None,
+                margin: None,
+            },
+        }
+    }
+
+    /// The settings in the source's parentheses.
+    pub const fn settings(mut self, settings: &'static [(&'static str, Setting)]) -> Self {
+        self.trigger.settings = settings;
+        self
+    }
+
+    /// The source takes batches and reports single records.
+    pub const fn report_batch_item_failures(mut self) -> Self {
+        self.report_batch_item_failures = true;
+        self
+    }
+
+    /// `concurrency = N`.
+    pub const fn concurrency(mut self, records: usize) -> Self {
+        self.concurrency = records;
+        self.policy.concurrency = records;
+        self
+    }
+
+    /// `timeout = "…"`, in seconds.
+    pub const fn timeout(mut self, seconds: u64) -> Self {
+        self.timeout = Some(seconds);
+        self
+    }
+
+    /// `memory = N`, in MB.
+    pub const fn memory(mut self, mb: u64) -> Self {
+        self.memory = Some(mb);
+        self
+    }
+
+    /// `partial = false`.
+    pub const fn whole(mut self) -> Self {
+        self.report_batch_item_failures = false;
+        self.policy.partial = false;
+        self
+    }
+
+    /// `all_failed = "report"`.
+    pub const fn report_all_failed(mut self) -> Self {
+        self.policy.all_failed_is_error = false;
+        self
+    }
+
+    /// `malformed = "discard"`.
+    pub const fn discard_malformed(mut self) -> Self {
+        self.policy.discard_malformed = true;
+        self
+    }
+
+    /// `max_receive_count = N`.
+    pub const fn max_receive_count(mut self, count: u64) -> Self {
+        self.policy.max_receive_count = Some(count);
+        self
+    }
+
+    /// `#[deadline(margin = "…")]`, in milliseconds.
+    pub const fn deadline_margin_ms(mut self, ms: u64) -> Self {
+        self.deadline_margin_ms = Some(ms);
+        self.policy.margin = Some(Duration::from_millis(ms));
+        self
+    }
+}

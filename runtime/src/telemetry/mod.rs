@@ -1,0 +1,3 @@
+//! What a function tells about itself.
+
+pub(crate) mod logs;

@@ -1,0 +1,1 @@
+//! A Lambda Runtime API on loopback.
