@@ -81,6 +81,7 @@ mod context;
 mod deadline;
 mod decode;
 mod error;
+#[cfg(any(debug_assertions, feature = "local"))]
 mod local;
 mod panic;
 mod process;
@@ -122,7 +123,7 @@ pub mod __private {
         InitFn, InitOutput, InitReturn, begin, broken, finish as finish_init, init_all, keep, provided,
     };
     pub use crate::app::provide::{Needs, Provide, Slot};
-    pub use crate::app::shutdown::{Entry as ShutdownEntry, ShutdownFn, finish as finish_shutdown};
+    pub use crate::app::shutdown::{Shutdown, ShutdownFn, finish as finish_shutdown};
     pub use crate::app::{App, Broken, Entry, Handler, Ready, Resolving, assert_names, ready};
     pub use crate::call::Call;
     pub use crate::process::main;

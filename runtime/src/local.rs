@@ -15,6 +15,7 @@ use crate::call::Call;
 use crate::context::Context;
 use crate::error::InvocationError;
 use crate::panic;
+use crate::process::complain;
 use crate::spec::FunctionSpec;
 use crate::telemetry::logs::Lines;
 
@@ -75,7 +76,7 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
         }
     };
     drop(call);
-    shutdown::run_all(app, A::SHUTDOWN).await;
+    shutdown::run_all(app).await;
     code
 }
 
@@ -146,10 +147,12 @@ fn read(source: &Source) -> Result<Vec<u8>, String> {
 }
 
 fn local_context(spec: &FunctionSpec) -> lambda_runtime::Context {
-    let mut config = lambda_runtime::Config::default();
-    config.function_name = spec.name.to_owned();
-    config.version = "$LATEST".to_owned();
-    config.memory = spec.memory.and_then(|mb| i32::try_from(mb).ok()).unwrap_or(128);
+    let config = lambda_runtime::Config {
+        function_name: spec.name.to_owned(),
+        version: "$LATEST".to_owned(),
+        memory: spec.memory.and_then(|mb| i32::try_from(mb).ok()).unwrap_or(128),
+        ..lambda_runtime::Config::default()
+    };
     let mut context = lambda_runtime::Context::default();
     context.request_id = "local".to_owned();
     context.invoked_function_arn = format!("arn:aws:lambda:local:000000000000:function:{}", spec.name);
@@ -180,11 +183,6 @@ fn print(text: &str) -> ExitCode {
         // Whoever read has gone away; there is nobody to tell.
         Err(_) => ExitCode::FAILURE,
     }
-}
-
-fn complain(message: &str) -> ExitCode {
-    let _ = writeln!(std::io::stderr(), "error: {}", message.trim_end());
-    ExitCode::FAILURE
 }
 
 fn help<A>(handlers: &[Entry<A>]) -> String {

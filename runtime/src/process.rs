@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use crate::app::App;
-use crate::{local, panic, serve};
+use crate::{panic, serve};
 
 /// Runs the app: on Lambda if the Runtime API is there, else as the local tool where that is built in.
 #[doc(hidden)]
@@ -11,26 +11,26 @@ pub fn main<A: App>() -> ExitCode {
     panic::install_hook();
     let tokio = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(tokio) => tokio,
-        Err(error) => {
-            tracing::error!("the async runtime did not start: {error}");
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return complain(&format!("the async runtime did not start: {error}")),
     };
     // Leaked, so that handlers borrow from it without a lock or a count.
     let app: &'static A = Box::leak(Box::default());
-    tokio.block_on(async {
-        match std::env::var("AWS_LAMBDA_RUNTIME_API") {
-            Ok(endpoint) => serve::run(app, &endpoint).await,
-            Err(_) if cfg!(any(debug_assertions, feature = "local")) => local::run(app).await,
-            Err(_) => {
-                use std::io::Write as _;
-                let _ = writeln!(
-                    std::io::stderr(),
-                    "error: `AWS_LAMBDA_RUNTIME_API` is not set, so this is not Lambda; the local tool is in \
-                     debug builds, and in release builds with lambkin's feature `local`"
-                );
-                ExitCode::FAILURE
-            }
-        }
-    })
+    match std::env::var("AWS_LAMBDA_RUNTIME_API") {
+        Ok(endpoint) => tokio.block_on(serve::run(app, &endpoint)),
+        #[cfg(any(debug_assertions, feature = "local"))]
+        Err(_) => tokio.block_on(crate::local::run(app)),
+        #[cfg(not(any(debug_assertions, feature = "local")))]
+        Err(_) => complain(
+            "`AWS_LAMBDA_RUNTIME_API` is not set, so this is not Lambda; the local tool is in debug builds, \
+             and in release builds with lambkin's feature `local`",
+        ),
+    }
+}
+
+/// Says on standard error what keeps the process from running.
+pub(crate) fn complain(message: &str) -> ExitCode {
+    use std::io::Write as _;
+    // Nobody could be told that nobody can be told.
+    let _ = writeln!(std::io::stderr(), "error: {}", message.trim_end());
+    ExitCode::FAILURE
 }

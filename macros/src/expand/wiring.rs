@@ -180,6 +180,12 @@ impl Wiring {
         let entries = handlers.iter().map(|path| quote_spanned!(path.span()=> #private::Entry::of(&#path::__LAMBKIN)));
         let goodbyes =
             shutdown.iter().map(|path| quote_spanned!(path.span()=> <#path as #private::ShutdownFn<App>>::run));
+        // An app without such functions names nothing that would link what waits for the signal.
+        let shutdown = if goodbyes.len() == 0 {
+            quote!(::core::option::Option::None)
+        } else {
+            quote!(::core::option::Option::Some(#private::Shutdown::of(&[#(#goodbyes),*])))
+        };
         quote! {
             /// The app: what its handlers are, and what they borrow.
             #[derive(::core::default::Default)]
@@ -193,7 +199,7 @@ impl Wiring {
                 #[automatically_derived]
                 impl #private::App for App {
                     const HANDLERS: &'static [#private::Entry<App>] = &[#(#entries),*];
-                    const SHUTDOWN: &'static [#private::ShutdownEntry<App>] = &[#(#goodbyes),*];
+                    const SHUTDOWN: ::core::option::Option<#private::Shutdown<App>> = #shutdown;
                 }
 
                 impl App {

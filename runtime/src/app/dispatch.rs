@@ -17,8 +17,8 @@ pub(crate) fn choose<A>(
     let variables = ["LAMBKIN_HANDLER", "_HANDLER", "AWS_LAMBDA_FUNCTION_NAME"];
     let named = variables.into_iter().find_map(|name| {
         let value = variable(name)?;
-        let chosen = !value.is_empty() && !(name == "_HANDLER" && value == "bootstrap");
-        chosen.then_some((name, value))
+        let is_placeholder = value.is_empty() || (name == "_HANDLER" && value == "bootstrap");
+        (!is_placeholder).then_some((name, value))
     });
     let names = names(handlers);
     let Some((name, value)) = named else {

@@ -23,8 +23,9 @@ pub trait App: Default + Sync + Sized + 'static {
     /// The handlers, in the order of `main!`.
     const HANDLERS: &'static [Entry<Self>];
 
-    /// The `#[shutdown]` functions, in the order of `main!`.
-    const SHUTDOWN: &'static [shutdown::Entry<Self>];
+    /// The `#[shutdown]` functions, if there are any. An `Option`, so that an app without them links none
+    /// of what listens for the signal.
+    const SHUTDOWN: Option<shutdown::Shutdown<Self>>;
 }
 
 /// A function marked `#[handler]`, for the apps that provide what it borrows.

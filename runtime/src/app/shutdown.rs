@@ -4,12 +4,25 @@ use std::future::Future;
 
 use futures_util::future::BoxFuture;
 
+use crate::app::App;
 use crate::error::{BoxError, Failure};
 use crate::panic;
+use crate::serve::RuntimeApi;
+use crate::serve::extension;
 
-/// A `#[shutdown]` function of the app `A`.
+/// The `#[shutdown]` functions of the app `A`, and what waits for the signal to run them.
 #[doc(hidden)]
-pub type Entry<A> = fn(&'static A) -> BoxFuture<'static, ()>;
+pub struct Shutdown<A: 'static> {
+    functions: &'static [fn(&'static A) -> BoxFuture<'static, ()>],
+    pub(crate) watch: fn(&'static A, RuntimeApi) -> BoxFuture<'static, Result<(), BoxError>>,
+}
+
+impl<A: App> Shutdown<A> {
+    /// These functions, in this order.
+    pub const fn of(functions: &'static [fn(&'static A) -> BoxFuture<'static, ()>]) -> Self {
+        Self { functions, watch: |app, client| Box::pin(extension::watch(app, client)) }
+    }
+}
 
 /// A function marked `#[shutdown]`, for the apps that provide what it borrows.
 #[doc(hidden)]
@@ -60,7 +73,8 @@ where
 }
 
 /// Runs all of them, one after the other.
-pub(crate) async fn run_all<A>(app: &'static A, functions: &[Entry<A>]) {
+pub(crate) async fn run_all<A: App>(app: &'static A) {
+    let functions = A::SHUTDOWN.map(|shutdown| shutdown.functions).unwrap_or_default();
     for function in functions {
         function(app).await;
     }

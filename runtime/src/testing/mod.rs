@@ -51,7 +51,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 
-use crate::app::provide::Provide;
+use crate::app::provide::{Needs, Provide};
 use crate::app::{App, Ready, dispatch, shutdown};
 use crate::batch::Outcome;
 use crate::call::{Call, RecordReport, Reports};
@@ -162,9 +162,16 @@ impl<A: App> TestApp<A> {
         }
     }
 
+    /// The `#[init]` functions that a handler reaches, in an order in which they can run; `None` for a
+    /// handler that the app does not have.
+    pub fn reached(&self, handler: &str) -> Option<Vec<&'static str>> {
+        let entry = A::HANDLERS.iter().find(|entry| entry.spec.name == handler)?;
+        Some(Needs::names(entry.needs))
+    }
+
     /// Runs the app's `#[shutdown]` functions, as Lambda's SIGTERM does.
     pub async fn shutdown(&self) {
-        shutdown::run_all(self.app, A::SHUTDOWN).await;
+        shutdown::run_all(self.app).await;
     }
 
     async fn ready(&self, handler: &str) -> Result<&'static dyn Ready, InvocationError> {

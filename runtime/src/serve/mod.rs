@@ -4,28 +4,29 @@
 //! snapshots. Its inner services, which parse the event into an owned type and build the response, are
 //! replaced by a layer that hands the event's bytes to the handler as they came and posts what it says.
 
+mod api;
+pub(crate) mod extension;
+
+pub(crate) use api::RuntimeApi;
+
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::task;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use http::{HeaderValue, Method, Request, Response, StatusCode};
-use http_body_util::BodyExt;
 use lambda_runtime::tower::{Layer, Service};
 use lambda_runtime::{LambdaEvent, LambdaInvocation};
-use lambda_runtime_api_client::body::Body;
-use lambda_runtime_api_client::{PooledClient, build_request};
 
 use crate::app::dispatch;
 use crate::app::init::InitError;
-use crate::app::{App, Ready, shutdown};
+use crate::app::{App, Ready};
 use crate::call::Call;
 use crate::context::Context;
 use crate::error::{BoxError, InvocationError, chain};
 use crate::panic;
+use crate::serve::api::{INVOCATION_ID, Posted};
 use crate::telemetry::logs::Lines;
 
 /// What Lambda takes as a buffered response: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
@@ -54,8 +55,8 @@ pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
         }
     };
     lines.install(during_init);
-    if !A::SHUTDOWN.is_empty()
-        && let Err(error) = watch_for_shutdown(app, client.clone()).await
+    if let Some(shutdown) = A::SHUTDOWN
+        && let Err(error) = (shutdown.watch)(app, client.clone()).await
     {
         return fail("`#[shutdown]` needs an internal extension, which could not be registered", &*error);
     }
@@ -148,15 +149,11 @@ async fn respond(ready: &'static dyn Ready, client: RuntimeApi, invocation: Lamb
     let base = format!("/2018-06-01/runtime/invocation/{}", context.request_id);
     // Echoed, so that Lambda can refuse an answer to an invocation that has timed out.
     let invocation_id = parts.headers.get(INVOCATION_ID).cloned();
-    let result = invoke(ready, &body, Context::new(context)).await;
-    let (path, posted) = match &result {
-        Ok(response) => (format!("{base}/response"), Posted::Response(response)),
-        Err(error) => (format!("{base}/error"), Posted::Error(error)),
-    };
-    client.post(&path, invocation_id, posted).await
+    match invoke(ready, &body, Context::new(context)).await {
+        Ok(response) => client.post(&format!("{base}/response"), invocation_id, Posted::Response(response)).await,
+        Err(error) => client.post(&format!("{base}/error"), invocation_id, Posted::Error(&error)).await,
+    }
 }
-
-const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
 
 /// One event through the pipeline, to a response that Lambda accepts.
 async fn invoke(ready: &'static dyn Ready, event: &[u8], cx: Context) -> Result<Vec<u8>, InvocationError> {
@@ -176,110 +173,4 @@ async fn invoke(ready: &'static dyn Ready, event: &[u8], cx: Context) -> Result<
         tracing::error!(handler, requestId = request, error_type, "invocation failed: {}", error.error_message);
     }
     result
-}
-
-/// What is posted to the Runtime API.
-enum Posted<'p> {
-    Response(&'p [u8]),
-    Error(&'p InvocationError),
-}
-
-/// The part of the Runtime API that answers:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
-#[derive(Clone)]
-struct RuntimeApi(Arc<PooledClient>);
-
-impl RuntimeApi {
-    fn new(endpoint: &str) -> Result<Self, InvalidEndpoint> {
-        // The client would panic on what is no address.
-        let uri: http::Uri = endpoint.parse().map_err(|_| InvalidEndpoint(endpoint.to_owned()))?;
-        if uri.authority().is_none() {
-            return Err(InvalidEndpoint(endpoint.to_owned()));
-        }
-        let client = PooledClient::builder().with_endpoint(uri).build();
-        Ok(Self(Arc::new(client)))
-    }
-
-    async fn post(&self, path: &str, invocation_id: Option<HeaderValue>, posted: Posted<'_>) -> Result<(), BoxError> {
-        let mut request = build_request().method(Method::POST).uri(path);
-        if let Some(id) = invocation_id {
-            request = request.header(INVOCATION_ID, id);
-        }
-        let body = match posted {
-            Posted::Response(response) => response.to_vec(),
-            Posted::Error(error) => {
-                request = request
-                    .header("content-type", "application/vnd.aws.lambda.error+json")
-                    .header("lambda-runtime-function-error-type", error_type_header(&error.error_type));
-                error.to_json()
-            }
-        };
-        let response = self.0.call(request.body(Body::from(body))?).await?;
-        // Lambda refuses what comes too late or twice; the next event is no worse for it.
-        if !response.status().is_success() {
-            let status = response.status();
-            tracing::error!(status = status.as_u16(), "the Runtime API refused the answer: {}", why(status));
-        }
-        // Reading to the end gives the connection back to the pool.
-        response.into_body().collect().await?;
-        Ok(())
-    }
-}
-
-fn why(status: StatusCode) -> &'static str {
-    match status {
-        StatusCode::GONE => "it came after the invocation's deadline",
-        StatusCode::PAYLOAD_TOO_LARGE => "it is too large",
-        _ => "see the status",
-    }
-}
-
-/// A header cannot hold every character that a type's name can.
-fn error_type_header(error_type: &str) -> HeaderValue {
-    HeaderValue::from_str(error_type).unwrap_or(HeaderValue::from_static("Error"))
-}
-
-#[derive(Debug)]
-struct InvalidEndpoint(String);
-
-impl std::fmt::Display for InvalidEndpoint {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "`AWS_LAMBDA_RUNTIME_API` is `{}`, which is no address", self.0)
-    }
-}
-
-impl std::error::Error for InvalidEndpoint {}
-
-/// Runs the `#[shutdown]` functions on SIGTERM, which Lambda sends only to environments with an extension.
-/// An internal one that subscribes to nothing suffices:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>.
-async fn watch_for_shutdown<A: App>(app: &'static A, client: RuntimeApi) -> Result<(), BoxError> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    // Listening first: from the registration on, the signal may come.
-    let mut terminate = signal(SignalKind::terminate())?;
-    let register = build_request()
-        .method(Method::POST)
-        .uri("/2020-01-01/extension/register")
-        .header("lambda-extension-name", "lambkin-shutdown")
-        .body(Body::from(r#"{"events":[]}"#))?;
-    let registered: Response<_> = client.0.call(register).await?;
-    let status = registered.status();
-    let id = registered.headers().get("lambda-extension-identifier").cloned();
-    registered.into_body().collect().await?;
-    let Some(id) = id.filter(|_| status.is_success()) else {
-        return Err(format!("the Extensions API answered {status}").into());
-    };
-    // Asking for the next event says that the extension is ready; it never comes.
-    let next: Request<Body> = build_request()
-        .uri("/2020-01-01/extension/event/next")
-        .header("lambda-extension-identifier", id)
-        .body(Body::empty())?;
-    tokio::spawn(async move { client.0.call(next).await.map(drop) });
-    tokio::spawn(async move {
-        terminate.recv().await;
-        shutdown::run_all(app, A::SHUTDOWN).await;
-        std::process::exit(0);
-    });
-    Ok(())
 }

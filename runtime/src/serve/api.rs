@@ -1,0 +1,98 @@
+//! The part of the Runtime API that answers:
+//! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http_body_util::BodyExt;
+use lambda_runtime_api_client::body::Body;
+use lambda_runtime_api_client::{PooledClient, build_request};
+
+use crate::error::{BoxError, InvocationError};
+
+/// Tells an invocation from an earlier one of the same request.
+pub(super) const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
+
+/// What is posted to the Runtime API.
+pub(super) enum Posted<'p> {
+    Response(Vec<u8>),
+    Error(&'p InvocationError),
+}
+
+/// A client of the Runtime API.
+#[derive(Clone)]
+pub(crate) struct RuntimeApi(Arc<PooledClient>);
+
+impl RuntimeApi {
+    pub(super) fn new(endpoint: &str) -> Result<Self, InvalidEndpoint> {
+        // The client would panic on what is no address.
+        let uri: http::Uri = endpoint.parse().map_err(|_| InvalidEndpoint(endpoint.to_owned()))?;
+        if uri.authority().is_none() {
+            return Err(InvalidEndpoint(endpoint.to_owned()));
+        }
+        let client = PooledClient::builder().with_endpoint(uri).build();
+        Ok(Self(Arc::new(client)))
+    }
+
+    /// Posts an answer. That Lambda refuses it is logged and no error.
+    ///
+    /// # Errors
+    /// The API did not answer.
+    pub(super) async fn post(
+        &self,
+        path: &str,
+        invocation_id: Option<HeaderValue>,
+        posted: Posted<'_>,
+    ) -> Result<(), BoxError> {
+        let mut request = build_request().method(Method::POST).uri(path);
+        if let Some(id) = invocation_id {
+            request = request.header(INVOCATION_ID, id);
+        }
+        let body = match posted {
+            Posted::Response(response) => response,
+            Posted::Error(error) => {
+                request = request
+                    .header("content-type", "application/vnd.aws.lambda.error+json")
+                    .header("lambda-runtime-function-error-type", error_type_header(&error.error_type));
+                error.to_json()
+            }
+        };
+        let (status, _) = self.call(request.body(Body::from(body))?).await?;
+        // Lambda refuses what comes too late or twice; the next event is no worse for it.
+        if !status.is_success() {
+            tracing::error!(status = status.as_u16(), "the Runtime API refused the answer: {}", why(status));
+        }
+        Ok(())
+    }
+
+    /// Sends a request, and reads the answer to its end, which gives the connection back to the pool.
+    pub(super) async fn call(&self, request: Request<Body>) -> Result<(StatusCode, HeaderMap), BoxError> {
+        let (head, body) = self.0.call(request).await?.into_parts();
+        body.collect().await?;
+        Ok((head.status, head.headers))
+    }
+}
+
+fn why(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::GONE => "it came after the invocation's deadline",
+        StatusCode::PAYLOAD_TOO_LARGE => "it is too large",
+        _ => "see the status",
+    }
+}
+
+/// A header cannot hold every character that a type's name can.
+fn error_type_header(error_type: &str) -> HeaderValue {
+    HeaderValue::from_str(error_type).unwrap_or(HeaderValue::from_static("Error"))
+}
+
+#[derive(Debug)]
+pub(super) struct InvalidEndpoint(String);
+
+impl std::fmt::Display for InvalidEndpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`AWS_LAMBDA_RUNTIME_API` is `{}`, which is no address", self.0)
+    }
+}
+
+impl std::error::Error for InvalidEndpoint {}
