@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt;
 use lambda_runtime_api_client::body::Body;
 use lambda_runtime_api_client::{PooledClient, build_request};
@@ -12,6 +13,9 @@ use crate::error::{BoxError, InvocationError};
 
 /// Tells an invocation from an earlier one of the same request.
 pub(super) const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
+
+/// The type of an error, for Lambda's own metrics.
+const ERROR_TYPE: HeaderName = HeaderName::from_static("lambda-runtime-function-error-type");
 
 /// What is posted to the Runtime API.
 pub(super) enum Posted<'p> {
@@ -44,20 +48,17 @@ impl RuntimeApi {
         invocation_id: Option<HeaderValue>,
         posted: Posted<'_>,
     ) -> Result<(), BoxError> {
-        let mut request = build_request().method(Method::POST).uri(path);
-        if let Some(id) = invocation_id {
-            request = request.header(INVOCATION_ID, id);
-        }
+        let mut headers = Vec::new();
+        headers.extend(invocation_id.map(|id| (HeaderName::from_static(INVOCATION_ID), id)));
         let body = match posted {
             Posted::Response(response) => response,
             Posted::Error(error) => {
-                request = request
-                    .header("content-type", "application/vnd.aws.lambda.error+json")
-                    .header("lambda-runtime-function-error-type", error_type_header(&error.error_type));
+                headers.push((CONTENT_TYPE, HeaderValue::from_static("application/vnd.aws.lambda.error+json")));
+                headers.push((ERROR_TYPE, error_type_header(&error.error_type)));
                 error.to_json()
             }
         };
-        let (status, _) = self.call(request.body(Body::from(body))?).await?;
+        let (status, _) = self.call(Method::POST, path, headers, body).await?;
         // Lambda refuses what comes too late or twice; the next event is no worse for it.
         if !status.is_success() {
             tracing::error!(status = status.as_u16(), "the Runtime API refused the answer: {}", why(status));
@@ -66,7 +67,17 @@ impl RuntimeApi {
     }
 
     /// Sends a request, and reads the answer to its end, which gives the connection back to the pool.
-    pub(super) async fn call(&self, request: Request<Body>) -> Result<(StatusCode, HeaderMap), BoxError> {
+    pub(super) async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        headers: Vec<(HeaderName, HeaderValue)>,
+        body: Vec<u8>,
+    ) -> Result<(StatusCode, HeaderMap), BoxError> {
+        let mut request = build_request().body(Body::from(body))?;
+        *request.method_mut() = method;
+        *request.uri_mut() = path.parse()?;
+        request.headers_mut().extend(headers);
         let (head, body) = self.0.call(request).await?.into_parts();
         body.collect().await?;
         Ok((head.status, head.headers))

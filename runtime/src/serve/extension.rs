@@ -1,9 +1,7 @@
 //! SIGTERM, which Lambda sends only to environments with an extension. An internal one that subscribes to
 //! nothing suffices: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>.
 
-use http::Method;
-use lambda_runtime_api_client::body::Body;
-use lambda_runtime_api_client::build_request;
+use http::{HeaderName, HeaderValue, Method};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::{App, shutdown};
@@ -14,21 +12,18 @@ use crate::serve::RuntimeApi;
 pub(crate) async fn watch<A: App>(app: &'static A, client: RuntimeApi) -> Result<(), BoxError> {
     // Listening first: from the registration on, the signal may come.
     let mut terminate = signal(SignalKind::terminate())?;
-    let register = build_request()
-        .method(Method::POST)
-        .uri("/2020-01-01/extension/register")
-        .header("lambda-extension-name", "lambkin-shutdown")
-        .body(Body::from(r#"{"events":[]}"#))?;
-    let (status, headers) = client.call(register).await?;
-    let Some(id) = headers.get("lambda-extension-identifier").filter(|_| status.is_success()) else {
+    let name = (HeaderName::from_static("lambda-extension-name"), HeaderValue::from_static("lambkin-shutdown"));
+    let body = br#"{"events":[]}"#.to_vec();
+    let (status, headers) = client.call(Method::POST, "/2020-01-01/extension/register", vec![name], body).await?;
+    let id = HeaderName::from_static("lambda-extension-identifier");
+    let Some(value) = headers.get(&id).filter(|_| status.is_success()).cloned() else {
         return Err(format!("the Extensions API answered {status}").into());
     };
     // Asking for the next event says that the extension is ready; it never comes.
-    let next = build_request()
-        .uri("/2020-01-01/extension/event/next")
-        .header("lambda-extension-identifier", id)
-        .body(Body::empty())?;
-    tokio::spawn(async move { client.call(next).await.map(drop) });
+    tokio::spawn(async move {
+        let next = client.call(Method::GET, "/2020-01-01/extension/event/next", vec![(id, value)], Vec::new());
+        next.await.map(drop)
+    });
     tokio::spawn(async move {
         terminate.recv().await;
         shutdown::run_all(app).await;

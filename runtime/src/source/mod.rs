@@ -109,6 +109,14 @@ pub(crate) fn lazy_text<'e>(field: Lazy<'e>) -> Option<Cow<'e, str>> {
     }
 }
 
+/// A lazy field that has to be a string; else what it is instead.
+pub(crate) fn lazy_string(field: Lazy<'_>) -> Result<Cow<'_, str>, &'static str> {
+    match field.map(RawValue::get) {
+        None | Some("null") => Err("is missing"),
+        Some(json) => serde_json::from_str::<Text<'_>>(json).map(|text| text.0).map_err(|_| "is not a string"),
+    }
+}
+
 /// The event as text. serde_json then lends strings without checking each of them again.
 pub(crate) fn event_text<'c>(call: &Call<'c>) -> Result<&'c str, InvocationError> {
     std::str::from_utf8(call.event)

@@ -9,7 +9,6 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use crate::answer::Answer;
 use crate::batch::engine::{self, BatchRecord, Lanes};
@@ -19,7 +18,7 @@ use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
 use crate::record::{Decode, FromRecord, HasBody};
-use crate::source::{Lazy, Messages, OnRecord, Source, Text, event_text, lazy_text};
+use crate::source::{Lazy, Messages, OnRecord, Source, Text, event_text, lazy_string, lazy_text};
 
 /// The source behind `#[handler(sqs)]`.
 #[doc(hidden)]
@@ -34,15 +33,30 @@ pub struct SqsRecord<'e> {
     slot: Slot,
 }
 
-/// What is decoded only when somebody asks.
+/// A record on the wire. Each field is cut out as it is and decoded on its own, when it is needed, so that
+/// one of an odd type fails its record and not the batch.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "an SQS message")]
 struct Fields<'e> {
+    #[serde(borrow)]
+    message_id: Lazy<'e>,
+    #[serde(borrow)]
+    body: Lazy<'e>,
+    #[serde(borrow)]
     receipt_handle: Lazy<'e>,
+    #[serde(borrow)]
     attributes: Lazy<'e>,
+    #[serde(borrow)]
     message_attributes: Lazy<'e>,
+    #[serde(borrow)]
     md5_of_body: Lazy<'e>,
+    #[serde(borrow)]
     md5_of_message_attributes: Lazy<'e>,
+    #[serde(borrow)]
     event_source: Lazy<'e>,
+    #[serde(borrow, rename = "eventSourceARN")]
     event_source_arn: Lazy<'e>,
+    #[serde(borrow)]
     aws_region: Lazy<'e>,
 }
 
@@ -68,7 +82,7 @@ impl HasBody for SqsRecord<'_> {
     fn body(&self) -> Result<&str, Failure> {
         match &self.body {
             Ok(body) => Ok(body),
-            Err(reason) => Err(Failure::malformed(*reason)),
+            Err(what) => Err(Failure::malformed(format!("the record's `body` {what}"))),
         }
     }
 }
@@ -130,98 +144,35 @@ fn lanes(records: &[SqsRecord<'_>]) -> Lanes {
 }
 
 #[derive(Deserialize)]
-struct Envelope<R> {
-    #[serde(rename = "Records")]
-    records: Vec<R>,
+struct Envelope<'e> {
+    #[serde(rename = "Records", borrow)]
+    records: Vec<Fields<'e>>,
 }
 
-/// A record on the wire. `T` is [`Text`] where it has the shape that SQS sends, and raw JSON where each
-/// record is looked at with care.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Message<'e, T> {
-    message_id: Option<T>,
-    body: Option<T>,
-    #[serde(borrow)]
-    receipt_handle: Lazy<'e>,
-    #[serde(borrow)]
-    attributes: Lazy<'e>,
-    #[serde(borrow)]
-    message_attributes: Lazy<'e>,
-    #[serde(borrow)]
-    md5_of_body: Lazy<'e>,
-    #[serde(borrow)]
-    md5_of_message_attributes: Lazy<'e>,
-    #[serde(borrow)]
-    event_source: Lazy<'e>,
-    #[serde(borrow, rename = "eventSourceARN")]
-    event_source_arn: Lazy<'e>,
-    #[serde(borrow)]
-    aws_region: Lazy<'e>,
-}
-
-/// Decodes the envelope. One record of an odd shape costs a second, careful pass and fails alone, as long
-/// as it can be named in the response.
+/// Decodes the envelope. A record that cannot be named in the response fails the invocation; whatever else
+/// is odd about one fails that record.
 fn decode(event: &str) -> Result<Vec<SqsRecord<'_>>, InvocationError> {
-    if let Ok(envelope) = serde_json::from_str::<Envelope<Message<'_, Text<'_>>>>(event) {
-        let records = envelope.records.into_iter().enumerate();
-        return records.map(|(index, m)| record(index, m, Ok)).collect();
-    }
-    let envelope: Envelope<&RawValue> = serde_json::from_str(event).map_err(|error| {
+    let envelope: Envelope<'_> = serde_json::from_str(event).map_err(|error| {
         let what = if error.is_data() { "an SQS event" } else { "JSON" };
         let reason = decode::without_values(&error.to_string());
         InvocationError::bad_event(format!("the event is not {what}: {reason}"))
     })?;
-    let records = envelope.records.into_iter().enumerate();
-    let careful = records.map(|(index, json)| {
-        let message: Message<'_, &RawValue> = serde_json::from_str(json.get()).map_err(|error| {
-            let reason = decode::without_values(&error.to_string());
-            InvocationError::bad_event(format!("`Records[{index}]` is not an SQS message: {reason}"))
-        })?;
-        record(index, message, |json| serde_json::from_str(json.get()).map_err(|_| "is not a string"))
-    });
-    careful.collect()
-}
-
-fn record<'e, T>(
-    index: usize,
-    message: Message<'e, T>,
-    text: impl Fn(T) -> Result<Text<'e>, &'static str>,
-) -> Result<SqsRecord<'e>, InvocationError> {
-    let bad = |what: String| InvocationError::bad_event(format!("`Records[{index}]{what}"));
-    if let Some(source) = lazy_text(message.event_source)
-        && source != "aws:sqs"
-    {
-        return Err(bad(format!("` comes from `{source}`, and this handler serves `aws:sqs`")));
+    let mut records = Vec::with_capacity(envelope.records.len());
+    for (index, fields) in envelope.records.into_iter().enumerate() {
+        let bad = |what: String| InvocationError::bad_event(format!("`Records[{index}]{what}"));
+        if let Some(source) = lazy_text(fields.event_source)
+            && source != "aws:sqs"
+        {
+            return Err(bad(format!("` comes from `{source}`, and this handler serves `aws:sqs`")));
+        }
+        // Reported with an empty identifier, a failure would bring back the whole batch; not reported at
+        // all, it would be lost.
+        let id = lazy_string(fields.message_id).and_then(|id| if id.is_empty() { Err("is empty") } else { Ok(id) });
+        let id = id.map_err(|what| bad(format!(".messageId` {what}, so its outcome can't be reported")))?;
+        let body = lazy_string(fields.body);
+        records.push(SqsRecord { fields, id, body, slot: Slot::new() });
     }
-    // Reported with an empty identifier, a failure would bring back the whole batch; not reported at all,
-    // it would be lost. So a record that cannot be named fails the invocation.
-    let id = match message.message_id.map(&text) {
-        Some(Ok(Text(id))) if !id.is_empty() => id,
-        Some(Ok(_)) => return Err(bad(".messageId` is empty, so its outcome can't be reported".to_owned())),
-        Some(Err(reason)) => return Err(bad(format!(".messageId` {reason}, so its outcome can't be reported"))),
-        None => return Err(bad(".messageId` is missing, so its outcome can't be reported".to_owned())),
-    };
-    let body = match message.body.map(&text) {
-        Some(Ok(Text(body))) => Ok(body),
-        Some(Err(_)) => Err("the record's `body` is not a string"),
-        None => Err("the record has no `body`"),
-    };
-    Ok(SqsRecord {
-        fields: Fields {
-            receipt_handle: message.receipt_handle,
-            attributes: message.attributes,
-            message_attributes: message.message_attributes,
-            md5_of_body: message.md5_of_body,
-            md5_of_message_attributes: message.md5_of_message_attributes,
-            event_source: message.event_source,
-            event_source_arn: message.event_source_arn,
-            aws_region: message.aws_region,
-        },
-        id,
-        body,
-        slot: Slot::new(),
-    })
+    Ok(records)
 }
 
 /// A message with all its fields, borrowed from the event.
@@ -486,7 +437,8 @@ mod tests {
         assert!(refusal(r#"{"Records":[{"messageId":"","body":"1"}]}"#).contains("is empty"));
         assert!(refusal(r#"{"Records":[{"messageId":null,"body":"1"}]}"#).contains("is missing"));
         assert!(refusal(r#"{"Records":[{"messageId":7,"body":"1"}]}"#).contains("is not a string"));
-        assert!(refusal(r#"{"Records":[7]}"#).contains("`Records[0]` is not an SQS message"));
+        assert!(refusal(r#"{"Records":[{"messageId":"a","messageId":"b"}]}"#).contains("duplicate field"));
+        assert!(refusal(r#"{"Records":[7]}"#).contains("invalid type: integer, expected an SQS message at line 1"));
         assert!(refusal(r#"{"records":[]}"#).contains("not an SQS event: missing field `Records`"));
         assert!(refusal("{\"Records\":[").contains("not JSON"));
         let other = r#"{"Records":[{"messageId":"a","body":"1","eventSource":"aws:sns"}]}"#;
@@ -536,6 +488,14 @@ mod tests {
         let bytes = message.message_attribute("b").unwrap();
         assert_eq!(bytes.binary_value_base64().as_deref(), Some("AQ=="));
         assert!(message.message_attribute("none").is_none());
+    }
+
+    #[test]
+    fn a_string_that_is_no_text_fails_alone() {
+        let event = r#"{"Records":[{"messageId":"a","body":"\ud800"},{"messageId":"b","body":"ok"}]}"#;
+        let records = decode(event).unwrap();
+        assert!(records[0].body().is_err());
+        assert!(records[1].body().is_ok());
     }
 
     #[test]
