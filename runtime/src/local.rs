@@ -14,7 +14,6 @@ use crate::app::{App, Entry, dispatch, shutdown};
 use crate::call::Call;
 use crate::context::Context;
 use crate::error::InvocationError;
-use crate::panic;
 use crate::process::complain;
 use crate::spec::FunctionSpec;
 use crate::telemetry::logs::Lines;
@@ -54,9 +53,8 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
     let ready = match (entry.resolve)(app).await {
         Ok(ready) => ready,
         Err(error) => {
-            let payload = error.payload();
-            tracing::error!(error_type = &*payload.error_type, "init failed: {}", payload.error_message);
-            print(&text(payload.to_json()));
+            error.log();
+            print(&text(error.payload().to_json()));
             return ExitCode::FAILURE;
         }
     };
@@ -67,8 +65,7 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
         end_at(limit, &cx);
     }
     let call = Call::new(entry.spec, &event, cx, None);
-    let served = panic::catch(ready.serve(&call)).await.unwrap_or_else(|failure| Err(failure.into()));
-    let code = match served {
+    let code = match ready.invoke(&call).await {
         Ok(response) => print(&text(response)),
         Err(error) => {
             print(&text(error.to_json()));

@@ -8,6 +8,7 @@ use std::pin::pin;
 use std::task::Poll;
 
 use crate::error::{Failure, FailureKind};
+use crate::telemetry::incident::Incident;
 
 thread_local! {
     /// How many guards the current poll is inside of.
@@ -64,7 +65,7 @@ pub(crate) fn install_hook() {
         if GUARDS.get() > 0 {
             LOCATION.set(Some(location));
         } else {
-            tracing::error!(location, error_type = "Panic", "panicked: {}", text(info.payload()));
+            Incident::of("Panic").error(format_args!("panicked at {location}: {}", text(info.payload())));
         }
     }));
 }

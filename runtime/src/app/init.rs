@@ -10,6 +10,7 @@ use crate::app::Resolving;
 use crate::app::provide::{Needs, Provide};
 use crate::error::{BoxError, Failure, InvocationError};
 use crate::panic;
+use crate::telemetry::incident::Incident;
 
 /// The start failed: an `#[init]` function returned an error or panicked, or the set-up is wrong.
 #[derive(Clone, Debug)]
@@ -24,6 +25,11 @@ impl InitError {
     fn of(function: &str, failure: &Failure) -> Self {
         let message = format!("`#[init]` function `{function}` failed: {}", failure.message());
         Self(Arc::new(InvocationError::new(failure.error_type().to_owned(), message)))
+    }
+
+    /// Says in the log why nothing will run.
+    pub(crate) fn log(&self) {
+        Incident::of(&self.0.error_type).error(format_args!("init failed: {}", self.0.error_message));
     }
 
     /// What is posted to Lambda.

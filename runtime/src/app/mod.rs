@@ -14,8 +14,13 @@ use crate::app::init::InitError;
 use crate::app::provide::Needs;
 use crate::call::Call;
 use crate::error::InvocationError;
+use crate::panic;
 use crate::source::{OnRecord, Source};
 use crate::spec::FunctionSpec;
+use crate::telemetry::incident::Incident;
+
+/// What Lambda takes as a buffered response: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
+const MAX_RESPONSE_BYTES: usize = 6_291_556;
 
 /// The type that `main!` and `app!` generate: handlers, and a place for each provided value.
 #[doc(hidden)]
@@ -69,6 +74,26 @@ pub trait Ready: Send + Sync {
 
     /// Serves one event.
     fn serve<'c>(&'c self, call: &'c Call<'c>) -> BoxFuture<'c, Result<Vec<u8>, InvocationError>>;
+}
+
+impl dyn Ready {
+    /// Serves one event, to a response that Lambda accepts or an error that is in the log.
+    pub(crate) async fn invoke(&self, call: &Call<'_>) -> Result<Vec<u8>, InvocationError> {
+        // The engine guards each record; this guard is for what lies around them.
+        let served = panic::catch(self.serve(call)).await.unwrap_or_else(|failure| Err(failure.into()));
+        let served = served.and_then(|response| match response.len() {
+            ..=MAX_RESPONSE_BYTES => Ok(response),
+            bytes => Err(InvocationError::new(
+                "ResponseTooLarge",
+                format!("the response has {bytes} bytes, and Lambda takes at most {MAX_RESPONSE_BYTES}"),
+            )),
+        });
+        if let Err(error) = &served {
+            let incident = Incident::of(&error.error_type).during(call);
+            incident.error(format_args!("invocation failed: {}", error.error_message));
+        }
+        served
+    }
 }
 
 struct Bound<S, H> {

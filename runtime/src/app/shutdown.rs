@@ -9,6 +9,7 @@ use crate::error::{BoxError, Failure};
 use crate::panic;
 use crate::serve::RuntimeApi;
 use crate::serve::extension;
+use crate::telemetry::incident::Incident;
 
 /// The `#[shutdown]` functions of the app `A`, and what waits for the signal to run them.
 #[doc(hidden)]
@@ -67,8 +68,8 @@ where
         Err(failure) => Some(failure),
     };
     if let Some(failure) = failure {
-        let error_type = failure.error_type();
-        tracing::error!(error_type, "`#[shutdown]` function `{function}` failed: {}", failure.message());
+        let message = failure.message();
+        Incident::failure(&failure).error(format_args!("`#[shutdown]` function `{function}` failed: {message}"));
     }
 }
 

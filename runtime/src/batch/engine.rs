@@ -19,6 +19,7 @@ use crate::call::Call;
 use crate::error::{Failure, FailureKind};
 use crate::panic;
 use crate::source::{OnRecord, Source};
+use crate::telemetry::incident::Incident;
 
 /// A record that the engine can name.
 pub(crate) trait BatchRecord {
@@ -178,10 +179,13 @@ where
             FailureKind::Malformed => policy.discard_malformed,
             _ => false,
         };
-        log(self.call, record.id(), &failure, discard);
+        // One line per failed record: its identifier and what went wrong, never its payload.
+        let incident = Incident::failure(&failure).during(self.call).record(Some(record.id()));
         if discard {
+            incident.warn(format_args!("discarded: {}", failure.message()));
             return Outcome::Discarded(failure);
         }
+        incident.error(format_args!("failed: {}", failure.message()));
         let is_last = match (policy.max_receive_count, record.receive_count()) {
             (Some(max), Some(count)) => count >= max,
             _ => false,
@@ -203,25 +207,8 @@ where
             None => hook.await,
         };
         if let Err(failure) = result {
-            tracing::error!(
-                handler = self.call.spec.name,
-                requestId = self.call.cx.request_id(),
-                record = record.id(),
-                error_type = failure.error_type(),
-                "`on_last_attempt` failed: {}",
-                failure.message()
-            );
+            let incident = Incident::failure(&failure).during(self.call).record(Some(record.id()));
+            incident.error(format_args!("`on_last_attempt` failed: {}", failure.message()));
         }
-    }
-}
-
-/// One line per failed record: its identifier and what went wrong, never its payload.
-fn log(call: &Call<'_>, id: &str, failure: &Failure, discard: bool) {
-    let (handler, request) = (call.spec.name, call.cx.request_id());
-    let (kind, error_type) = (failure.kind().as_str(), failure.error_type());
-    if discard {
-        tracing::warn!(handler, requestId = request, record = id, kind, error_type, "discarded: {}", failure.message());
-    } else {
-        tracing::error!(handler, requestId = request, record = id, kind, error_type, "failed: {}", failure.message());
     }
 }

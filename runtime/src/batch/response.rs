@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::batch::Outcome;
 use crate::call::Call;
 use crate::error::InvocationError;
+use crate::telemetry::incident::Incident;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -40,15 +41,9 @@ pub(crate) fn respond<'a>(
     let discarded = count(|o| matches!(o, Outcome::Discarded(_)));
     let retried = failed + unprocessed;
     if retried + discarded > 0 {
-        tracing::warn!(
-            handler = call.spec.name,
-            requestId = call.cx.request_id(),
-            records,
-            failed,
-            unprocessed,
-            discarded,
-            "batch done: {retried} of {records} records to be retried, {discarded} discarded"
-        );
+        Incident::default().during(call).warn(format_args!(
+            "batch done: {records} records, {failed} failed, {unprocessed} not started, {discarded} discarded"
+        ));
     }
 
     let policy = &call.spec.policy;

@@ -43,9 +43,9 @@ impl fmt::Display for DeadlineExceeded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "`{}` was not done {} before the function's time limit and was stopped",
+            "`{}` was not done {} ms before the function's time limit and was stopped",
             self.handler,
-            humantime::format_duration(self.margin)
+            self.margin.as_millis()
         )
     }
 }

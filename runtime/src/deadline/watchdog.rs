@@ -8,6 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::context::Context;
+use crate::telemetry::incident::Incident;
 
 const NONE: usize = usize::MAX;
 
@@ -73,16 +74,12 @@ impl Watched {
         let record = self.polled.load(Ordering::Relaxed);
         let id = self.ids.get().and_then(|ids| ids.lines().nth(record));
         let left = self.limit.saturating_duration_since(Instant::now());
-        tracing::error!(
-            handler = self.handler,
-            requestId = self.cx.request_id(),
-            record = id,
-            error_type = "Stuck",
+        Incident::of("Stuck").by(self.handler, &self.cx).record(id).error(format_args!(
             "`{}` did not stop at its deadline: it has not yielded to the runtime and can't be cancelled; \
              Lambda ends the process in {} ms",
             self.handler,
             left.as_millis()
-        );
+        ));
     }
 }
 
@@ -99,7 +96,8 @@ fn watchdog() -> &'static Watchdog {
             Box::leak(Box::new(Watchdog { watched: Mutex::new(Vec::new()), changed: Condvar::new() }));
         let thread = std::thread::Builder::new().name("lambkin-watchdog".to_owned());
         if let Err(error) = thread.spawn(|| watchdog.run()) {
-            tracing::warn!(%error, "no watchdog: a handler that is stuck will not be named");
+            Incident::default()
+                .warn(format_args!("no watchdog, so a handler that is stuck will not be named: {error}"));
         }
         watchdog
     })

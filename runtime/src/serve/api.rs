@@ -10,6 +10,7 @@ use lambda_runtime_api_client::body::Body;
 use lambda_runtime_api_client::{PooledClient, build_request};
 
 use crate::error::{BoxError, InvocationError};
+use crate::telemetry::incident::Incident;
 
 /// Tells an invocation from an earlier one of the same request.
 pub(super) const INVOCATION_ID: &str = "lambda-runtime-invocation-id";
@@ -61,7 +62,8 @@ impl RuntimeApi {
         let (status, _) = self.call(Method::POST, path, headers, body).await?;
         // Lambda refuses what comes too late or twice; the next event is no worse for it.
         if !status.is_success() {
-            tracing::error!(status = status.as_u16(), "the Runtime API refused the answer: {}", why(status));
+            let why = why(status);
+            Incident::of("RuntimeApi").error(format_args!("the Runtime API refused the answer with {status}: {why}"));
         }
         Ok(())
     }
@@ -78,8 +80,10 @@ impl RuntimeApi {
         *request.method_mut() = method;
         *request.uri_mut() = path.parse()?;
         request.headers_mut().extend(headers);
-        let (head, body) = self.0.call(request).await?.into_parts();
-        body.collect().await?;
+        let (head, mut body) = self.0.call(request).await?.into_parts();
+        while let Some(frame) = body.frame().await {
+            frame?;
+        }
         Ok((head.status, head.headers))
     }
 }

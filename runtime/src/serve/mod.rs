@@ -24,13 +24,11 @@ use crate::app::init::InitError;
 use crate::app::{App, Ready};
 use crate::call::Call;
 use crate::context::Context;
-use crate::error::{BoxError, InvocationError, chain};
+use crate::error::{BoxError, chain};
 use crate::panic;
 use crate::serve::api::{INVOCATION_ID, Posted};
+use crate::telemetry::incident::Incident;
 use crate::telemetry::logs::Lines;
-
-/// What Lambda takes as a buffered response: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
-const MAX_RESPONSE_BYTES: usize = 6_291_556;
 
 /// The variables that `lambda_runtime` would panic without.
 const REQUIRED: [&str; 3] =
@@ -47,9 +45,9 @@ pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
         Ok(ready) => ready,
         Err(error) => {
             let payload = error.payload();
-            tracing::error!(error_type = &*payload.error_type, "init failed: {}", payload.error_message);
+            error.log();
             client.post("/2018-06-01/runtime/init/error", None, Posted::Error(payload)).await.unwrap_or_else(|error| {
-                tracing::error!("the init error could not be posted: {}", chain(&*error));
+                fail("the init error could not be posted", &*error);
             });
             return ExitCode::FAILURE;
         }
@@ -90,7 +88,7 @@ impl std::fmt::Display for NotAnInvocation {
 impl std::error::Error for NotAnInvocation {}
 
 fn fail(what: &str, error: &(dyn std::error::Error + 'static)) -> ExitCode {
-    tracing::error!(error_type = "RuntimeApi", "{what}: {}", chain(error));
+    Incident::of("RuntimeApi").error(format_args!("{what}: {}", chain(error)));
     ExitCode::FAILURE
 }
 
@@ -149,28 +147,11 @@ async fn respond(ready: &'static dyn Ready, client: RuntimeApi, invocation: Lamb
     let base = format!("/2018-06-01/runtime/invocation/{}", context.request_id);
     // Echoed, so that Lambda can refuse an answer to an invocation that has timed out.
     let invocation_id = parts.headers.get(INVOCATION_ID).cloned();
-    match invoke(ready, &body, Context::new(context)).await {
+    let call = Call::new(ready.spec(), &body, Context::new(context), None);
+    let result = ready.invoke(&call).await;
+    drop(call);
+    match result {
         Ok(response) => client.post(&format!("{base}/response"), invocation_id, Posted::Response(response)).await,
         Err(error) => client.post(&format!("{base}/error"), invocation_id, Posted::Error(&error)).await,
     }
-}
-
-/// One event through the pipeline, to a response that Lambda accepts.
-async fn invoke(ready: &'static dyn Ready, event: &[u8], cx: Context) -> Result<Vec<u8>, InvocationError> {
-    let call = Call::new(ready.spec(), event, cx, None);
-    // The engine guards each record; this guard is for what lies around them.
-    let result = panic::catch(ready.serve(&call)).await.unwrap_or_else(|failure| Err(failure.into()));
-    let result = result.and_then(|response| match response.len() {
-        ..=MAX_RESPONSE_BYTES => Ok(response),
-        bytes => Err(InvocationError::new(
-            "ResponseTooLarge",
-            format!("the response has {bytes} bytes, and Lambda takes at most {MAX_RESPONSE_BYTES}"),
-        )),
-    });
-    if let Err(error) = &result {
-        let error_type = &*error.error_type;
-        let (handler, request) = (call.spec.name, call.cx.request_id());
-        tracing::error!(handler, requestId = request, error_type, "invocation failed: {}", error.error_message);
-    }
-    result
 }

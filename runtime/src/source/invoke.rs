@@ -6,7 +6,6 @@ use crate::answer::Answer;
 use crate::call::Call;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, FailureKind, InvocationError};
-use crate::panic;
 use crate::record::{Decode, HasBody};
 use crate::source::{OnRecord, Source, event_text};
 
@@ -48,17 +47,6 @@ impl Source for Invoke {
 
     async fn serve<'c, H: OnRecord<Self>>(handler: &'c H, call: &'c Call<'c>) -> Result<Vec<u8>, InvocationError> {
         let event = Event { text: event_text(call)?, slot: Slot::new() };
-        let answer = panic::catch(handler.on(&event, call)).await.and_then(|answer| answer);
-        answer.map_err(|failure| {
-            tracing::error!(
-                handler = call.spec.name,
-                requestId = call.cx.request_id(),
-                kind = failure.kind().as_str(),
-                error_type = failure.error_type(),
-                "failed: {}",
-                failure.message()
-            );
-            failure.into()
-        })
+        Ok(handler.on(&event, call).await?)
     }
 }

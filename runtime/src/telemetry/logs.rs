@@ -155,8 +155,10 @@ impl Visit for Fields {
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        // JSON has no infinities and no NaN.
-        self.put(field, format_args!("{value}"), !value.is_finite());
+        // JSON has no infinities and no NaN, so those become `null`. serde_json's own writer is a tenth of
+        // the size of the standard library's.
+        let json = serde_json::to_string(&value).unwrap_or_default();
+        self.put(field, format_args!("{json}"), false);
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
@@ -213,7 +215,7 @@ mod tests {
         assert_eq!(lines.len(), 1);
         let value: serde_json::Value = serde_json::from_str(&lines[0]).unwrap();
         let expected = serde_json::json!({"timestamp": "2018-12-17T21:37:29.183Z", "level": "ERROR",
-            "message": "failed:\n1", "record": "m\"1", "count": 3, "level_": "mine", "nan": "NaN"});
+            "message": "failed:\n1", "record": "m\"1", "count": 3, "level_": "mine", "nan": null});
         assert_eq!(value, expected);
     }
 

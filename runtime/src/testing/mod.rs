@@ -57,7 +57,6 @@ use crate::batch::Outcome;
 use crate::call::{Call, RecordReport, Reports};
 use crate::context::Context;
 use crate::error::InvocationError;
-use crate::panic;
 
 /// An event for [`TestApp::invoke`]: what the builders here make, or JSON as it is.
 pub trait IntoEvent {
@@ -245,7 +244,7 @@ impl<A: App> Invoke<'_, A> {
         let reports = Reports::default();
         let call =
             Call::new(ready.spec(), &self.event, Context::with_deadline(self.context, self.remaining), Some(&reports));
-        let result = panic::catch(ready.serve(&call)).await.unwrap_or_else(|failure| Err(failure.into()));
+        let result = ready.invoke(&call).await;
         drop(call);
         Invocation { result, records: reports.into_inner().unwrap_or_else(PoisonError::into_inner) }
     }
