@@ -214,12 +214,13 @@ fn on_last_attempt(handler: &Handler, parameters: &[Parameter], errors: &mut Err
         fn on_last_attempt<'a>(
             &'a self,
             record: &'a <#private::#source as #private::Source>::Record<'a>,
-            failure: #krate::Failure,
-        ) -> impl ::core::future::Future<Output = ()> + ::core::marker::Send + 'a {
-            async move {
+            failure: &#krate::Failure,
+        ) -> ::core::option::Option<#private::BoxFuture<'a, ()>> {
+            let failure = ::core::clone::Clone::clone(failure);
+            ::core::option::Option::Some(::std::boxed::Box::pin(async move {
                 let message = <#private::#source as #private::Messages>::message(record);
                 #path(message, failure #(, self.#fields)*).await
-            }
+            }))
         }
     })
 }

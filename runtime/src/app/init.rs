@@ -1,10 +1,11 @@
 //! `#[init]`: making what handlers borrow, once, before the first event is asked for.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::sync::Arc;
+use std::task::Poll;
 
-use futures_util::future::{BoxFuture, try_join_all};
+use futures_util::future::BoxFuture;
 
 use crate::app::Resolving;
 use crate::app::provide::{Needs, Provide};
@@ -95,8 +96,24 @@ pub fn begin<A: Provide<T>, T: ?Sized + Sync + 'static>(app: &'static A) -> Reso
 
 /// Waits for independent dependencies at the same time; the first failure ends the others.
 #[doc(hidden)]
-pub async fn init_all(dependencies: Vec<Resolving<()>>) -> Result<(), InitError> {
-    try_join_all(dependencies).await.map(drop)
+pub async fn init_all(mut dependencies: Vec<Resolving<()>>) -> Result<(), InitError> {
+    // They are a handful, polled a few times in all: a plain list is smaller than a set that wakes each.
+    poll_fn(|cx| {
+        let mut failed = None;
+        dependencies.retain_mut(|dependency| match dependency.as_mut().poll(cx) {
+            Poll::Pending => true,
+            Poll::Ready(result) => {
+                failed = failed.take().or(result.err());
+                false
+            }
+        });
+        match failed {
+            Some(error) => Poll::Ready(Err(error)),
+            None if dependencies.is_empty() => Poll::Ready(Ok(())),
+            None => Poll::Pending,
+        }
+    })
+    .await
 }
 
 /// The value of a dependency that has been waited for.

@@ -1,6 +1,8 @@
 //! Which type the app provides, and where its value stands.
 
-use tokio::sync::OnceCell;
+use std::future::poll_fn;
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::task::Poll;
 
 use crate::app::Resolving;
 use crate::app::init::InitError;
@@ -50,30 +52,47 @@ impl Needs {
     }
 }
 
-/// The place of one provided value: empty, made, or failed.
+/// The place of one provided value: empty, on its way, made, or failed.
 #[doc(hidden)]
-pub struct Slot<T: ?Sized + 'static>(OnceCell<Result<&'static T, InitError>>);
+pub struct Slot<T: ?Sized + 'static> {
+    made: OnceLock<Result<&'static T, InitError>>,
+    running: Mutex<Option<Resolving<&'static T>>>,
+}
 
 impl<T: ?Sized + 'static> Default for Slot<T> {
     fn default() -> Self {
-        Self(OnceCell::new())
+        Self { made: OnceLock::new(), running: Mutex::new(None) }
     }
 }
 
 impl<T: ?Sized + Sync + 'static> Slot<T> {
-    /// Runs `make` if nobody has, and waits for whoever does. A failure is kept like a value: it is not
+    /// Runs `make` if nobody has, and waits for it otherwise. A failure is kept like a value: it is not
     /// tried again by the next one to ask.
-    pub async fn get_or_make(&self, make: impl FnOnce() -> Resolving<&'static T>) -> Result<&'static T, InitError> {
-        self.0.get_or_init(make).await.clone()
+    ///
+    /// Whoever asks polls the one future that makes the value. All of them belong to one task, which init
+    /// is, so whichever polled last is woken on behalf of the others.
+    pub async fn get_or_make(&self, make: impl Fn() -> Resolving<&'static T>) -> Result<&'static T, InitError> {
+        poll_fn(|cx| {
+            if let Some(made) = self.made.get() {
+                return Poll::Ready(made.clone());
+            }
+            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            let polled = running.get_or_insert_with(&make).as_mut().poll(cx);
+            if polled.is_ready() {
+                *running = None;
+            }
+            polled.map(|result| self.made.get_or_init(|| result).clone())
+        })
+        .await
     }
 
     /// The value, where `init` has made it.
     pub fn get(&self) -> Option<&'static T> {
-        self.0.get().and_then(|made| made.as_ref().ok().copied())
+        self.made.get().and_then(|made| made.as_ref().ok().copied())
     }
 
     /// Puts a value in; whether the slot was empty.
     pub(crate) fn set(&self, value: &'static T) -> bool {
-        self.0.set(Ok(value)).is_ok()
+        self.made.set(Ok(value)).is_ok()
     }
 }

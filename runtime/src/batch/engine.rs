@@ -12,7 +12,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
+use tokio::time::timeout_at;
 
 use crate::batch::Outcome;
 use crate::call::Call;
@@ -190,25 +192,26 @@ where
             (Some(max), Some(count)) => count >= max,
             _ => false,
         };
-        if is_last {
-            self.last_attempt(record, &failure).await;
+        if is_last && let Some(hook) = self.handler.on_last_attempt(record, &failure) {
+            // Boxed, so that a handler without a hook links nothing of it.
+            let hook: BoxFuture<'_, ()> = Box::pin(last_attempt(self.call, record.id(), hook));
+            hook.await;
         }
         Outcome::Failed(failure)
     }
+}
 
-    async fn last_attempt(&self, record: &'r S::Record<'r>, failure: &Failure) {
-        let hook = panic::catch(self.handler.on_last_attempt(record, failure.clone()));
-        let end = self.call.margin_end().or(self.call.cx.deadline());
-        let result = match end {
-            Some(end) => match tokio::time::timeout_at(end, hook).await {
-                Ok(result) => result,
-                Err(_) => Err(Failure::new(FailureKind::DeadlineExceeded, "DeadlineExceeded", "the time was over")),
-            },
-            None => hook.await,
-        };
-        if let Err(failure) = result {
-            let incident = Incident::failure(&failure).during(self.call).record(Some(record.id()));
-            incident.error(format_args!("`on_last_attempt` failed: {}", failure.message()));
-        }
+/// Runs the user's hook, within what is left of the time.
+async fn last_attempt(call: &Call<'_>, id: &str, hook: BoxFuture<'_, ()>) {
+    let hook = panic::catch(hook);
+    let result = match call.margin_end().or(call.cx.deadline()) {
+        Some(end) => timeout_at(end, hook).await.unwrap_or_else(|_| {
+            Err(Failure::new(FailureKind::DeadlineExceeded, "DeadlineExceeded", "the time was over"))
+        }),
+        None => hook.await,
+    };
+    if let Err(failure) = result {
+        let incident = Incident::failure(&failure).during(call).record(Some(id));
+        incident.error(format_args!("`on_last_attempt` failed: {}", failure.message()));
     }
 }

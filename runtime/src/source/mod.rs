@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 
+use futures_util::future::BoxFuture;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
@@ -42,13 +43,9 @@ pub trait OnRecord<S: Source>: Send + Sync + 'static {
         call: &'a Call<'a>,
     ) -> impl Future<Output = Result<S::Answer, Failure>> + Send + 'a;
 
-    /// Shows a record to the user's hook before its last attempt ends.
-    fn on_last_attempt<'a>(
-        &'a self,
-        _record: &'a S::Record<'a>,
-        _failure: Failure,
-    ) -> impl Future<Output = ()> + Send + 'a {
-        std::future::ready(())
+    /// Shows a record to the user's hook before its last attempt ends, if there is a hook.
+    fn on_last_attempt<'a>(&'a self, _record: &'a S::Record<'a>, _failure: &Failure) -> Option<BoxFuture<'a, ()>> {
+        None
     }
 }
 
@@ -115,6 +112,36 @@ pub(crate) fn lazy_string(field: Lazy<'_>) -> Result<Cow<'_, str>, &'static str>
         None | Some("null") => Err("is missing"),
         Some(json) => serde_json::from_str::<Text<'_>>(json).map(|text| text.0).map_err(|_| "is not a string"),
     }
+}
+
+/// One field of a lazy object; absent where the object is none.
+pub(crate) fn lazy_field<'e>(object: Lazy<'e>, name: &str) -> Lazy<'e> {
+    let fields = lazy_fields(object);
+    fields.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+/// The fields of a lazy object, in their order; none where it is no object.
+pub(crate) fn lazy_fields(object: Lazy<'_>) -> Vec<(Cow<'_, str>, &RawValue)> {
+    struct Visitor;
+
+    impl<'de> de::Visitor<'de> for Visitor {
+        type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut fields = Vec::new();
+            while let Some((Text(name), value)) = map.next_entry()? {
+                fields.push((name, value));
+            }
+            Ok(fields)
+        }
+    }
+
+    let json = object.map_or("null", RawValue::get);
+    serde_json::Deserializer::from_str(json).deserialize_map(Visitor).unwrap_or_default()
 }
 
 /// The event as text. serde_json then lends strings without checking each of them again.

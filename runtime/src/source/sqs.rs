@@ -18,7 +18,9 @@ use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
 use crate::record::{Decode, FromRecord, HasBody};
-use crate::source::{Lazy, Messages, OnRecord, Source, Text, event_text, lazy_string, lazy_text};
+use crate::source::{
+    Lazy, Messages, OnRecord, Source, Text, event_text, lazy_field, lazy_fields, lazy_string, lazy_text,
+};
 
 /// The source behind `#[handler(sqs)]`.
 #[doc(hidden)]
@@ -73,8 +75,7 @@ impl<'e> SqsRecord<'e> {
     }
 
     fn attributes(&self) -> SqsAttributes<'e> {
-        let parsed = self.fields.attributes.and_then(|json| serde_json::from_str(json.get()).ok());
-        SqsAttributes(parsed.unwrap_or_default())
+        SqsAttributes(self.fields.attributes)
     }
 }
 
@@ -232,16 +233,13 @@ impl<'r> SqsMessage<'r> {
 
     /// The attribute that the sender gave this name, from `messageAttributes`.
     pub fn message_attribute(&self, name: &str) -> Option<MessageAttribute<'r>> {
-        let mut all = self.message_attributes();
-        let index = all.iter().position(|(key, _)| key == name)?;
-        Some(all.swap_remove(index).1)
+        lazy_field(self.0.fields.message_attributes, name).map(|attribute| MessageAttribute(Some(attribute)))
     }
 
-    /// All attributes that the sender gave, by name.
+    /// All attributes that the sender gave, by name, in their order.
     pub fn message_attributes(&self) -> Vec<(Cow<'r, str>, MessageAttribute<'r>)> {
-        let parsed = self.0.fields.message_attributes.and_then(|json| serde_json::from_str(json.get()).ok());
-        let Attributes(all) = parsed.unwrap_or_default();
-        all
+        let attributes = lazy_fields(self.0.fields.message_attributes);
+        attributes.into_iter().map(|(name, attribute)| (name, MessageAttribute(Some(attribute)))).collect()
     }
 
     /// `md5OfBody`, as SQS computed it.
@@ -282,75 +280,52 @@ impl<'r> SqsMessage<'r> {
 ///
 /// A field that is absent, or not of the form that SQS documents, is `None`.
 #[derive(Clone, Copy, Default)]
-pub struct SqsAttributes<'r>(SystemAttributes<'r>);
-
-#[derive(Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct SystemAttributes<'r> {
-    #[serde(borrow)]
-    approximate_receive_count: Lazy<'r>,
-    #[serde(borrow)]
-    approximate_first_receive_timestamp: Lazy<'r>,
-    #[serde(borrow)]
-    sent_timestamp: Lazy<'r>,
-    #[serde(borrow)]
-    sender_id: Lazy<'r>,
-    #[serde(borrow)]
-    sequence_number: Lazy<'r>,
-    #[serde(borrow)]
-    message_group_id: Lazy<'r>,
-    #[serde(borrow)]
-    message_deduplication_id: Lazy<'r>,
-    #[serde(borrow, rename = "AWSTraceHeader")]
-    aws_trace_header: Lazy<'r>,
-    #[serde(borrow)]
-    dead_letter_queue_source_arn: Lazy<'r>,
-}
+pub struct SqsAttributes<'r>(Lazy<'r>);
 
 impl<'r> SqsAttributes<'r> {
     /// `ApproximateReceiveCount`: deliveries so far, this one included.
     pub fn approximate_receive_count(&self) -> Option<u64> {
-        lazy_text(self.0.approximate_receive_count)?.parse().ok()
+        lazy_text(lazy_field(self.0, "ApproximateReceiveCount"))?.parse().ok()
     }
 
     /// `ApproximateFirstReceiveTimestamp`, to the millisecond.
     pub fn approximate_first_receive_timestamp(&self) -> Option<SystemTime> {
-        timestamp(self.0.approximate_first_receive_timestamp)
+        timestamp(lazy_field(self.0, "ApproximateFirstReceiveTimestamp"))
     }
 
     /// `SentTimestamp`, to the millisecond.
     pub fn sent_timestamp(&self) -> Option<SystemTime> {
-        timestamp(self.0.sent_timestamp)
+        timestamp(lazy_field(self.0, "SentTimestamp"))
     }
 
     /// `SenderId`: the sender's user or role identifier.
     pub fn sender_id(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.0.sender_id)
+        lazy_text(lazy_field(self.0, "SenderId"))
     }
 
     /// `SequenceNumber`, of FIFO queues.
     pub fn sequence_number(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.0.sequence_number)
+        lazy_text(lazy_field(self.0, "SequenceNumber"))
     }
 
     /// `MessageGroupId`: the order of a FIFO queue, the fairness of a standard one.
     pub fn message_group_id(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.0.message_group_id)
+        lazy_text(lazy_field(self.0, "MessageGroupId"))
     }
 
     /// `MessageDeduplicationId`, of FIFO queues.
     pub fn message_deduplication_id(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.0.message_deduplication_id)
+        lazy_text(lazy_field(self.0, "MessageDeduplicationId"))
     }
 
     /// `AWSTraceHeader`: the sender's X-Ray trace.
     pub fn aws_trace_header(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.0.aws_trace_header)
+        lazy_text(lazy_field(self.0, "AWSTraceHeader"))
     }
 
     /// `DeadLetterQueueSourceArn`: the queue that a redriven message came from.
     pub fn dead_letter_queue_source_arn(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.0.dead_letter_queue_source_arn)
+        lazy_text(lazy_field(self.0, "DeadLetterQueueSourceArn"))
     }
 }
 
@@ -362,59 +337,23 @@ fn timestamp(field: Lazy<'_>) -> Option<SystemTime> {
 }
 
 /// An attribute of the sender's, with its type.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MessageAttribute<'r> {
-    #[serde(borrow)]
-    string_value: Lazy<'r>,
-    #[serde(borrow)]
-    binary_value: Lazy<'r>,
-    #[serde(borrow)]
-    data_type: Lazy<'r>,
-}
+#[derive(Clone, Copy)]
+pub struct MessageAttribute<'r>(Lazy<'r>);
 
 impl<'r> MessageAttribute<'r> {
     /// `stringValue`, of the types `String` and `Number`.
     pub fn string_value(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.string_value)
+        lazy_text(lazy_field(self.0, "stringValue"))
     }
 
     /// `binaryValue`, of the type `Binary`, in base64 as it came.
     pub fn binary_value_base64(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.binary_value)
+        lazy_text(lazy_field(self.0, "binaryValue"))
     }
 
     /// `dataType`: `String`, `Number` or `Binary`, maybe with a suffix of the sender's.
     pub fn data_type(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.data_type)
-    }
-}
-
-/// A JSON object of attributes, in its order.
-#[derive(Default)]
-struct Attributes<'r>(Vec<(Cow<'r, str>, MessageAttribute<'r>)>);
-
-impl<'de: 'r, 'r> Deserialize<'de> for Attributes<'r> {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Attributes<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("message attributes")
-            }
-
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut all = Vec::new();
-                while let Some((Text(name), attribute)) = map.next_entry()? {
-                    all.push((name, attribute));
-                }
-                Ok(Attributes(all))
-            }
-        }
-
-        deserializer.deserialize_map(Visitor)
+        lazy_text(lazy_field(self.0, "dataType"))
     }
 }
 

@@ -45,11 +45,12 @@ pub mod sqs;
 
 use std::collections::HashMap;
 use std::future::IntoFuture;
-use std::sync::{Mutex, PoisonError};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use serde_json::Value;
+use tokio::sync::Mutex;
 
 use crate::app::provide::{Needs, Provide};
 use crate::app::{App, Ready, dispatch, shutdown};
@@ -174,20 +175,17 @@ impl<A: App> TestApp<A> {
     }
 
     async fn ready(&self, handler: &str) -> Result<&'static dyn Ready, InvocationError> {
-        let known = |ready: &Mutex<HashMap<String, &'static dyn Ready>>| {
-            let ready = ready.lock().unwrap_or_else(PoisonError::into_inner);
-            ready.get(handler).copied()
-        };
-        if let Some(ready) = known(&self.ready) {
-            return Ok(ready);
+        // Init is one task's work: of several first invocations at once, one resolves and the others wait.
+        let mut known = self.ready.lock().await;
+        if let Some(ready) = known.get(handler) {
+            return Ok(*ready);
         }
         let entry = A::HANDLERS.iter().find(|entry| entry.spec.name == handler).ok_or_else(|| {
             let names = dispatch::names(A::HANDLERS);
             InvocationError::new("NoSuchHandler", format!("the app has no handler `{handler}`, only {names}"))
         })?;
         let resolved = (entry.resolve)(self.app).await.map_err(|error| error.payload().clone())?;
-        let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        ready.insert(handler.to_owned(), resolved);
+        known.insert(handler.to_owned(), resolved);
         Ok(resolved)
     }
 }
