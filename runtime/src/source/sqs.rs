@@ -18,9 +18,7 @@ use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
 use crate::record::{Decode, FromRecord, HasBody};
-use crate::source::{
-    Lazy, Messages, OnRecord, Source, Text, event_text, lazy_field, lazy_fields, lazy_string, lazy_text,
-};
+use crate::source::{Lazy, Messages, OnRecord, Source, event_text, lazy_field, lazy_fields, lazy_string, lazy_text};
 
 /// The source behind `#[handler(sqs)]`.
 #[doc(hidden)]
