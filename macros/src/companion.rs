@@ -10,6 +10,7 @@ use syn::{Attribute, Meta, Path};
 
 use crate::args::{self, Arg, Value};
 use crate::diag::{Code, Errors};
+use crate::expand::head;
 use crate::signature::Function;
 
 const MOVED: &str = "__moved";
@@ -18,7 +19,11 @@ const MOVED: &str = "__moved";
 pub(crate) fn expand(name: &str, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let Ok(mut function) = syn::parse2::<Function>(item.clone()) else {
-        errors.at(&item, Code::NotAFunction, format_args!("`#[{name}]` goes on an `async fn` with `#[handler(…)]`"));
+        errors.at(
+            &head(&item),
+            Code::NotAFunction,
+            format_args!("`#[{name}]` goes on an `async fn` with `#[handler(…)]`"),
+        );
         let errors = errors.into_tokens();
         return quote!(#item #errors);
     };
@@ -49,7 +54,7 @@ pub(crate) fn take(function: &mut Function, name: &str, errors: &mut Errors) -> 
     let mut found = found.into_iter();
     let attribute = found.next()?;
     for repeated in found {
-        errors.at(repeated.path(), Code::RepeatedAttribute, format_args!("`#[{name}]` is there twice"));
+        errors.at(repeated.path(), Code::RepeatedAttribute, format_args!("`#[{name}]` is there twice: remove one"));
     }
     let path = attribute.path().clone();
     let args = match attribute.meta {

@@ -2,13 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use crate::args::handler::{Handler, krate};
 use crate::args::value::Function as Hook;
 use crate::diag::{Code, Errors, list};
-use crate::expand::{Borrowed, assemble, dependency};
-use crate::signature::{Function, Parameter};
+use crate::expand::{Borrowed, assemble, dependency, found, place};
+use crate::signature::{Function, Parameter, halves};
 use crate::source::Setting;
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -56,12 +55,11 @@ fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors
     let on = on(handler, function, parameters, errors);
     let on_last_attempt = on_last_attempt(handler, parameters, errors);
 
+    let found = found(ident);
     quote! {
-        impl #ident {
-            #[doc(hidden)]
-            #[allow(dead_code, reason = "`main!` may not name it")]
-            pub const __LAMBKIN: #ident = #ident {};
-        }
+        #found
+
+        impl #private::NotInit for #ident {}
 
         struct Bound {
             #(#fields: &'static #types,)*
@@ -152,7 +150,7 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
             Parameter::Event(ty) => {
                 let value = Ident::new(&format!("parameter_{index}"), Span::mixed_site());
                 // Errors about the type stand at the type.
-                let taken = quote_spanned! {ty.span()=>
+                let taken = quote_spanned! {place(ty)=>
                     (&&#private::Take::<#ty, _>::from(record)).take(record, call, payload)?
                 };
                 takes.extend(quote!(let (#value, payload) = #taken;));
@@ -165,19 +163,27 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
         }
     }
     // Errors about what the function returns, or holds across an await, stand at its name.
-    let called = quote_spanned!(ident.span()=> #ident(#(#arguments),*));
+    let called = quote_spanned!(place(ident)=> #ident(#(#arguments),*));
     let guarded = match handler.deadline.as_ref().and_then(|deadline| deadline.on_exceeded.as_ref()) {
         Some(hook) => {
             let (path, fields) = (&hook.path, hook_fields(hook, parameters, errors));
-            quote!(call.guard_or(#called, |exceeded| #path(exceeded #(, self.#fields)*)).await?)
+            // Errors about what the hook takes and returns stand at its name.
+            quote_spanned! {place(path)=>
+                call.guard_or(#called, |exceeded| #path(exceeded #(, self.#fields)*)).await?
+            }
         }
         None => quote!(call.guard(#called).await?),
     };
     let output = crate::signature::returned(&function.sig);
-    let settled = quote_spanned! {output.span()=>
-        (&&&#private::Returned::<#private::#source, _>::of(&returned)).settle(returned)
+    // Each half of a `Result` gets its own errors.
+    let (value, error) = halves(&output);
+    let settled = quote_spanned! {error.map_or(place(&output), place)=>
+        (&&&#private::Returned::of(&returned)).settle(returned)?
     };
-    let future = quote_spanned! {ident.span()=>
+    let answered = quote_spanned! {value.map_or(place(&output), place)=>
+        #private::answer::<#private::#source, _>(settled)
+    };
+    let future = quote_spanned! {place(ident)=>
         impl ::core::future::Future<
             Output = ::core::result::Result<<#private::#source as #private::Source>::Answer, #krate::Failure>,
         > + ::core::marker::Send + 'a
@@ -198,7 +204,8 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
                 #takes
                 let _ = (payload, record);
                 let returned = #guarded;
-                #settled
+                let settled = #settled;
+                #answered
             }
         }
     }

@@ -6,8 +6,8 @@ pub(crate) mod init;
 pub(crate) mod shutdown;
 pub(crate) mod wiring;
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
 
 use crate::diag::{Code, Errors};
@@ -17,11 +17,33 @@ use crate::signature::{Function, Parameter};
 pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, TokenStream> {
     syn::parse2::<Function>(item.clone()).map_err(|_| {
         let mut errors = Errors::default();
-        let first: TokenStream = item.clone().into_iter().take(1).collect();
-        errors.at(&first, Code::NotAFunction, format_args!("`{attribute}` goes on an `async fn`"));
+        errors.at(&head(&item), Code::NotAFunction, format_args!("`{attribute}` goes on an `async fn`"));
         let errors = errors.into_tokens();
         quote!(#item #errors)
     })
+}
+
+/// The first words of an item, without its attributes and its visibility: `struct Order`.
+pub(crate) fn head(item: &TokenStream) -> TokenStream {
+    let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word != "pub");
+    item.clone().into_iter().skip_while(|token| !is_word(token)).take(2).collect()
+}
+
+/// Where a token stands, with the names of generated code: they must mean the same when a
+/// `macro_rules!` wrote the token.
+pub(crate) fn place(tokens: &impl syn::spanned::Spanned) -> Span {
+    Span::call_site().located_at(tokens.span())
+}
+
+/// The value by which `main!` finds a function's glue, in whichever list it stands.
+pub(crate) fn found(ident: &Ident) -> TokenStream {
+    quote! {
+        impl #ident {
+            #[doc(hidden)]
+            #[allow(dead_code, reason = "`main!` may not name it")]
+            pub const __LAMBKIN: #ident = #ident {};
+        }
+    }
 }
 
 /// The type that carries a function's glue, in the type namespace under the function's own name.
@@ -65,10 +87,7 @@ impl<'f> Borrowed<'f> {
     /// What an app has to be; each bound stands at the parameter's type.
     pub(crate) fn bounds(&self) -> TokenStream {
         let krate = self.krate;
-        let bounds = self.types.iter().map(|ty| {
-            let span = syn::spanned::Spanned::span(ty);
-            quote::quote_spanned!(span=> #krate::__private::Provide<#ty>)
-        });
+        let bounds = self.types.iter().map(|ty| quote_spanned!(place(ty)=> #krate::__private::Provide<#ty>));
         quote!(A: ::core::marker::Sync + 'static #(+ #bounds)*)
     }
 
@@ -93,12 +112,17 @@ impl<'f> Borrowed<'f> {
 
 /// The name of the n-th dependency in generated code.
 pub(crate) fn dependency(index: usize) -> Ident {
-    Ident::new(&format!("dependency_{index}"), proc_macro2::Span::mixed_site())
+    Ident::new(&format!("dependency_{index}"), Span::mixed_site())
 }
 
 /// The function, its glue and the errors, in this order: the function stays what it was.
 pub(crate) fn assemble(function: &Function, glue: TokenStream, errors: Errors) -> TokenStream {
     let mut tokens = function.to_token_stream();
+    if function.takes_self() {
+        // It stands in an `impl`, where neither types nor constants go.
+        tokens.extend(errors.into_tokens());
+        return tokens;
+    }
     let cfgs = function.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
     tokens.extend(companion_type(function));
     tokens.extend(quote!(#(#cfgs)* const _: () = { #glue };));

@@ -1,13 +1,14 @@
 //! `#[shutdown]`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 use crate::args::{self, Options};
 use crate::companion;
 use crate::diag::Errors;
 use crate::expand::init::refuse_by_value;
-use crate::expand::{Borrowed, assemble, function};
+use crate::expand::{Borrowed, assemble, found, function, place};
+use crate::signature::returned;
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let function = match function("#[shutdown]", item) {
@@ -26,6 +27,9 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let name = ident.to_string();
     let borrowed = Borrowed::new(&krate, &parameters);
     let (bounds, types, names) = (borrowed.bounds(), borrowed.types(), borrowed.names());
+    // Errors about what it returns stand at the type.
+    let output = returned(&function.sig);
+    let finished = quote_spanned!(place(&output)=> #private::finish_shutdown(#name, #ident(#(#names),*)));
     let (bounds, body) = if errors.is_empty() {
         let body = quote! {
             // What was not made needs no goodbye.
@@ -33,13 +37,18 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
                 return;
             };)*
             let _ = app;
-            #private::finish_shutdown(#name, #ident(#(#names),*)).await
+            #finished.await
         };
         (bounds, body)
     } else {
         (quote!(A: ::core::marker::Sync + 'static), quote!(let _ = app;))
     };
+    let found = found(ident);
     let glue = quote! {
+        #found
+
+        impl #private::NotInit for #ident {}
+
         #[automatically_derived]
         impl<A> #private::ShutdownFn<A> for #ident
         where

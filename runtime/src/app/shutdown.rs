@@ -12,6 +12,12 @@ use crate::panic;
 pub type Entry<A> = fn(&'static A) -> BoxFuture<'static, ()>;
 
 /// A function marked `#[shutdown]`, for the apps that provide what it borrows.
+#[diagnostic::on_unimplemented(
+    message = "this function is not marked `#[shutdown]`",
+    label = "not a `#[shutdown]` function",
+    note = "lambkin::E109: `shutdown: […]` lists what runs at the end: write `#[shutdown]` above the function, \
+            or move its name to the list it belongs to"
+)]
 #[doc(hidden)]
 pub trait ShutdownFn<A> {
     /// Runs it, if all that it borrows was made.
