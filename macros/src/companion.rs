@@ -29,7 +29,10 @@ pub(crate) fn expand(name: &str, args: TokenStream, item: TokenStream) -> TokenS
     };
     let is_moved = is_moved(&args);
     if is_moved || function.attrs.is_empty() {
-        let message = format!("`#[{name}]` needs `#[handler(…)]` on the same function: alone it does nothing");
+        let message = format!(
+            "`#[{name}]` has met no `#[handler(…)]` on this function, and alone it does nothing; where it is \
+             imported under another name, it has to stand above the handler"
+        );
         errors.at(&function.sig.ident, Code::LonelyCompanion, message);
         let errors = errors.into_tokens();
         return quote!(#function #errors);

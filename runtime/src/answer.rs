@@ -6,6 +6,7 @@
 
 use std::marker::PhantomData;
 
+use crate::app::init::IsResult;
 use crate::error::{BoxError, Failure, Permanent};
 use crate::source::Source;
 
@@ -22,10 +23,19 @@ pub trait Answer<S: Source> {
     fn answer(self) -> Result<S::Answer, Failure>;
 }
 
-/// Turns a handler's value into the source's answer.
+/// A handler's value without its error.
 #[doc(hidden)]
-pub fn answer<S: Source, T: Answer<S>>(value: T) -> Result<S::Answer, Failure> {
-    value.answer()
+pub struct Settled<T>(pub T);
+
+impl<T> Settled<T> {
+    /// The source's answer. A method, as all checks of types are: an error is reported at a method's
+    /// name, which generated code places at the type.
+    pub fn answer<S: Source>(self) -> Result<S::Answer, Failure>
+    where
+        T: Answer<S>,
+    {
+        self.0.answer()
+    }
 }
 
 /// An error that a handler or an `#[init]` function may return. Nothing implements it: it words the error.
@@ -42,10 +52,26 @@ pub trait ReportableError {}
 #[doc(hidden)]
 pub struct Returned<T>(PhantomData<fn(T)>);
 
+// The last level is called on the value behind the references, so it has to be copied out.
+impl<T> Clone for Returned<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Returned<T> {}
+
 impl<T> Returned<T> {
     /// The `T` is the type of this value.
     pub fn of(_: &T) -> Self {
         Self(PhantomData)
+    }
+
+    /// Refuses what an `#[init]` function can't return.
+    pub fn must_be_result(&self)
+    where
+        T: IsResult,
+    {
     }
 }
 

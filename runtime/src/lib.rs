@@ -117,13 +117,13 @@ pub mod prelude {
 /// What generated code calls. Nothing here is stable.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::answer::{Answer, Returned, SettleClassified, SettleNothing, SettleResult, SettleValue, answer};
+    pub use crate::answer::{Answer, Returned, SettleClassified, SettleNothing, SettleResult, SettleValue, Settled};
     pub use crate::app::init::{
         InitFn, InitOutput, InitReturn, InitValue, IsInit, NotInit, Probe, ProbeOther, Unmarked, begin, broken,
-        catch as catch_init, init_all, keep, made, must_be_init, must_be_result, provided,
+        catch as catch_init, init_all, keep, made, must_be_init, provided,
     };
     pub use crate::app::provide::{Needs, Provide, Slot};
-    pub use crate::app::shutdown::{Entry as ShutdownEntry, ShutdownFn, finish as finish_shutdown};
+    pub use crate::app::shutdown::{Entry as ShutdownEntry, ShutdownFn, catch as catch_shutdown};
     pub use crate::app::{App, Broken, Entry, Handler, Ready, Resolving, Wired, assert_name, ready};
     pub use crate::call::Call;
     pub use crate::process::main;

@@ -4,3 +4,8 @@
 fn fail() {
     trybuild::TestCases::new().compile_fail("fail/*.rs");
 }
+
+#[test]
+fn pass() {
+    trybuild::TestCases::new().pass("pass/*.rs");
+}

@@ -1,13 +1,14 @@
 //! `#[init]`.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Path, Type};
 
 use crate::args::{self, Options, Value};
 use crate::companion;
 use crate::diag::{Code, Errors};
-use crate::expand::{Borrowed, assemble, found, function, place};
+use crate::expand::{Borrowed, assemble, found, function, method};
 use crate::signature::{Parameter, halves, impl_trait, returned};
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -55,7 +56,7 @@ pub(crate) fn refuse_by_value(parameters: &[Parameter], attribute: &str, errors:
     }
 }
 
-fn provided_type(value: &Value, name: &proc_macro2::Ident, errors: &mut Errors) -> Option<Type> {
+fn provided_type(value: &Value, name: &Ident, errors: &mut Errors) -> Option<Type> {
     let parsed = match value {
         Value::Tokens(tokens) => syn::parse2(tokens.clone()).ok(),
         Value::Word | Value::Group(_) => None,
@@ -66,14 +67,8 @@ fn provided_type(value: &Value, name: &proc_macro2::Ident, errors: &mut Errors) 
     parsed
 }
 
-fn glue(
-    krate: &Path,
-    ident: &proc_macro2::Ident,
-    output: &Type,
-    provides: Option<&Type>,
-    parameters: &[Parameter],
-) -> TokenStream {
-    let private = quote!(#krate::__private);
+fn glue(krate: &Path, ident: &Ident, output: &Type, provides: Option<&Type>, parameters: &[Parameter]) -> TokenStream {
+    let private = hygienic!(#krate::__private);
     let borrowed = Borrowed::new(krate, parameters);
     let (bounds, needs, resolve, arguments) =
         (borrowed.bounds(), borrowed.needs(), borrowed.resolve(), borrowed.names());
@@ -82,12 +77,10 @@ fn glue(
     let output_type = output_type(krate, ident, provides.unwrap_or(output), &provided);
     let found = found(ident);
     // Errors about the type stand at the type, those about the error at the error.
-    let checked = quote_spanned!(place(output)=> #private::must_be_result(&returned));
-    let settled = quote_spanned! {halves(output).1.map_or(place(output), place)=>
-        (&&&#private::Returned::of(&returned)).settle(returned)
-    };
-    let kept = quote_spanned!(provides.map_or(place(output), place)=> #private::keep(value));
-    quote! {
+    let must_be_result = method("must_be_result", output);
+    let settle = method("settle", halves(output).1.unwrap_or(output));
+    let kept = Ident::new("kept", Span::mixed_site().located_at(provides.unwrap_or(output).span()));
+    hygienic! {
         #found
 
         #output_type
@@ -105,10 +98,11 @@ fn glue(
                     use #private::{SettleClassified as _, SettleNothing as _, SettleResult as _, SettleValue as _};
                     #resolve
                     let returned = #private::catch_init(#name, #ident(#(#arguments),*)).await?;
-                    #checked;
-                    let value = #private::made(#name, #settled)?;
-                    let kept: &'static <#ident as #private::InitOutput>::Provided = #kept;
-                    ::core::result::Result::Ok(kept)
+                    #private::Returned::of(&returned).#must_be_result();
+                    let settled = (&&&#private::Returned::of(&returned)).#settle(returned);
+                    let #kept = #private::keep(#private::made(#name, settled)?);
+                    let provided: &'static <#ident as #private::InitOutput>::Provided = #kept;
+                    ::core::result::Result::Ok(provided)
                 })
             }
         }
@@ -116,19 +110,19 @@ fn glue(
 }
 
 /// What the function provides, as far as its own type says.
-fn value(krate: &Path, ident: &proc_macro2::Ident, output: &Type) -> TokenStream {
-    let private = quote!(#krate::__private);
-    quote_spanned! {place(output)=>
+fn value(krate: &Path, ident: &Ident, output: &Type) -> TokenStream {
+    let private = hygienic!(#krate::__private);
+    quote_spanned! {output.span()=>
         <#private::InitValue<{ <#private::Probe<#output>>::IS_RESULT }> as #private::InitReturn<#output, #ident>>::Value
     }
 }
 
 /// The function is one, and what it provides.
-fn output_type(krate: &Path, ident: &proc_macro2::Ident, shown: &Type, provided: &TokenStream) -> TokenStream {
-    let private = quote!(#krate::__private);
+fn output_type(krate: &Path, ident: &Ident, shown: &Type, provided: &TokenStream) -> TokenStream {
+    let private = hygienic!(#krate::__private);
     // A type that is private or can't be shared is reported where it is written.
-    let provided = quote_spanned!(place(shown)=> type Provided = #provided;);
-    quote! {
+    let provided = quote_spanned!(shown.span()=> type Provided = #provided;);
+    hygienic! {
         #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
         use #private::ProbeOther as _;
 
@@ -142,17 +136,17 @@ fn output_type(krate: &Path, ident: &proc_macro2::Ident, shown: &Type, provided:
 }
 
 /// Stands in for an init function whose attribute is wrong: what it provides is still known.
-fn broken(krate: &Path, ident: &proc_macro2::Ident, output: &Type) -> TokenStream {
-    let private = quote!(#krate::__private);
+fn broken(krate: &Path, ident: &Ident, output: &Type) -> TokenStream {
+    let private = hygienic!(#krate::__private);
     let provided = match output {
-        output if impl_trait(output).is_some() => quote!(#ident),
-        Type::Tuple(unit) if unit.elems.is_empty() => quote!(#ident),
+        output if impl_trait(output).is_some() => hygienic!(#ident),
+        Type::Tuple(unit) if unit.elems.is_empty() => hygienic!(#ident),
         output => value(krate, ident, output),
     };
     let output_type = output_type(krate, ident, output, &provided);
     let found = found(ident);
     let name = ident.to_string();
-    quote! {
+    hygienic! {
         #found
 
         #output_type

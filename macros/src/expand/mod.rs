@@ -1,6 +1,13 @@
 //! From checked attributes to code. Generated code is straight lines of calls into the runtime; what
 //! deserves a test stands there.
 
+/// Generated code whose locals can't meet the user's names: a handler may be called `record`.
+macro_rules! hygienic {
+    ($($code:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($code)*)
+    };
+}
+
 pub(crate) mod handler;
 pub(crate) mod init;
 pub(crate) mod shutdown;
@@ -9,6 +16,7 @@ pub(crate) mod wiring;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
+use syn::spanned::Spanned;
 
 use crate::diag::{Code, Errors};
 use crate::signature::{Function, Parameter};
@@ -29,10 +37,12 @@ pub(crate) fn head(item: &TokenStream) -> TokenStream {
     item.clone().into_iter().skip_while(|token| !is_word(token)).take(2).collect()
 }
 
-/// Where a token stands, with the names of generated code: they must mean the same when a
-/// `macro_rules!` wrote the token.
-pub(crate) fn place(tokens: &impl syn::spanned::Spanned) -> Span {
-    Span::call_site().located_at(tokens.span())
+/// A method's name that stands where the tokens do: errors about the method's bounds are reported there.
+///
+/// Locals must not stand at the user's tokens: where a `macro_rules!` wrote those, one name at two places
+/// is two names.
+pub(crate) fn method(name: &str, place: &impl Spanned) -> Ident {
+    Ident::new(name, place.span())
 }
 
 /// The value by which `main!` finds a function's glue, in whichever list it stands.
@@ -87,23 +97,23 @@ impl<'f> Borrowed<'f> {
     /// What an app has to be; each bound stands at the parameter's type.
     pub(crate) fn bounds(&self) -> TokenStream {
         let krate = self.krate;
-        let bounds = self.types.iter().map(|ty| quote_spanned!(place(ty)=> #krate::__private::Provide<#ty>));
+        let bounds = self.types.iter().map(|ty| quote_spanned!(ty.span()=> #krate::__private::Provide<#ty>));
         quote!(A: ::core::marker::Sync + 'static #(+ #bounds)*)
     }
 
     /// What it is made of, for the manifest and for finding cycles.
     pub(crate) fn needs(&self) -> TokenStream {
         let (krate, types) = (self.krate, &self.types);
-        quote!(&[#(<A as #krate::__private::Provide<#types>>::NEEDS),*])
+        hygienic!(&[#(<A as #krate::__private::Provide<#types>>::NEEDS),*])
     }
 
     /// Makes all of it at the same time, then takes each.
     pub(crate) fn resolve(&self) -> TokenStream {
         let (krate, types, names) = (self.krate, &self.types, self.names());
         if types.is_empty() {
-            return quote!(let _ = app;);
+            return hygienic!(let _ = app;);
         }
-        quote! {
+        hygienic! {
             #krate::__private::init_all(::std::vec![#(#krate::__private::begin::<A, #types>(app)),*]).await?;
             #(let #names = #krate::__private::provided::<A, #types>(app)?;)*
         }

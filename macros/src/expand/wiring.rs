@@ -7,7 +7,6 @@ use syn::punctuated::Punctuated;
 use syn::{Path, Token, bracketed};
 
 use crate::diag::{Code, Errors, unknown};
-use crate::expand::place;
 
 const SECTIONS: &[&str] = &["init", "handlers", "shutdown", "crate"];
 
@@ -166,8 +165,9 @@ impl Wiring {
         let init = &inits.names;
         // An impl stands at the name in the list: cycles and second providers are reported there.
         let providers = init.iter().zip(&slots).map(|(name, slot)| {
-            quote_spanned! {place(name)=>
+            quote_spanned! {name.span()=>
                 #[automatically_derived]
+                #[allow(private_interfaces, reason = "an `#[init]` function may be private to the app's module")]
                 impl #private::Provide<<#name as #private::InitOutput>::Provided> for App {
                     const NEEDS: &'static #private::Needs = <#name as #private::InitFn<App>>::NEEDS;
 
@@ -186,12 +186,12 @@ impl Wiring {
             }
         });
         let entries =
-            handlers.names.iter().map(|name| quote_spanned!(place(name)=> #private::Entry::of(&#name::__LAMBKIN)));
+            handlers.names.iter().map(|name| quote_spanned!(name.span()=> #private::Entry::of(&#name::__LAMBKIN)));
         let names = handlers.names.iter().enumerate().skip(1).map(|(index, name)| {
-            quote_spanned!(place(name)=> const _: () = #private::assert_name(<App as #private::App>::HANDLERS, #index);)
+            quote_spanned!(name.span()=> const _: () = #private::assert_name(<App as #private::App>::HANDLERS, #index);)
         });
         let goodbyes =
-            shutdowns.names.iter().map(|name| quote_spanned!(place(name)=> <#name as #private::ShutdownFn<App>>::run));
+            shutdowns.names.iter().map(|name| quote_spanned!(name.span()=> <#name as #private::ShutdownFn<App>>::run));
         quote! {
             /// The app: what its handlers are, and what they borrow.
             #[derive(::core::default::Default)]
@@ -249,7 +249,7 @@ struct List<'p> {
 impl<'p> List<'p> {
     fn new(section: &str, paths: &'p [Path]) -> Self {
         let name = |(index, path): (usize, &Path)| {
-            let place = path.segments.last().map_or_else(Span::call_site, |last| place(&last.ident));
+            let place = path.segments.last().map_or_else(Span::call_site, |last| last.ident.span());
             Ident::new(&format!("__{section}_{index}"), place)
         };
         Self { paths, names: paths.iter().enumerate().map(name).collect() }

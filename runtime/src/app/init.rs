@@ -58,7 +58,7 @@ pub trait ProbeOther {
 impl<T> ProbeOther for Probe<T> {}
 
 /// Picks what a function provides out of what it returns. One that returns no `Result` is refused by
-/// [`must_be_result`]; here it provides the whole, so that it is refused once and not at each use.
+/// [`IsResult`]; here it provides the whole, so that it is refused once and not at each use.
 #[doc(hidden)]
 pub struct InitValue<const IS_RESULT: bool>;
 
@@ -88,10 +88,6 @@ impl<Local: ?Sized, T> InitReturn<T, Local> for InitValue<false> {
 pub trait IsResult {}
 
 impl<T, E> IsResult for Result<T, E> {}
-
-/// Refuses what is no `Result`.
-#[doc(hidden)]
-pub fn must_be_result<T: IsResult>(_: &T) {}
 
 /// A function marked `#[init]`.
 #[diagnostic::on_unimplemented(

@@ -48,20 +48,30 @@ impl<E: Into<BoxError>> ShutdownReturn for Result<(), E> {
     }
 }
 
-/// Runs the function itself; a failure is logged and does not keep the others from running.
+/// What the function returned, or its panic.
 #[doc(hidden)]
-pub async fn finish<F>(function: &'static str, future: F)
-where
-    F: Future,
-    F::Output: ShutdownReturn,
-{
-    let failure = match panic::catch(future).await {
-        Ok(returned) => returned.failure(),
-        Err(failure) => Some(failure),
-    };
-    if let Some(failure) = failure {
-        let error_type = failure.error_type();
-        tracing::error!(error_type, "`#[shutdown]` function `{function}` failed: {}", failure.message());
+pub struct Ended<T>(Result<T, Failure>);
+
+/// Runs the function itself.
+#[doc(hidden)]
+pub async fn catch<F: Future>(future: F) -> Ended<F::Output> {
+    Ended(panic::catch(future).await)
+}
+
+impl<T> Ended<T> {
+    /// A failure is logged, and does not keep the other functions from running.
+    pub fn log(self, function: &'static str)
+    where
+        T: ShutdownReturn,
+    {
+        let failure = match self.0 {
+            Ok(returned) => returned.failure(),
+            Err(failure) => Some(failure),
+        };
+        if let Some(failure) = failure {
+            let error_type = failure.error_type();
+            tracing::error!(error_type, "`#[shutdown]` function `{function}` failed: {}", failure.message());
+        }
     }
 }
 
