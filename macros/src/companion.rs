@@ -10,6 +10,7 @@ use syn::{Attribute, Meta, Path};
 
 use crate::args::{self, Arg, Value};
 use crate::diag::{Code, Errors};
+use crate::expand::head;
 use crate::signature::Function;
 
 const MOVED: &str = "__moved";
@@ -18,13 +19,20 @@ const MOVED: &str = "__moved";
 pub(crate) fn expand(name: &str, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let Ok(mut function) = syn::parse2::<Function>(item.clone()) else {
-        errors.at(&item, Code::NotAFunction, format_args!("`#[{name}]` goes on an `async fn` with `#[handler(…)]`"));
+        errors.at(
+            &head(&item),
+            Code::NotAFunction,
+            format_args!("`#[{name}]` goes on an `async fn` with `#[handler(…)]`"),
+        );
         let errors = errors.into_tokens();
         return quote!(#item #errors);
     };
     let is_moved = is_moved(&args);
     if is_moved || function.attrs.is_empty() {
-        let message = format!("`#[{name}]` needs `#[handler(…)]` on the same function: alone it does nothing");
+        let message = format!(
+            "`#[{name}]` has met no `#[handler(…)]` on this function, and alone it does nothing; where it is \
+             imported under another name, it has to stand above the handler"
+        );
         errors.at(&function.sig.ident, Code::LonelyCompanion, message);
         let errors = errors.into_tokens();
         return quote!(#function #errors);
@@ -49,7 +57,7 @@ pub(crate) fn take(function: &mut Function, name: &str, errors: &mut Errors) -> 
     let mut found = found.into_iter();
     let attribute = found.next()?;
     for repeated in found {
-        errors.at(repeated.path(), Code::RepeatedAttribute, format_args!("`#[{name}]` is there twice"));
+        errors.at(repeated.path(), Code::RepeatedAttribute, format_args!("`#[{name}]` is there twice: remove one"));
     }
     let path = attribute.path().clone();
     let args = match attribute.meta {

@@ -90,6 +90,11 @@ impl Errors {
         self.0.is_none()
     }
 
+    /// How many there are. A mistake that was reported is not reported again as what it left missing.
+    pub(crate) fn count(&self) -> usize {
+        self.0.iter().flatten().count()
+    }
+
     /// The errors as code that does not compile; nothing if there are none.
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.0.map(|errors| errors.into_compile_error()).unwrap_or_default()

@@ -46,6 +46,11 @@ pub(crate) enum Parameter {
 }
 
 impl Function {
+    /// Whether it is a method, next to which nothing else can be generated.
+    pub(crate) fn takes_self(&self) -> bool {
+        matches!(self.sig.inputs.first(), Some(FnArg::Receiver(_)))
+    }
+
     /// Checks what holds for each kind of function, and sorts the parameters.
     pub(crate) fn check(&self, attribute: &str, errors: &mut Errors) -> Vec<Parameter> {
         let sig = &self.sig;
@@ -88,7 +93,8 @@ fn parameter(input: &FnArg, attribute: &str, errors: &mut Errors) -> Option<Para
         FnArg::Typed(input) => input,
         FnArg::Receiver(receiver) => {
             let message = format!(
-                "`{attribute}` goes on a free function: take the value by reference, and provide it with `#[init]`"
+                "`{attribute}` goes on a free function: move it out of the `impl`, and take the value by \
+                 reference: `#[init]` provides it"
             );
             errors.at(receiver, Code::TakesSelf, message);
             return None;
@@ -152,6 +158,35 @@ fn is_text(ty: &Type) -> bool {
         Type::Slice(slice) => matches!(peeled(&slice.elem), Type::Path(path) if path.path.is_ident("u8")),
         _ => false,
     }
+}
+
+/// The types in `Result<T, E>`, as it is written: for pointing at them, never for deciding anything.
+pub(crate) fn halves(output: &Type) -> (Option<&Type>, Option<&Type>) {
+    let Type::Path(path) = peeled(output) else { return (None, None) };
+    let Some(syn::PathArguments::AngleBracketed(arguments)) = path.path.segments.last().map(|last| &last.arguments)
+    else {
+        return (None, None);
+    };
+    let mut types = arguments.args.iter().filter_map(|argument| match argument {
+        syn::GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    (types.next(), types.next())
+}
+
+/// The first `impl Trait` in a type.
+pub(crate) fn impl_trait(ty: &Type) -> Option<TokenStream> {
+    struct Find(Option<TokenStream>);
+
+    impl VisitMut for Find {
+        fn visit_type_impl_trait_mut(&mut self, found: &mut syn::TypeImplTrait) {
+            self.0.get_or_insert_with(|| found.to_token_stream());
+        }
+    }
+
+    let mut find = Find(None);
+    find.visit_type_mut(&mut ty.clone());
+    find.0
 }
 
 /// The type that the function returns; `()` if it does not say.

@@ -64,21 +64,21 @@ fn sqs(options: &mut Options, errors: &mut Errors) -> Settings {
     if let Some(At { value, span }) = &queue {
         check_queue(value, *span, errors);
     }
-    let batch_size = options
-        .take("batch_size")
-        .and_then(|arg| arg.number_in(1, 10_000, "Lambda takes batches of SQS messages", errors));
-    let window = options
-        .take("window")
-        .and_then(|arg| arg.seconds_in(0, 300, "Lambda gathers a batch for up to 5 minutes", errors));
-    let maximum_concurrency = options
-        .take("maximum_concurrency")
-        .and_then(|arg| arg.number_in(2, 1000, "the maximum concurrency of an SQS mapping", errors));
+    let batch_size =
+        options.take("batch_size").and_then(|arg| arg.number_in(1, 10_000, "messages of one batch", errors));
+    let window = options.take("window");
+    let has_window = window.is_some();
+    let window = window.and_then(|arg| arg.seconds_in(0, 300, "Lambda gathers a batch for up to 5 minutes", errors));
+    let maximum_concurrency = options.take("maximum_concurrency").and_then(|arg| {
+        arg.number_in(2, 1000, "invocations that an event source mapping runs at the same time", errors)
+    });
     let max_receive_count = options
         .take("max_receive_count")
-        .and_then(|arg| arg.number_in(1, 1000, "a queue's redrive policy takes a receive count", errors));
+        .and_then(|arg| arg.number_in(1, 1000, "a redrive policy's `maxReceiveCount`", errors));
 
     let is_fifo = queue.as_ref().is_some_and(|queue| queue.value.ends_with(".fifo"));
-    let gathers = window.is_some_and(|window| window.value > 0);
+    // A window that is wrong was reported as such.
+    let gathers = has_window && window.is_none_or(|window| window.value > 0);
     if let Some(At { value: size, span }) = batch_size
         && size > 10
     {
@@ -120,6 +120,12 @@ fn check_queue(queue: &str, span: Span, errors: &mut Errors) {
                     return;
                 }
             }
+        }
+        None if queue.contains("://") => {
+            let name = queue.rsplit('/').next().unwrap_or_default();
+            let message = format!("this is a queue's URL: write its name, `queue = \"{name}\"`, or its ARN");
+            errors.at_span(span, Code::QueueName, message);
+            return;
         }
         None => queue,
     };

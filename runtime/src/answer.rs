@@ -1,10 +1,12 @@
 //! From what a handler returned to what the event source is answered.
 //!
 //! Decided by type, as in [`record`](crate::record): a `Result` whose error knows what is permanent, a
-//! `Result` with any error, and a plain value.
+//! `Result` with any error, and a plain value. What stands in the `Ok` is looked at afterwards, so that a
+//! mistake in either half is reported at that half.
 
 use std::marker::PhantomData;
 
+use crate::app::init::IsResult;
 use crate::error::{BoxError, Failure, Permanent};
 use crate::source::Source;
 
@@ -13,102 +15,118 @@ use crate::source::Source;
 #[diagnostic::on_unimplemented(
     message = "a handler of this event source can't return `{Self}`",
     label = "not an answer that this event source understands",
-    note = "lambkin::E103: a source that answers nobody takes `Result<(), E>` or nothing; \
-            `#[handler(invoke)]` takes any `serde::Serialize`"
+    note = "lambkin::E103: a handler of `sqs` answers nobody: return `Result<(), E>`; one of `invoke` returns \
+            anything that derives `serde::Serialize`"
 )]
 pub trait Answer<S: Source> {
     /// The value as the source keeps it until it responds.
     fn answer(self) -> Result<S::Answer, Failure>;
 }
 
-/// An error that a handler may return. Nothing implements it: it words the error.
+/// A handler's value without its error.
+#[doc(hidden)]
+pub struct Settled<T>(pub T);
+
+impl<T> Settled<T> {
+    /// The source's answer. A method, as all checks of types are: an error is reported at a method's
+    /// name, which generated code places at the type.
+    pub fn answer<S: Source>(self) -> Result<S::Answer, Failure>
+    where
+        T: Answer<S>,
+    {
+        self.0.answer()
+    }
+}
+
+/// An error that a handler or an `#[init]` function may return. Nothing implements it: it words the error.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be a handler's error",
+    message = "`{Self}` is not an error that lambkin can report",
     label = "not an error type",
-    note = "lambkin::E104: implement `std::error::Error` for `{Self}` (thiserror derives it), or return \
-            `lambkin::Error`"
+    note = "lambkin::E104: implement `std::error::Error` for it, which thiserror derives, or return `lambkin::Error`",
+    note = "an error crosses threads: the boxed one is `Box<dyn std::error::Error + Send + Sync>`"
 )]
-pub trait HandlerError {}
+pub trait ReportableError {}
 
-/// Looks at the type `T` of what a handler of the source `S` returned.
+/// Looks at the type `T` of what a function returned.
 #[doc(hidden)]
-pub struct Returned<S, T>(PhantomData<fn(S, T)>);
+pub struct Returned<T>(PhantomData<fn(T)>);
 
-impl<S, T> Returned<S, T> {
+// The last level is called on the value behind the references, so it has to be copied out.
+impl<T> Clone for Returned<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Returned<T> {}
+
+impl<T> Returned<T> {
     /// The `T` is the type of this value.
     pub fn of(_: &T) -> Self {
         Self(PhantomData)
     }
+
+    /// Refuses what an `#[init]` function can't return.
+    pub fn must_be_result(&self)
+    where
+        T: IsResult,
+    {
+    }
 }
 
 #[doc(hidden)]
-pub trait SettleClassified<S: Source, T, E> {
+pub trait SettleClassified<T, E> {
     /// A `Result` whose error says itself whether it is permanent.
-    fn settle(self, returned: Result<T, E>) -> Result<S::Answer, Failure>;
+    fn settle(self, returned: Result<T, E>) -> Result<T, Failure>;
 }
 
-impl<S: Source, T: Answer<S>, E: Permanent + Into<BoxError>> SettleClassified<S, T, E>
-    for &&&Returned<S, Result<T, E>>
-{
-    fn settle(self, returned: Result<T, E>) -> Result<S::Answer, Failure> {
-        match returned {
-            Ok(value) => value.answer(),
-            Err(error) => {
-                let permanent = error.is_permanent();
-                Err(Failure::of(error, permanent))
-            }
-        }
+impl<T, E: Permanent + Into<BoxError>> SettleClassified<T, E> for &&&Returned<Result<T, E>> {
+    fn settle(self, returned: Result<T, E>) -> Result<T, Failure> {
+        returned.map_err(|error| {
+            let permanent = error.is_permanent();
+            Failure::of(error, permanent)
+        })
     }
 }
 
 #[doc(hidden)]
-pub trait SettleResult<S: Source, T, E> {
+pub trait SettleResult<T, E> {
     /// A `Result` with any error.
-    fn settle(self, returned: Result<T, E>) -> Result<S::Answer, Failure>
-    where
-        T: Answer<S>;
+    fn settle(self, returned: Result<T, E>) -> Result<T, Failure>;
 }
 
-impl<S: Source, T, E: Into<BoxError>> SettleResult<S, T, E> for &&Returned<S, Result<T, E>> {
-    fn settle(self, returned: Result<T, E>) -> Result<S::Answer, Failure>
-    where
-        T: Answer<S>,
-    {
-        returned.map_err(|error| Failure::of(error, false))?.answer()
+impl<T, E: Into<BoxError>> SettleResult<T, E> for &&Returned<Result<T, E>> {
+    fn settle(self, returned: Result<T, E>) -> Result<T, Failure> {
+        returned.map_err(|error| Failure::of(error, false))
     }
 }
 
 #[doc(hidden)]
-pub trait SettleNothing<S: Source, T, E> {
+pub trait SettleNothing<T, E> {
     /// Never compiles: says what is wrong with the error.
-    fn settle(self, returned: Result<T, E>) -> Result<S::Answer, Failure>
+    fn settle(self, returned: Result<T, E>) -> Result<T, Failure>
     where
-        E: HandlerError;
+        E: ReportableError;
 }
 
-impl<S: Source, T, E> SettleNothing<S, T, E> for &Returned<S, Result<T, E>> {
-    fn settle(self, _: Result<T, E>) -> Result<S::Answer, Failure>
+impl<T, E> SettleNothing<T, E> for &Returned<Result<T, E>> {
+    fn settle(self, _: Result<T, E>) -> Result<T, Failure>
     where
-        E: HandlerError,
+        E: ReportableError,
     {
-        Err(Failure::malformed("not a handler's error"))
+        Err(Failure::malformed("not an error type"))
     }
 }
 
 #[doc(hidden)]
-pub trait SettleValue<S: Source, T> {
+pub trait SettleValue<T> {
     /// A value that cannot fail.
-    fn settle(self, returned: T) -> Result<S::Answer, Failure>
-    where
-        T: Answer<S>;
+    fn settle(self, returned: T) -> Result<T, Failure>;
 }
 
-impl<S: Source, T> SettleValue<S, T> for Returned<S, T> {
-    fn settle(self, returned: T) -> Result<S::Answer, Failure>
-    where
-        T: Answer<S>,
-    {
-        returned.answer()
+impl<T> SettleValue<T> for Returned<T> {
+    fn settle(self, returned: T) -> Result<T, Failure> {
+        Ok(returned)
     }
 }

@@ -118,13 +118,14 @@ pub mod prelude {
 /// What generated code calls. Nothing here is stable.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::answer::{Answer, Returned, SettleClassified, SettleNothing, SettleResult, SettleValue};
+    pub use crate::answer::{Answer, Returned, SettleClassified, SettleNothing, SettleResult, SettleValue, Settled};
     pub use crate::app::init::{
-        InitFn, InitOutput, InitReturn, begin, broken, finish as finish_init, init_all, keep, provided,
+        InitFn, InitOutput, InitReturn, InitValue, IsInit, NotInit, Probe, ProbeOther, Unmarked, begin, broken,
+        catch as catch_init, init_all, keep, made, must_be_init, provided,
     };
     pub use crate::app::provide::{Needs, Provide, Slot};
-    pub use crate::app::shutdown::{Shutdown, ShutdownFn, finish as finish_shutdown};
-    pub use crate::app::{App, Broken, Entry, Handler, Ready, Resolving, assert_names, ready};
+    pub use crate::app::shutdown::{Shutdown, ShutdownFn, catch as catch_shutdown};
+    pub use crate::app::{App, Broken, Entry, Handler, Ready, Resolving, Wired, assert_name, ready};
     pub use crate::call::Call;
     pub use crate::process::main;
     pub use crate::record::{Take, TakeExtractor, TakeNothing, TakePayload, Unclaimed};

@@ -177,7 +177,7 @@ impl<'r, T, R: Decode<'r, T>> TakePayload<'r, T, R> for &Take<T, R> {
     label = "neither a payload nor an extractor of this event source",
     note = "lambkin::E101: a parameter by value comes from the event: derive `serde::Deserialize` for a \
             payload, or implement `lambkin::FromRecord` for an extractor",
-    note = "a parameter by reference comes from the app: `&T` is what an `#[init]` function returned"
+    note = "what comes from the app is taken by reference: `&{Self}`, as an `#[init]` function returned it"
 )]
 pub trait FromEvent {}
 

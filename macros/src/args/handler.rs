@@ -50,9 +50,11 @@ impl Handler {
     /// Reads the attribute, and the companions off the function. `None` where what is wrong leaves
     /// nothing to generate code from.
     pub(crate) fn read(tokens: TokenStream, function: &mut signature::Function, errors: &mut Errors) -> Option<Self> {
+        let before = errors.count();
         let mut args = args::parse(tokens, errors);
+        let is_whole = errors.count() == before;
         let krate = companion::krate(&mut args, errors);
-        let picked = pick_source(&mut args, &function.sig.ident, errors);
+        let picked = pick_source(&mut args, is_whole, &function.sig.ident, errors);
         let span = function.sig.ident.span();
         let mut options = Options::new(args, errors);
 
@@ -74,7 +76,7 @@ impl Handler {
         let timeout = options
             .take("timeout")
             .and_then(|arg| arg.seconds_in(1, 900, "Lambda runs a function for up to 15 minutes", errors));
-        let memory = options.take("memory").and_then(|arg| arg.number_in(128, 10_240, "Lambda's memory in MB", errors));
+        let memory = options.take("memory").and_then(|arg| arg.number_in(128, 10_240, "MB of memory", errors));
         let batch = BatchOptions::read(source, settings.max_receive_count, &mut options, errors);
         options.finish(&valid(source), |name| misplaced(name, source), errors);
         let deadline = read_deadline(function, timeout, errors);
@@ -102,14 +104,24 @@ fn ident_text(ident: &proc_macro2::Ident) -> String {
     text.strip_prefix("r#").map(str::to_owned).unwrap_or(text)
 }
 
-/// The event source, which is the argument without a `=`.
+/// The event source, which is the argument without a `=`. One that is missing is reported only if the
+/// arguments are whole: it may be in what was reported already.
 fn pick_source(
     args: &mut Vec<Arg>,
+    is_whole: bool,
     function: &proc_macro2::Ident,
     errors: &mut Errors,
 ) -> Option<(&'static Source, Option<proc_macro2::Group>)> {
     let is_source = |arg: &Arg| matches!(arg.value, Value::Word | Value::Group(_));
     let Some(index) = args.iter().position(is_source) else {
+        if let Some(index) = args.iter().position(|arg| source::named(&arg.name.to_string()).is_some()) {
+            let name = args.remove(index).name;
+            errors.at(&name, Code::Source, format_args!("`{name}` takes its options in parentheses: `{name}(…)`"));
+            return None;
+        }
+        if !is_whole {
+            return None;
+        }
         let message = format!("say where events come from: `#[handler(sqs)]`; there are: {}", list(&source::names()));
         errors.at(function, Code::Source, message);
         return None;
@@ -227,11 +239,13 @@ fn read_deadline(
     timeout: Option<At<u64>>,
     errors: &mut Errors,
 ) -> Option<Deadline> {
+    let before = errors.count();
     let (path, mut args) = companion::take(function, "deadline", errors)?;
+    let is_whole = errors.count() == before;
     companion::krate(&mut args, errors);
     let mut options = Options::new(args, errors);
     let given = options.take("margin");
-    if given.is_none() {
+    if given.is_none() && is_whole {
         errors.at(&path, Code::NoMargin, "`#[deadline]` needs a margin: `#[deadline(margin = \"5s\")]`");
     }
     let margin = given.and_then(|arg| arg.duration(errors));

@@ -28,26 +28,66 @@ pub(crate) enum Value {
 
 /// Cuts arguments apart. What is no argument at all is reported and left out.
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Vec<Arg> {
-    let mut args = Vec::new();
-    let mut piece = Vec::new();
-    for token in tokens {
-        match token {
-            TokenTree::Punct(punct) if punct.as_char() == ',' => {
-                args.extend(arg(std::mem::take(&mut piece), errors));
-            }
-            token => piece.push(token),
+    pieces(tokens).into_iter().filter_map(|piece| arg(piece, errors)).collect()
+}
+
+/// Cuts at the commas that stand between arguments: not between the parameters of a closure, and not
+/// inside of `Map<K, V>`.
+fn pieces(tokens: TokenStream) -> Vec<Vec<TokenTree>> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let mut pieces = vec![Vec::new()];
+    let mut generics: usize = 0;
+    let mut arrow = false;
+    for (index, token) in tokens.iter().enumerate() {
+        let punct = match token {
+            TokenTree::Punct(punct) => Some(punct.as_char()),
+            _ => None,
+        };
+        match punct {
+            // A `<` that nothing closes compares.
+            Some('<') if closes(tokens.get(index + 1..).unwrap_or_default()) => generics += 1,
+            Some('>') if !arrow => generics = generics.saturating_sub(1),
+            _ => {}
+        }
+        arrow = matches!(punct, Some('-' | '='));
+        match (punct, pieces.last_mut()) {
+            (Some(','), Some(piece)) if generics == 0 && !in_closure_parameters(piece) => pieces.push(Vec::new()),
+            (_, Some(piece)) => piece.push(token.clone()),
+            (_, None) => {}
         }
     }
-    args.extend(arg(piece, errors));
-    args
+    pieces
+}
+
+fn closes(tokens: &[TokenTree]) -> bool {
+    tokens.iter().any(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '>'))
+}
+
+/// Whether a piece is `name = |…` and the other `|` is still to come.
+fn in_closure_parameters(piece: &[TokenTree]) -> bool {
+    let is_bar = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '|');
+    piece.get(2).is_some_and(is_bar) && piece.iter().filter(|token| is_bar(token)).count() == 1
 }
 
 fn arg(tokens: Vec<TokenTree>, errors: &mut Errors) -> Option<Arg> {
     let span = tokens.first()?.span();
     let mut tokens = tokens.into_iter();
-    let Some(TokenTree::Ident(name)) = tokens.next() else {
-        errors.at_span(span, Code::WrongValue, "expected `name`, `name = value` or `name(…)`");
-        return None;
+    let name = match tokens.next() {
+        Some(TokenTree::Ident(name)) => name,
+        Some(TokenTree::Literal(literal)) => {
+            let literal = literal.to_string();
+            let text = literal.trim_matches('"');
+            let message = match syn::parse_str::<Ident>(text) {
+                Ok(_) => format!("a word stands without quotes here: `{text}`"),
+                Err(_) => format!("a value needs its option's name before it: `… = {literal}`"),
+            };
+            errors.at_span(span, Code::WrongValue, message);
+            return None;
+        }
+        _ => {
+            errors.at_span(span, Code::WrongValue, "expected `name`, `name = value` or `name(…)`");
+            return None;
+        }
     };
     let value = match tokens.next() {
         None => Value::Word,
@@ -104,5 +144,40 @@ impl Options {
                 None => errors.at(&arg.name, Code::UnknownOption, unknown("option", &name, valid)),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    fn names(tokens: TokenStream) -> Vec<String> {
+        let mut errors = Errors::default();
+        let args = parse(tokens, &mut errors);
+        assert!(errors.is_empty(), "{:?}", errors.messages());
+        args.iter().map(|arg| arg.name.to_string()).collect()
+    }
+
+    #[test]
+    fn only_commas_between_arguments_cut() {
+        assert_eq!(names(quote!(sqs(a = 1, b = 2), timeout = "30s", crate = ::other,)), ["sqs", "timeout", "crate"]);
+        assert_eq!(names(quote!(provides = Map<String, Vec<u8>>, crate = ::other)), ["provides", "crate"]);
+        assert_eq!(names(quote!(provides = fn(A, B) -> C, other = 1)), ["provides", "other"]);
+        assert_eq!(names(quote!(hook = |a, b| c(a, b), other = 1)), ["hook", "other"]);
+        assert_eq!(names(quote!(key = a < b, other = 1)), ["key", "other"]);
+        assert!(names(quote!()).is_empty());
+    }
+
+    #[test]
+    fn a_literal_alone_is_told_what_it_lacks() {
+        let message = |tokens| {
+            let mut errors = Errors::default();
+            parse(tokens, &mut errors);
+            errors.messages().concat()
+        };
+        assert!(message(quote!("sqs")).contains("without quotes here: `sqs`"));
+        assert!(message(quote!("5s")).contains("`… = \"5s\"`"));
     }
 }

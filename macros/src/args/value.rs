@@ -22,17 +22,15 @@ impl Arg {
     /// A whole number.
     pub(crate) fn number(&self, errors: &mut Errors) -> Option<At<u64>> {
         let literal: LitInt = self.literal("a whole number, as in `= 10`", errors)?;
-        match literal.base10_parse() {
-            Ok(value) => Some(At { value, span: literal.span() }),
-            Err(_) => {
-                errors.at(
-                    &literal,
-                    Code::WrongValue,
-                    format_args!("`{}` takes a whole number without a suffix", self.name),
-                );
-                None
-            }
-        }
+        let digits = literal.base10_digits();
+        let message = match literal.base10_parse() {
+            Ok(value) if literal.suffix().is_empty() => return Some(At { value, span: literal.span() }),
+            Ok(_) => format!("`{}` takes a number without a suffix: `{0} = {digits}`", self.name),
+            Err(_) if digits.starts_with('-') => format!("`{}` can't be negative", self.name),
+            Err(_) => format!("`{}` can't be as large as this", self.name),
+        };
+        errors.at(&literal, Code::WrongValue, message);
+        None
     }
 
     /// A whole number within these bounds; `why` says where they come from.
@@ -48,7 +46,11 @@ impl Arg {
 
     /// A string.
     pub(crate) fn text(&self, errors: &mut Errors) -> Option<At<String>> {
-        let literal: LitStr = self.literal("a string, as in `= \"…\"`", errors)?;
+        self.text_like("a string, as in `= \"…\"`", errors)
+    }
+
+    fn text_like(&self, expected: &str, errors: &mut Errors) -> Option<At<String>> {
+        let literal: LitStr = self.literal(expected, errors)?;
         Some(At { value: literal.value(), span: literal.span() })
     }
 
@@ -60,7 +62,7 @@ impl Arg {
 
     /// One of these words, as a string; its index.
     pub(crate) fn word_of(&self, words: &[&str], errors: &mut Errors) -> Option<usize> {
-        let text = self.text(errors)?;
+        let text = self.text_like(&format!("one of {}, in quotes", quoted(words)), errors)?;
         let index = words.iter().position(|word| *word == text.value);
         if index.is_none() {
             let what = format!("value of `{}`:", self.name);
@@ -71,7 +73,7 @@ impl Arg {
 
     /// A duration in a string.
     pub(crate) fn duration(&self, errors: &mut Errors) -> Option<At<Duration>> {
-        let text = self.text(errors)?;
+        let text = self.text_like("a duration in quotes, as in `= \"5s\"`", errors)?;
         match humantime::parse_duration(&text.value) {
             Ok(value) => Some(At { value, span: text.span }),
             Err(error) => {
@@ -140,9 +142,14 @@ impl Arg {
 fn hint(tokens: &TokenStream) -> &'static str {
     match syn::parse2::<Lit>(tokens.clone()) {
         Ok(Lit::Str(_)) => "; remove the quotes",
-        Ok(Lit::Int(_) | Lit::Float(_)) => "; durations and words stand in quotes: `\"5s\"`",
         _ => "",
     }
+}
+
+/// Words as they stand in the attribute.
+fn quoted(words: &[&str]) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
+    words.join(", ")
 }
 
 /// A function that an option names, and the handler's by-reference parameters to call it with.
@@ -205,6 +212,22 @@ mod tests {
     }
 
     #[test]
+    fn a_number_has_neither_suffix_nor_sign() {
+        let number = |tokens| {
+            let mut errors = Errors::default();
+            let args = args::parse(tokens, &mut errors);
+            let value = args.first().and_then(|arg| arg.number(&mut errors));
+            value.map(|at| at.value).ok_or_else(|| errors.messages().concat())
+        };
+        assert_eq!(number(quote!(memory = 1_024)), Ok(1024));
+        assert!(number(quote!(memory = 256MB)).unwrap_err().contains("`memory = 256`"));
+        assert!(number(quote!(memory = -1)).unwrap_err().contains("can't be negative"));
+        assert!(number(quote!(memory = 0.5)).unwrap_err().contains("takes a whole number"));
+        assert!(number(quote!(memory = 99999999999999999999)).unwrap_err().contains("as large"));
+        assert!(number(quote!(memory = "256")).unwrap_err().contains("remove the quotes"));
+    }
+
+    #[test]
     fn a_bad_duration_shows_its_place() {
         assert_eq!(duration(quote!(margin = "1m 30s")), Ok(Duration::from_secs(90)));
         let unit = duration(quote!(margin = "10 apples")).unwrap_err();
@@ -213,7 +236,7 @@ mod tests {
         assert!(duration(quote!(margin = "10")).unwrap_err().contains("a unit is missing"));
         assert!(duration(quote!(margin = "")).unwrap_err().contains("it is empty"));
         assert!(duration(quote!(margin = "-5s")).unwrap_err().contains("  \"-5s\"\n   ^\n"));
-        assert!(duration(quote!(margin = 5)).unwrap_err().contains("`margin` takes a string"));
+        assert!(duration(quote!(margin = 5)).unwrap_err().contains("`margin` takes a duration in quotes"));
         assert!(duration(quote!(margin = "99999999999999999999y")).unwrap_err().contains("too long"));
     }
 }

@@ -1,14 +1,15 @@
 //! `#[handler]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{format_ident, quote_spanned};
+use syn::Lifetime;
 use syn::spanned::Spanned;
 
 use crate::args::handler::{Handler, krate};
 use crate::args::value::Function as Hook;
 use crate::diag::{Code, Errors, list};
-use crate::expand::{Borrowed, assemble, dependency};
-use crate::signature::{Function, Parameter};
+use crate::expand::{Borrowed, assemble, dependency, found, method};
+use crate::signature::{Function, Parameter, halves};
 use crate::source::Setting;
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -35,7 +36,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Stands in for a handler whose attribute is wrong, so that `main!` does not complain on top.
 fn broken(args: TokenStream, function: &Function) -> TokenStream {
     let (krate, ident) = (krate(args), &function.sig.ident);
-    quote! {
+    hygienic! {
         impl #ident {
             #[doc(hidden)]
             #[allow(dead_code, reason = "`main!` may not name it")]
@@ -46,7 +47,7 @@ fn broken(args: TokenStream, function: &Function) -> TokenStream {
 
 fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors: &mut Errors) -> TokenStream {
     let krate = &handler.krate;
-    let private = quote!(#krate::__private);
+    let private = hygienic!(#krate::__private);
     let ident = &function.sig.ident;
     let borrowed = Borrowed::new(krate, parameters);
     let (fields, types) = (borrowed.names(), borrowed.types());
@@ -56,12 +57,11 @@ fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors
     let on = on(handler, function, parameters, errors);
     let on_last_attempt = on_last_attempt(handler, parameters, errors);
 
-    quote! {
-        impl #ident {
-            #[doc(hidden)]
-            #[allow(dead_code, reason = "`main!` may not name it")]
-            pub const __LAMBKIN: #ident = #ident {};
-        }
+    let found = found(ident);
+    hygienic! {
+        #found
+
+        impl #private::NotInit for #ident {}
 
         struct Bound {
             #(#fields: &'static #types,)*
@@ -97,44 +97,44 @@ fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors
 fn spec(handler: &Handler) -> TokenStream {
     let private = {
         let krate = &handler.krate;
-        quote!(#krate::__private)
+        hygienic!(#krate::__private)
     };
     let (name, source) = (&handler.name, handler.source.name);
     let settings = handler.settings.entries.iter().map(|(name, setting)| match setting {
-        Setting::Text(text) => quote!((#name, #private::Setting::Text(#text))),
-        Setting::Number(number) => quote!((#name, #private::Setting::Number(#number))),
+        Setting::Text(text) => hygienic!((#name, #private::Setting::Text(#text))),
+        Setting::Number(number) => hygienic!((#name, #private::Setting::Number(#number))),
     });
-    let mut spec = quote! {
+    let mut spec = hygienic! {
         #private::FunctionSpec::new(#name, ::core::env!("CARGO_PKG_NAME"), #source).settings(&[#(#settings),*])
     };
     if handler.source.is_batch {
-        spec.extend(quote!(.report_batch_item_failures()));
+        spec.extend(hygienic!(.report_batch_item_failures()));
     }
     if let Some(records) = handler.concurrency {
         let records = usize::try_from(records).unwrap_or(usize::MAX);
-        spec.extend(quote!(.concurrency(#records)));
+        spec.extend(hygienic!(.concurrency(#records)));
     }
     if let Some(seconds) = handler.timeout {
-        spec.extend(quote!(.timeout(#seconds)));
+        spec.extend(hygienic!(.timeout(#seconds)));
     }
     if let Some(mb) = handler.memory {
-        spec.extend(quote!(.memory(#mb)));
+        spec.extend(hygienic!(.memory(#mb)));
     }
     if !handler.partial {
-        spec.extend(quote!(.whole()));
+        spec.extend(hygienic!(.whole()));
     }
     if handler.report_all_failed {
-        spec.extend(quote!(.report_all_failed()));
+        spec.extend(hygienic!(.report_all_failed()));
     }
     if handler.discard_malformed {
-        spec.extend(quote!(.discard_malformed()));
+        spec.extend(hygienic!(.discard_malformed()));
     }
     if let Some(count) = handler.settings.max_receive_count {
-        spec.extend(quote!(.max_receive_count(#count)));
+        spec.extend(hygienic!(.max_receive_count(#count)));
     }
     if let Some(deadline) = &handler.deadline {
         let ms = deadline.margin_ms;
-        spec.extend(quote!(.deadline_margin_ms(#ms)));
+        spec.extend(hygienic!(.deadline_margin_ms(#ms)));
     }
     spec
 }
@@ -142,7 +142,7 @@ fn spec(handler: &Handler) -> TokenStream {
 /// The straight line from a record to its outcome.
 fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: &mut Errors) -> TokenStream {
     let krate = &handler.krate;
-    let private = quote!(#krate::__private);
+    let private = hygienic!(#krate::__private);
     let source = format_ident!("{}", handler.source.marker);
     let ident = &function.sig.ident;
     let (mut takes, mut arguments) = (TokenStream::new(), Vec::new());
@@ -152,15 +152,15 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
             Parameter::Event(ty) => {
                 let value = Ident::new(&format!("parameter_{index}"), Span::mixed_site());
                 // Errors about the type stand at the type.
-                let taken = quote_spanned! {ty.span()=>
-                    (&&#private::Take::<#ty, _>::from(record)).take(record, call, payload)?
-                };
-                takes.extend(quote!(let (#value, payload) = #taken;));
-                arguments.push(quote!(#value));
+                let take = method("take", ty);
+                takes.extend(hygienic! {
+                    let (#value, payload) = (&&#private::Take::<#ty, _>::from(record)).#take(record, call, payload)?;
+                });
+                arguments.push(hygienic!(#value));
             }
             Parameter::App { .. } => {
                 let field = dependencies.next().map(dependency);
-                arguments.push(quote!(self.#field));
+                arguments.push(hygienic!(self.#field));
             }
         }
     }
@@ -169,20 +169,26 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
     let guarded = match handler.deadline.as_ref().and_then(|deadline| deadline.on_exceeded.as_ref()) {
         Some(hook) => {
             let (path, fields) = (&hook.path, hook_fields(hook, parameters, errors));
-            quote!(call.guard_or(#called, |exceeded| #path(exceeded #(, self.#fields)*)).await?)
+            // Errors about what the hook takes and returns stand at its name.
+            let (guard_or, exceeded) = (method("guard_or", path), Ident::new("exceeded", Span::mixed_site()));
+            let arguments = hygienic!(#exceeded #(, self.#fields)*);
+            let fallback = quote_spanned!(path.span()=> |#exceeded| #path(#arguments));
+            hygienic!(call.#guard_or(#called, #fallback).await?)
         }
-        None => quote!(call.guard(#called).await?),
+        None => hygienic!(call.guard(#called).await?),
     };
     let output = crate::signature::returned(&function.sig);
-    let settled = quote_spanned! {output.span()=>
-        (&&&#private::Returned::<#private::#source, _>::of(&returned)).settle(returned)
-    };
+    // Each half of a `Result` gets its own errors.
+    let (value, error) = halves(&output);
+    let settle = method("settle", error.unwrap_or(&output));
+    let answer = method("answer", value.unwrap_or(&output));
+    let lifetime = Lifetime::new("'a", Span::mixed_site());
     let future = quote_spanned! {ident.span()=>
         impl ::core::future::Future<
             Output = ::core::result::Result<<#private::#source as #private::Source>::Answer, #krate::Failure>,
-        > + ::core::marker::Send + 'a
+        > + ::core::marker::Send + #lifetime
     };
-    quote! {
+    hygienic! {
         fn on<'a>(
             &'a self,
             record: &'a <#private::#source as #private::Source>::Record<'a>,
@@ -198,7 +204,8 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
                 #takes
                 let _ = (payload, record);
                 let returned = #guarded;
-                #settled
+                let settled = (&&&#private::Returned::of(&returned)).#settle(returned)?;
+                #private::Settled(settled).#answer::<#private::#source>()
             }
         }
     }
@@ -207,10 +214,10 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
 fn on_last_attempt(handler: &Handler, parameters: &[Parameter], errors: &mut Errors) -> Option<TokenStream> {
     let hook = handler.on_last_attempt.as_ref()?;
     let krate = &handler.krate;
-    let private = quote!(#krate::__private);
+    let private = hygienic!(#krate::__private);
     let source = format_ident!("{}", handler.source.marker);
     let (path, fields) = (&hook.path, hook_fields(hook, parameters, errors));
-    Some(quote! {
+    Some(hygienic! {
         fn on_last_attempt<'a>(
             &'a self,
             record: &'a <#private::#source as #private::Source>::Record<'a>,

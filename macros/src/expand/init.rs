@@ -1,15 +1,15 @@
 //! `#[init]`.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Path, Type};
 
 use crate::args::{self, Options, Value};
 use crate::companion;
 use crate::diag::{Code, Errors};
-use crate::expand::{Borrowed, assemble, function};
-use crate::signature::{Parameter, returned};
+use crate::expand::{Borrowed, assemble, found, function, method};
+use crate::signature::{Parameter, halves, impl_trait, returned};
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let function = match function("#[init]", item) {
@@ -26,10 +26,10 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     options.finish(&["provides", "crate"], |_| None, &mut errors);
 
     let output = returned(&function.sig);
-    if let Type::ImplTrait(_) = output {
+    if let Some(tokens) = impl_trait(&output) {
         let message = "`#[init]` has to name the type that it returns, so that handlers can ask for it; \
                        for a trait write `#[init(provides = dyn Trait)]`";
-        errors.at(&output, Code::InitReturn, message);
+        errors.at(&tokens, Code::InitReturn, message);
     } else if matches!(function.sig.output, syn::ReturnType::Default) {
         let message = "`#[init]` provides what it returns: add `-> Result<Client, Error>`";
         errors.at(&function.sig.ident, Code::InitReturn, message);
@@ -56,7 +56,7 @@ pub(crate) fn refuse_by_value(parameters: &[Parameter], attribute: &str, errors:
     }
 }
 
-fn provided_type(value: &Value, name: &proc_macro2::Ident, errors: &mut Errors) -> Option<Type> {
+fn provided_type(value: &Value, name: &Ident, errors: &mut Errors) -> Option<Type> {
     let parsed = match value {
         Value::Tokens(tokens) => syn::parse2(tokens.clone()).ok(),
         Value::Word | Value::Group(_) => None,
@@ -67,26 +67,23 @@ fn provided_type(value: &Value, name: &proc_macro2::Ident, errors: &mut Errors) 
     parsed
 }
 
-fn glue(
-    krate: &Path,
-    ident: &proc_macro2::Ident,
-    output: &Type,
-    provides: Option<&Type>,
-    parameters: &[Parameter],
-) -> TokenStream {
-    let private = quote!(#krate::__private);
+fn glue(krate: &Path, ident: &Ident, output: &Type, provides: Option<&Type>, parameters: &[Parameter]) -> TokenStream {
+    let private = hygienic!(#krate::__private);
     let borrowed = Borrowed::new(krate, parameters);
     let (bounds, needs, resolve, arguments) =
         (borrowed.bounds(), borrowed.needs(), borrowed.resolve(), borrowed.names());
     let name = ident.to_string();
-    // Errors about the type stand at the type.
-    let value = quote_spanned!(output.span()=> <#output as #private::InitReturn<#ident>>::Value);
-    let provided = provides.map_or_else(|| value, ToTokens::to_token_stream);
-    quote! {
-        #[automatically_derived]
-        impl #private::InitOutput for #ident {
-            type Provided = #provided;
-        }
+    let provided = provides.map_or_else(|| value(krate, ident, output), ToTokens::to_token_stream);
+    let output_type = output_type(krate, ident, provides.unwrap_or(output), &provided);
+    let found = found(ident);
+    // Errors about the type stand at the type, those about the error at the error.
+    let must_be_result = method("must_be_result", output);
+    let settle = method("settle", halves(output).1.unwrap_or(output));
+    let kept = Ident::new("kept", Span::mixed_site().located_at(provides.unwrap_or(output).span()));
+    hygienic! {
+        #found
+
+        #output_type
 
         #[automatically_derived]
         impl<A> #private::InitFn<A> for #ident
@@ -97,30 +94,62 @@ fn glue(
 
             fn run(app: &'static A) -> #private::Resolving<&'static <#ident as #private::InitOutput>::Provided> {
                 ::std::boxed::Box::pin(async move {
+                    #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
+                    use #private::{SettleClassified as _, SettleNothing as _, SettleResult as _, SettleValue as _};
                     #resolve
-                    let value = #private::finish_init::<#ident, _>(#name, #ident(#(#arguments),*)).await?;
-                    let kept: &'static <#ident as #private::InitOutput>::Provided = #private::keep(value);
-                    ::core::result::Result::Ok(kept)
+                    let returned = #private::catch_init(#name, #ident(#(#arguments),*)).await?;
+                    #private::Returned::of(&returned).#must_be_result();
+                    let settled = (&&&#private::Returned::of(&returned)).#settle(returned);
+                    let #kept = #private::keep(#private::made(#name, settled)?);
+                    let provided: &'static <#ident as #private::InitOutput>::Provided = #kept;
+                    ::core::result::Result::Ok(provided)
                 })
             }
         }
     }
 }
 
-/// Stands in for an init function whose attribute is wrong: what it provides is still known.
-fn broken(krate: &Path, ident: &proc_macro2::Ident, output: &Type) -> TokenStream {
-    let private = quote!(#krate::__private);
-    let provided = match output {
-        Type::ImplTrait(_) => quote!(()),
-        Type::Tuple(unit) if unit.elems.is_empty() => quote!(()),
-        output => quote_spanned!(output.span()=> <#output as #private::InitReturn<#ident>>::Value),
-    };
-    let name = ident.to_string();
-    quote! {
+/// What the function provides, as far as its own type says.
+fn value(krate: &Path, ident: &Ident, output: &Type) -> TokenStream {
+    let private = hygienic!(#krate::__private);
+    quote_spanned! {output.span()=>
+        <#private::InitValue<{ <#private::Probe<#output>>::IS_RESULT }> as #private::InitReturn<#output, #ident>>::Value
+    }
+}
+
+/// The function is one, and what it provides.
+fn output_type(krate: &Path, ident: &Ident, shown: &Type, provided: &TokenStream) -> TokenStream {
+    let private = hygienic!(#krate::__private);
+    // A type that is private or can't be shared is reported where it is written.
+    let provided = quote_spanned!(shown.span()=> type Provided = #provided;);
+    hygienic! {
+        #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
+        use #private::ProbeOther as _;
+
+        impl #private::IsInit for #ident {}
+
         #[automatically_derived]
         impl #private::InitOutput for #ident {
-            type Provided = #provided;
+            #provided
         }
+    }
+}
+
+/// Stands in for an init function whose attribute is wrong: what it provides is still known.
+fn broken(krate: &Path, ident: &Ident, output: &Type) -> TokenStream {
+    let private = hygienic!(#krate::__private);
+    let provided = match output {
+        output if impl_trait(output).is_some() => hygienic!(#ident),
+        Type::Tuple(unit) if unit.elems.is_empty() => hygienic!(#ident),
+        output => value(krate, ident, output),
+    };
+    let output_type = output_type(krate, ident, output, &provided);
+    let found = found(ident);
+    let name = ident.to_string();
+    hygienic! {
+        #found
+
+        #output_type
 
         #[automatically_derived]
         impl<A> #private::InitFn<A> for #ident {

@@ -1,14 +1,22 @@
 //! From checked attributes to code. Generated code is straight lines of calls into the runtime; what
 //! deserves a test stands there.
 
+/// Generated code whose locals can't meet the user's names: a handler may be called `record`.
+macro_rules! hygienic {
+    ($($code:tt)*) => {
+        ::quote::quote_spanned!(::proc_macro2::Span::mixed_site()=> $($code)*)
+    };
+}
+
 pub(crate) mod handler;
 pub(crate) mod init;
 pub(crate) mod shutdown;
 pub(crate) mod wiring;
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{ToTokens, quote};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Path;
+use syn::spanned::Spanned;
 
 use crate::diag::{Code, Errors};
 use crate::signature::{Function, Parameter};
@@ -17,11 +25,35 @@ use crate::signature::{Function, Parameter};
 pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, TokenStream> {
     syn::parse2::<Function>(item.clone()).map_err(|_| {
         let mut errors = Errors::default();
-        let first: TokenStream = item.clone().into_iter().take(1).collect();
-        errors.at(&first, Code::NotAFunction, format_args!("`{attribute}` goes on an `async fn`"));
+        errors.at(&head(&item), Code::NotAFunction, format_args!("`{attribute}` goes on an `async fn`"));
         let errors = errors.into_tokens();
         quote!(#item #errors)
     })
+}
+
+/// The first words of an item, without its attributes and its visibility: `struct Order`.
+pub(crate) fn head(item: &TokenStream) -> TokenStream {
+    let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word != "pub");
+    item.clone().into_iter().skip_while(|token| !is_word(token)).take(2).collect()
+}
+
+/// A method's name that stands where the tokens do: errors about the method's bounds are reported there.
+///
+/// Locals must not stand at the user's tokens: where a `macro_rules!` wrote those, one name at two places
+/// is two names.
+pub(crate) fn method(name: &str, place: &impl Spanned) -> Ident {
+    Ident::new(name, place.span())
+}
+
+/// The value by which `main!` finds a function's glue, in whichever list it stands.
+pub(crate) fn found(ident: &Ident) -> TokenStream {
+    quote! {
+        impl #ident {
+            #[doc(hidden)]
+            #[allow(dead_code, reason = "`main!` may not name it")]
+            pub const __LAMBKIN: #ident = #ident {};
+        }
+    }
 }
 
 /// The type that carries a function's glue, in the type namespace under the function's own name.
@@ -65,26 +97,23 @@ impl<'f> Borrowed<'f> {
     /// What an app has to be; each bound stands at the parameter's type.
     pub(crate) fn bounds(&self) -> TokenStream {
         let krate = self.krate;
-        let bounds = self.types.iter().map(|ty| {
-            let span = syn::spanned::Spanned::span(ty);
-            quote::quote_spanned!(span=> #krate::__private::Provide<#ty>)
-        });
+        let bounds = self.types.iter().map(|ty| quote_spanned!(ty.span()=> #krate::__private::Provide<#ty>));
         quote!(A: ::core::marker::Sync + 'static #(+ #bounds)*)
     }
 
     /// What it is made of, for the manifest and for finding cycles.
     pub(crate) fn needs(&self) -> TokenStream {
         let (krate, types) = (self.krate, &self.types);
-        quote!(&[#(<A as #krate::__private::Provide<#types>>::NEEDS),*])
+        hygienic!(&[#(<A as #krate::__private::Provide<#types>>::NEEDS),*])
     }
 
     /// Makes all of it at the same time, then takes each.
     pub(crate) fn resolve(&self) -> TokenStream {
         let (krate, types, names) = (self.krate, &self.types, self.names());
         if types.is_empty() {
-            return quote!(let _ = app;);
+            return hygienic!(let _ = app;);
         }
-        quote! {
+        hygienic! {
             #krate::__private::init_all(::std::vec![#(#krate::__private::begin::<A, #types>(app)),*]).await?;
             #(let #names = #krate::__private::provided::<A, #types>(app)?;)*
         }
@@ -93,12 +122,17 @@ impl<'f> Borrowed<'f> {
 
 /// The name of the n-th dependency in generated code.
 pub(crate) fn dependency(index: usize) -> Ident {
-    Ident::new(&format!("dependency_{index}"), proc_macro2::Span::mixed_site())
+    Ident::new(&format!("dependency_{index}"), Span::mixed_site())
 }
 
 /// The function, its glue and the errors, in this order: the function stays what it was.
 pub(crate) fn assemble(function: &Function, glue: TokenStream, errors: Errors) -> TokenStream {
     let mut tokens = function.to_token_stream();
+    if function.takes_self() {
+        // It stands in an `impl`, where neither types nor constants go.
+        tokens.extend(errors.into_tokens());
+        return tokens;
+    }
     let cfgs = function.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
     tokens.extend(companion_type(function));
     tokens.extend(quote!(#(#cfgs)* const _: () = { #glue };));

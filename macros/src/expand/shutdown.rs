@@ -1,13 +1,13 @@
 //! `#[shutdown]`.
 
 use proc_macro2::TokenStream;
-use quote::quote;
 
 use crate::args::{self, Options};
 use crate::companion;
 use crate::diag::Errors;
 use crate::expand::init::refuse_by_value;
-use crate::expand::{Borrowed, assemble, function};
+use crate::expand::{Borrowed, assemble, found, function, method};
+use crate::signature::returned;
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let function = match function("#[shutdown]", item) {
@@ -21,25 +21,33 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let krate = companion::krate(&mut args, &mut errors);
     Options::new(args, &mut errors).finish(&["crate"], |_| None, &mut errors);
 
-    let private = quote!(#krate::__private);
+    let private = hygienic!(#krate::__private);
     let ident = &function.sig.ident;
     let name = ident.to_string();
     let borrowed = Borrowed::new(&krate, &parameters);
     let (bounds, types, names) = (borrowed.bounds(), borrowed.types(), borrowed.names());
+    // Errors about what it returns stand at the type.
+    let output = returned(&function.sig);
+    let log = method("log", &output);
     let (bounds, body) = if errors.is_empty() {
-        let body = quote! {
+        let body = hygienic! {
             // What was not made needs no goodbye.
             #(let ::core::option::Option::Some(#names) = <A as #private::Provide<#types>>::slot(app).get() else {
                 return;
             };)*
             let _ = app;
-            #private::finish_shutdown(#name, #ident(#(#names),*)).await
+            #private::catch_shutdown(#ident(#(#names),*)).await.#log(#name);
         };
         (bounds, body)
     } else {
-        (quote!(A: ::core::marker::Sync + 'static), quote!(let _ = app;))
+        (hygienic!(A: ::core::marker::Sync + 'static), hygienic!(let _ = app;))
     };
-    let glue = quote! {
+    let found = found(ident);
+    let glue = hygienic! {
+        #found
+
+        impl #private::NotInit for #ident {}
+
         #[automatically_derived]
         impl<A> #private::ShutdownFn<A> for #ident
         where

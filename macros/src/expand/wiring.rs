@@ -1,10 +1,9 @@
 //! `main!` and `app!`: who is there, and who provides what.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::{Path, Token, bracketed};
 
 use crate::diag::{Code, Errors, unknown};
@@ -144,7 +143,8 @@ impl Wiring {
             }
             seen.push(section);
         }
-        if !seen.iter().any(|section| section == "handlers") {
+        // An unknown section may be the handlers', misspelt.
+        if errors.is_empty() && !seen.iter().any(|section| section == "handlers") {
             let message = "there is nothing to run: add `handlers: [function]` with your `#[handler]` functions";
             errors.at_span(proc_macro2::Span::call_site(), Code::NoHandlers, message);
         }
@@ -157,29 +157,41 @@ impl Wiring {
         // With a mistake in the lists, the app stays empty: what it lacks would only be noise.
         let (init, handlers, shutdown): (&[Path], &[Path], &[Path]) =
             if is_right { (&self.init, &self.handlers, &self.shutdown) } else { (&[], &[], &[]) };
+        let (inits, handlers, shutdowns) =
+            (List::new("init", init), List::new("handler", handlers), List::new("shutdown", shutdown));
+        let fallbacks = [&inits, &handlers, &shutdowns].into_iter().flat_map(|list| list.fallbacks(&private));
+        let imports = [&inits, &handlers, &shutdowns].into_iter().flat_map(List::imports);
         let slots: Vec<Ident> = (0..init.len()).map(|index| format_ident!("slot_{index}")).collect();
+        let init = &inits.names;
         // An impl stands at the name in the list: cycles and second providers are reported there.
-        let providers = init.iter().zip(&slots).map(|(path, slot)| {
-            quote_spanned! {path.span()=>
+        let providers = init.iter().zip(&slots).map(|(name, slot)| {
+            quote_spanned! {name.span()=>
                 #[automatically_derived]
-                impl #private::Provide<<#path as #private::InitOutput>::Provided> for App {
-                    const NEEDS: &'static #private::Needs = <#path as #private::InitFn<App>>::NEEDS;
+                #[allow(private_interfaces, reason = "an `#[init]` function may be private to the app's module")]
+                impl #private::Provide<<#name as #private::InitOutput>::Provided> for App {
+                    const NEEDS: &'static #private::Needs = <#name as #private::InitFn<App>>::NEEDS;
 
-                    fn slot(&self) -> &#private::Slot<<#path as #private::InitOutput>::Provided> {
-                        &self.#slot
+                    fn slot(&self) -> &#private::Slot<<#name as #private::InitOutput>::Provided> {
+                        &self.slots.#slot
                     }
 
-                    fn init(&'static self) -> #private::Resolving<&'static <#path as #private::InitOutput>::Provided> {
-                        ::std::boxed::Box::pin(self.#slot.get_or_make(move || <#path as #private::InitFn<App>>::run(self)))
+                    fn init(&'static self) -> #private::Resolving<&'static <#name as #private::InitOutput>::Provided> {
+                        let slot = &self.slots.#slot;
+                        ::std::boxed::Box::pin(slot.get_or_make(move || <#name as #private::InitFn<App>>::run(self)))
                     }
                 }
 
-                const _: &'static #private::Needs = <#path as #private::InitFn<App>>::NEEDS;
+                const _: &#private::Needs = <#name as #private::InitFn<App>>::NEEDS;
+                const _: () = #private::must_be_init::<#name>();
             }
         });
-        let entries = handlers.iter().map(|path| quote_spanned!(path.span()=> #private::Entry::of(&#path::__LAMBKIN)));
+        let entries =
+            handlers.names.iter().map(|name| quote_spanned!(name.span()=> #private::Entry::of(&#name::__LAMBKIN)));
+        let names = handlers.names.iter().enumerate().skip(1).map(|(index, name)| {
+            quote_spanned!(name.span()=> const _: () = #private::assert_name(<App as #private::App>::HANDLERS, #index);)
+        });
         let goodbyes =
-            shutdown.iter().map(|path| quote_spanned!(path.span()=> <#path as #private::ShutdownFn<App>>::run));
+            shutdowns.names.iter().map(|name| quote_spanned!(name.span()=> <#name as #private::ShutdownFn<App>>::run));
         // An app without such functions names nothing that would link what waits for the signal.
         let shutdown = if goodbyes.len() == 0 {
             quote!(::core::option::Option::None)
@@ -190,17 +202,36 @@ impl Wiring {
             /// The app: what its handlers are, and what they borrow.
             #[derive(::core::default::Default)]
             #vis struct App {
-                #(#slots: #private::Slot<<#init as #private::InitOutput>::Provided>,)*
+                slots: <App as #private::Wired>::Slots,
             }
 
             const _: () = {
-                #(#providers)*
+                #(#fallbacks)*
 
-                #[automatically_derived]
-                impl #private::App for App {
-                    const HANDLERS: &'static [#private::Entry<App>] = &[#(#entries),*];
-                    const SHUTDOWN: ::core::option::Option<#private::Shutdown<App>> = #shutdown;
-                }
+                const _: () = {
+                    #(#imports)*
+
+                    #[derive(::core::default::Default)]
+                    #[allow(unreachable_pub, reason = "as public as the trait that names it")]
+                    pub struct Slots {
+                        #(#slots: #private::Slot<<#init as #private::InitOutput>::Provided>,)*
+                    }
+
+                    #[automatically_derived]
+                    impl #private::Wired for App {
+                        type Slots = Slots;
+                    }
+
+                    #(#providers)*
+
+                    #[automatically_derived]
+                    impl #private::App for App {
+                        const HANDLERS: &'static [#private::Entry<App>] = &[#(#entries),*];
+                        const SHUTDOWN: ::core::option::Option<#private::Shutdown<App>> = #shutdown;
+                    }
+
+                    #(#names)*
+                };
 
                 impl App {
                     #[doc(hidden)]
@@ -209,10 +240,39 @@ impl Wiring {
                         #private::main::<App>()
                     }
                 }
-
-                const _: () = #private::assert_names(<App as #private::App>::HANDLERS);
             };
         }
+    }
+}
+
+/// The functions of a list under names of our own. A function without its attribute has no type of its
+/// name: the lookup then falls back, one block further out, on a type that words the error.
+struct List<'p> {
+    paths: &'p [Path],
+    names: Vec<Ident>,
+}
+
+impl<'p> List<'p> {
+    fn new(section: &str, paths: &'p [Path]) -> Self {
+        let name = |(index, path): (usize, &Path)| {
+            let place = path.segments.last().map_or_else(Span::call_site, |last| last.ident.span());
+            Ident::new(&format!("__{section}_{index}"), place)
+        };
+        Self { paths, names: paths.iter().enumerate().map(name).collect() }
+    }
+
+    fn fallbacks(&self, private: &TokenStream) -> Vec<TokenStream> {
+        let fallback = |name| {
+            quote! {
+                #[allow(unused_imports, reason = "found only in place of a function without its attribute")]
+                use #private::Unmarked as #name;
+            }
+        };
+        self.names.iter().map(fallback).collect()
+    }
+
+    fn imports(&self) -> Vec<TokenStream> {
+        self.paths.iter().zip(&self.names).map(|(path, name)| quote!(use #path as #name;)).collect()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::marker::PhantomData;
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -9,7 +10,7 @@ use futures_util::future::BoxFuture;
 
 use crate::app::Resolving;
 use crate::app::provide::{Needs, Provide};
-use crate::error::{BoxError, Failure, InvocationError};
+use crate::error::{Failure, InvocationError};
 use crate::panic;
 use crate::telemetry::incident::Incident;
 
@@ -45,29 +46,95 @@ impl fmt::Display for InitError {
     }
 }
 
-/// The result of an `#[init]` function, through any alias of `Result`.
-///
+/// Whether a type is a `Result`, through any alias: the constant of `Probe` itself is found before the
+/// trait's.
+#[doc(hidden)]
+pub struct Probe<T>(PhantomData<T>);
+
+impl<T, E> Probe<Result<T, E>> {
+    /// It is one.
+    pub const IS_RESULT: bool = true;
+}
+
+#[doc(hidden)]
+pub trait ProbeOther {
+    /// It is none.
+    const IS_RESULT: bool = false;
+}
+
+impl<T> ProbeOther for Probe<T> {}
+
+/// Picks what a function provides out of what it returns. One that returns no `Result` is refused by
+/// [`IsResult`]; here it provides the whole, so that it is refused once and not at each use.
+#[doc(hidden)]
+pub struct InitValue<const IS_RESULT: bool>;
+
 /// `Local` is the function's own type: without a local type in it, coherence takes all provided types for
 /// one and reports a conflict between any two `#[init]` functions.
+#[doc(hidden)]
+pub trait InitReturn<T, Local: ?Sized> {
+    /// What the function provides.
+    type Value;
+}
+
+impl<Local: ?Sized, T, E> InitReturn<Result<T, E>, Local> for InitValue<true> {
+    type Value = T;
+}
+
+impl<Local: ?Sized, T> InitReturn<T, Local> for InitValue<false> {
+    type Value = T;
+}
+
+/// What an `#[init]` function returns.
 #[diagnostic::on_unimplemented(
     message = "an `#[init]` function returns a `Result`",
     label = "not a `Result`",
     note = "lambkin::E105: return `Result<{Self}, Error>`; what cannot fail returns `Ok(…)`"
 )]
 #[doc(hidden)]
-pub trait InitReturn<Local: ?Sized> {
-    /// What the function provides.
-    type Value;
+pub trait IsResult {}
 
-    /// The result with a reportable error.
-    fn into_result(self) -> Result<Self::Value, Failure>;
+impl<T, E> IsResult for Result<T, E> {}
+
+/// A function marked `#[init]`.
+#[diagnostic::on_unimplemented(
+    message = "this function is not marked `#[init]`",
+    label = "not an `#[init]` function",
+    note = "lambkin::E108: `init: […]` lists what makes the app: write `#[init]` above the function, or \
+            move its name to the list it belongs to"
+)]
+#[doc(hidden)]
+pub trait IsInit {}
+
+/// Refuses what is not marked `#[init]`.
+#[doc(hidden)]
+pub const fn must_be_init<T: ?Sized + IsInit>() {}
+
+/// A function that is not marked `#[init]`, found in `init: […]`. It provides itself, that is nothing, so
+/// that [`must_be_init`] is the only one to complain.
+#[doc(hidden)]
+pub trait NotInit: Sync + 'static {}
+
+/// Stands in the lists of `main!` for a function without an attribute.
+#[doc(hidden)]
+pub struct Unmarked;
+
+impl Unmarked {
+    /// What `handlers: […]` looks for.
+    pub const __LAMBKIN: Self = Self;
 }
 
-impl<Local: ?Sized, T, E: Into<BoxError>> InitReturn<Local> for Result<T, E> {
-    type Value = T;
+impl NotInit for Unmarked {}
 
-    fn into_result(self) -> Result<T, Failure> {
-        self.map_err(|error| Failure::of(error, false))
+impl<T: NotInit> InitOutput for T {
+    type Provided = T;
+}
+
+impl<A, T: NotInit> InitFn<A> for T {
+    const NEEDS: &'static Needs = &Needs { name: "", deps: &[] };
+
+    fn run(_: &'static A) -> Resolving<&'static T> {
+        broken()
     }
 }
 
@@ -123,18 +190,16 @@ pub fn provided<A: Provide<T>, T: ?Sized + Sync + 'static>(app: &'static A) -> R
     app.slot().get().ok_or_else(missing)
 }
 
-/// Runs the function itself, and names it if it fails or panics.
+/// Runs the function itself, and names it if it panics.
 #[doc(hidden)]
-pub async fn finish<Local, F>(
-    function: &'static str,
-    future: F,
-) -> Result<<F::Output as InitReturn<Local>>::Value, InitError>
-where
-    F: Future,
-    F::Output: InitReturn<Local>,
-{
-    let result = panic::catch(future).await.and_then(InitReturn::into_result);
-    result.map_err(|failure| InitError::of(function, &failure))
+pub async fn catch<F: Future>(function: &'static str, future: F) -> Result<F::Output, InitError> {
+    panic::catch(future).await.map_err(|failure| InitError::of(function, &failure))
+}
+
+/// The value that the function made; names it if it failed.
+#[doc(hidden)]
+pub fn made<T>(function: &'static str, settled: Result<T, Failure>) -> Result<T, InitError> {
+    settled.map_err(|failure| InitError::of(function, &failure))
 }
 
 /// Keeps a provided value for the rest of the process.

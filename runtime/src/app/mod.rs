@@ -22,6 +22,14 @@ use crate::telemetry::incident::Incident;
 /// What Lambda takes as a buffered response: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
 const MAX_RESPONSE_BYTES: usize = 6_291_556;
 
+/// An app's slots. The app itself names them through this trait, because the names of `init: […]` are
+/// looked up where they can fall back on [`Unmarked`](init::Unmarked).
+#[doc(hidden)]
+pub trait Wired: Sized + 'static {
+    /// A [`Slot`](provide::Slot) per `#[init]` function.
+    type Slots: Default;
+}
+
 /// The type that `main!` and `app!` generate: handlers, and a place for each provided value.
 #[doc(hidden)]
 pub trait App: Default + Sync + Sized + 'static {
@@ -35,7 +43,12 @@ pub trait App: Default + Sync + Sized + 'static {
 
 /// A function marked `#[handler]`, for the apps that provide what it borrows.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(message = "this handler can't be part of this app", label = "not a handler of this app")]
+#[diagnostic::on_unimplemented(
+    message = "this function is not marked `#[handler]`",
+    label = "not a `#[handler]` function",
+    note = "lambkin::E107: `handlers: […]` lists what runs on events: write `#[handler(…)]` above the function, \
+            or move its name to the list it belongs to"
+)]
 pub trait Handler<A>: 'static {
     /// What the attributes say.
     const SPEC: &'static FunctionSpec;
@@ -118,22 +131,20 @@ pub fn ready<S: Source, H: OnRecord<S>>(spec: &'static FunctionSpec, handler: H)
     Box::leak(Box::new(Bound { spec, handler, source: std::marker::PhantomData::<fn(S)> }))
 }
 
-/// Refuses two handlers of one name, during compilation.
+/// Refuses, during compilation, the handler at this index if one before it has its name.
 #[doc(hidden)]
+#[track_caller]
 #[allow(clippy::panic, reason = "a panic in a constant is a compile error")]
-pub const fn assert_names<A>(mut handlers: &[Entry<A>]) {
-    while let [first, rest @ ..] = handlers {
-        let mut others = rest;
-        while let [other, tail @ ..] = others {
-            if same(first.spec.name.as_bytes(), other.spec.name.as_bytes()) {
-                panic!(
-                    "lambkin::E111: two handlers have the same name, so `_HANDLER` can't tell them apart: \
-                     give one another name, as in `#[handler(sqs, name = \"other\")]`"
-                );
-            }
-            others = tail;
+pub const fn assert_name<A>(handlers: &[Entry<A>], index: usize) {
+    let (mut others, [handler, ..]) = handlers.split_at(index) else { return };
+    while let [other, rest @ ..] = others {
+        if same(handler.spec.name.as_bytes(), other.spec.name.as_bytes()) {
+            panic!(
+                "lambkin::E111: another handler has the same name, and `_HANDLER` could not tell them apart: \
+                 give one a name of its own, as in `#[handler(sqs, name = \"other\")]`"
+            );
         }
-        handlers = rest;
+        others = rest;
     }
 }
 

@@ -12,7 +12,8 @@ use crate::app::init::InitError;
     message = "nothing in this app provides `{T}`",
     label = "this needs `&{T}` from the app",
     note = "lambkin::E110: write `#[init] async fn …() -> Result<{T}, Error>` and name it in \
-            `init: […]`, or take the value from the event, not by reference"
+            `init: […]`, or take the value from the event, not by reference",
+    note = "a trait object comes from an `#[init(provides = dyn Trait)]`"
 )]
 #[doc(hidden)]
 pub trait Provide<T: ?Sized + Sync + 'static>: Sync + 'static {

@@ -26,6 +26,12 @@ impl<A: App> Shutdown<A> {
 }
 
 /// A function marked `#[shutdown]`, for the apps that provide what it borrows.
+#[diagnostic::on_unimplemented(
+    message = "this function is not marked `#[shutdown]`",
+    label = "not a `#[shutdown]` function",
+    note = "lambkin::E109: `shutdown: […]` lists what runs at the end: write `#[shutdown]` above the function, \
+            or move its name to the list it belongs to"
+)]
 #[doc(hidden)]
 pub trait ShutdownFn<A> {
     /// Runs it, if all that it borrows was made.
@@ -56,20 +62,30 @@ impl<E: Into<BoxError>> ShutdownReturn for Result<(), E> {
     }
 }
 
-/// Runs the function itself; a failure is logged and does not keep the others from running.
+/// What the function returned, or its panic.
 #[doc(hidden)]
-pub async fn finish<F>(function: &'static str, future: F)
-where
-    F: Future,
-    F::Output: ShutdownReturn,
-{
-    let failure = match panic::catch(future).await {
-        Ok(returned) => returned.failure(),
-        Err(failure) => Some(failure),
-    };
-    if let Some(failure) = failure {
-        let message = failure.message();
-        Incident::failure(&failure).error(format_args!("`#[shutdown]` function `{function}` failed: {message}"));
+pub struct Ended<T>(Result<T, Failure>);
+
+/// Runs the function itself.
+#[doc(hidden)]
+pub async fn catch<F: Future>(future: F) -> Ended<F::Output> {
+    Ended(panic::catch(future).await)
+}
+
+impl<T> Ended<T> {
+    /// A failure is logged, and does not keep the other functions from running.
+    pub fn log(self, function: &'static str)
+    where
+        T: ShutdownReturn,
+    {
+        let failure = match self.0 {
+            Ok(returned) => returned.failure(),
+            Err(failure) => Some(failure),
+        };
+        if let Some(failure) = failure {
+            let message = failure.message();
+            Incident::failure(&failure).error(format_args!("`#[shutdown]` function `{function}` failed: {message}"));
+        }
     }
 }
 

@@ -1,0 +1,13 @@
+use lambkin::prelude::*;
+
+struct Service;
+
+impl Service {
+    #[handler(sqs)]
+    async fn fulfil(order: String) -> Result<(), Error> {
+        drop(order);
+        Ok(())
+    }
+}
+
+fn main() {}

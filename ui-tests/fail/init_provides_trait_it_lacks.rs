@@ -1,0 +1,18 @@
+use lambkin::prelude::*;
+
+trait Store: Send + Sync {}
+
+struct Postgres;
+
+#[init(provides = dyn Store)]
+async fn store() -> Result<Postgres, Error> {
+    Ok(Postgres)
+}
+
+#[handler(sqs)]
+async fn fulfil(order: String, store: &dyn Store) -> Result<(), Error> {
+    let _ = (order, store);
+    Ok(())
+}
+
+lambkin::main! { init: [store], handlers: [fulfil] }

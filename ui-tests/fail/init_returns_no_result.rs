@@ -1,0 +1,16 @@
+use lambkin::prelude::*;
+
+struct Ledger;
+
+#[init]
+async fn ledger() -> Ledger {
+    Ledger
+}
+
+#[handler(sqs)]
+async fn fulfil(order: String, ledger: &Ledger) -> Result<(), Error> {
+    let _ = (order, ledger);
+    Ok(())
+}
+
+lambkin::main! { init: [ledger], handlers: [fulfil] }

@@ -1,0 +1,1 @@
+lambkin::main! { handlers: [] }
