@@ -23,37 +23,328 @@ mod source;
 
 use proc_macro::TokenStream;
 
-/// TODO
+/// Makes an `async fn` the handler of an event source.
+///
+/// The function stays as it is: it can be called, documented and unit-tested like any other. Its parameters
+/// follow one rule: *what comes by value comes from the event, what comes by reference comes from the app.*
+/// By value: at most one payload, any `serde::Deserialize`, which may borrow from the event; and any number
+/// of extractors, such as `Context`, `SqsMessage<'_>` and `RawBody<'_>`. By reference: what an `#[init]`
+/// function returned. Name the function in `main!` or `app!`.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[derive(Deserialize)]
+/// struct Order<'a> {
+///     id: &'a str,
+///     total: u64,
+/// }
+///
+/// #[handler(sqs(queue = "orders", batch_size = 10), concurrency = 8, timeout = "30s", memory = 256)]
+/// async fn fulfil(order: Order<'_>, message: SqsMessage<'_>, cx: Context) -> Result<(), Error> {
+///     if order.total == 0 {
+///         return Err(Discard::new("an order of nothing").into());
+///     }
+///     println!("{} of message {} in {:?}", order.id, message.message_id(), cx.remaining());
+///     Ok(())
+/// }
+///
+/// lambkin::main! { handlers: [fulfil] }
+/// ```
+///
+/// # Event sources
+///
+/// | attribute | payload | returns | a failure |
+/// |---|---|---|---|
+/// | `#[handler(invoke)]` | the event | any `Serialize`, or a `Result` of it | fails the invocation |
+/// | `#[handler(sqs)]` | a message's body | nothing, or `Result<(), E>` | is reported for that message |
+///
+/// An error is any type that converts into `Box<dyn std::error::Error + Send + Sync>`. Its own type is what
+/// Lambda shows, with the messages of its source chain.
+///
+/// # Options of every handler
+///
+/// | option | values | meaning |
+/// |---|---|---|
+/// | `name = "…"` | | what `_HANDLER` selects; the function's name by default |
+/// | `timeout = "…"` | 1s to 15m | the function's [timeout][limits], for the deployment |
+/// | `memory = N` | 128 to 10240 | the function's [memory][limits] in MB, for the deployment |
+/// | `crate = path` | | where lambkin is, if the dependency is renamed |
+///
+/// # Options of batches
+///
+/// | option | values | meaning |
+/// |---|---|---|
+/// | `concurrency = N` | 1 to 10000 | records of one batch at the same time; 1 by default |
+/// | `partial = false` | | any failure fails the whole batch, for an event source mapping without `ReportBatchItemFailures` |
+/// | `all_failed = "…"` | `"error"`, `"report"` | whether a batch without any success is an error, which shows in Lambda's metrics and makes the poller back off; it is by default |
+/// | `malformed = "…"` | `"fail"`, `"discard"` | whether a record that does not decode is retried, as by default, or dropped |
+/// | `on_last_attempt = f` | `f` or `f(parameter, …)` | see below |
+///
+/// # `sqs(…)`
+///
+/// | option | values | meaning |
+/// |---|---|---|
+/// | `queue = "…"` | a name or an ARN | the queue, for the deployment |
+/// | `batch_size = N` | 1 to 10000 | messages in one event; over 10 only with a window, and never from a FIFO queue |
+/// | `window = "…"` | 0s to 5m | how long Lambda gathers a batch; not on FIFO queues |
+/// | `maximum_concurrency = N` | 2 to 1000 | invocations at the same time |
+/// | `max_receive_count = N` | 1 to 1000 | the queue's redrive policy: after so many deliveries a message moves to the dead-letter queue |
+///
+/// The ranges are [AWS's][sqs]. The event source mapping has to have `ReportBatchItemFailures` among its
+/// `FunctionResponseTypes`: where it has not, Lambda takes a partial batch response for full success and the
+/// failed messages are lost. Code cannot see that setting; say `partial = false` where it is off.
+///
+/// A record's outcome is one of these:
+///
+/// - *Done*: the function succeeded.
+/// - *Failed*: an error, a panic, a body that does not decode, or the deadline. The record is reported, and
+///   delivered again after the queue's visibility timeout.
+/// - *Discarded*: a permanent error (`Discard` in the error's chain, or an error type that implements
+///   `Permanent`). The record is acknowledged, and logged with its identifier.
+/// - *Not started*: in a FIFO queue, what stands after a failure in the same message group; with a deadline,
+///   what the time did not suffice for. Reported like a failure.
+///
+/// Whether a queue is FIFO is told by its ARN: standard queues have message groups too. Groups run side by
+/// side, up to `concurrency`; within a group one message follows the other.
+///
+/// A record without `messageId` fails the invocation, since its outcome could not be reported.
+///
+/// `on_last_attempt` names an `async fn(SqsMessage<'_>, Failure)` that sees a record that failed on its last
+/// delivery, as `max_receive_count` tells. What it does changes nothing about the record. In parentheses it
+/// may ask for by-reference parameters of the handler:
+///
+/// ```
+/// use lambkin::prelude::*;
+/// use lambkin::Failure;
+///
+/// struct Alarms;
+///
+/// #[handler(sqs(max_receive_count = 3), on_last_attempt = park(alarms))]
+/// async fn fulfil(order: RawBody<'_>, alarms: &Alarms) -> Result<(), Error> {
+/// #   let _ = (order, alarms);
+///     Ok(())
+/// }
+///
+/// async fn park(message: SqsMessage<'_>, failure: Failure, alarms: &Alarms) {
+/// #   let _ = alarms;
+///     println!("{} goes to the dead-letter queue: {failure}", message.message_id());
+/// }
+/// # fn main() {}
+/// ```
+///
+/// # `invoke`
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[derive(Deserialize)]
+/// struct Question { a: u64, b: u64 }
+///
+/// #[derive(Serialize)]
+/// struct Answer { sum: u64 }
+///
+/// #[handler(invoke)]
+/// async fn add(question: Question) -> Answer {
+///     Answer { sum: question.a + question.b }
+/// }
+/// # fn main() {}
+/// ```
+///
+/// [limits]: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+/// [sqs]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
 #[proc_macro_attribute]
 pub fn handler(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::handler::expand(args.into(), item.into()).into()
 }
 
-/// TODO
+/// Stops a handler before Lambda ends the process.
+///
+/// Goes on a function with `#[handler]`, above or below it. The handler has to be done `margin` before the
+/// function's time limit:
+///
+/// - in a batch, no record is started past that line, what runs is cancelled, what is done stays done, and
+///   the rest is reported as failed;
+/// - other sources answer with an error of type `DeadlineExceeded`.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[handler(sqs, timeout = "30s")]
+/// #[deadline(margin = "5s")]
+/// async fn fulfil(order: RawBody<'_>) -> Result<(), Error> {
+/// #   let _ = order;
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// | option | meaning |
+/// |---|---|
+/// | `margin = "…"` | how long before the limit; shorter than `timeout`, where the handler has one. Required |
+/// | `on_exceeded = f` | an `async fn(DeadlineExceeded)` that returns what the handler returns, in its place; `f(parameter, …)` passes by-reference parameters of the handler |
+/// | `crate = path` | where lambkin is, if the dependency is renamed |
+///
+/// Durations are written `500ms`, `5s`, `1m 30s`.
+///
+/// Cancelling means that the handler's future is dropped at its next `.await`; `on_exceeded` may take half of
+/// the margin. A handler that never yields cannot be cancelled: halfway through the margin a watchdog thread
+/// logs which handler and which record it is stuck in. Where the time limit is unknown, as under
+/// `cargo lambda watch`, nothing is stopped.
 #[proc_macro_attribute]
 pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
     companion::expand("deadline", args.into(), item.into()).into()
 }
 
-/// TODO
+/// Makes what an `async fn` returns available to handlers, by reference.
+///
+/// The function runs once per execution environment, before the first event is asked for, so Lambda's init
+/// phase pays for it. Only what the chosen handler reaches runs, and what does not depend on each other runs
+/// at the same time. Name the function in `main!` or `app!`.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// struct Settings { table: String }
+/// struct Ledger { table: String }
+///
+/// #[init]
+/// async fn settings() -> Result<Settings, Error> {
+///     Ok(Settings { table: "ledger".to_owned() })
+/// }
+///
+/// #[init]
+/// async fn ledger(settings: &Settings) -> Result<Ledger, Error> {
+///     Ok(Ledger { table: settings.table.clone() })
+/// }
+///
+/// #[handler(invoke)]
+/// async fn table(ledger: &Ledger) -> String {
+///     ledger.table.clone()
+/// }
+///
+/// lambkin::app! { init: [settings, ledger], handlers: [table] }
+/// # fn main() {}
+/// ```
+///
+/// It returns a `Result`; an error or a panic is posted to Lambda's [init error endpoint][init] with its own
+/// type and its source chain, logged, and ends the process. One type is provided by one function.
+///
+/// | option | meaning |
+/// |---|---|
+/// | `provides = dyn Trait` | handlers take `&dyn Trait`, and tests can put another type in its place |
+/// | `crate = path` | where lambkin is, if the dependency is renamed |
+///
+/// [init]: https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-initerror
 #[proc_macro_attribute]
 pub fn init(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::init::expand(args.into(), item.into()).into()
 }
 
-/// TODO
+/// Runs an `async fn` before the execution environment goes away, to flush what is left.
+///
+/// Name the function in the list `shutdown` of `main!` or `app!`. It may borrow from the app; it does not run
+/// if one of the values that it borrows was not made. It returns nothing, or a `Result<(), E>` whose error is
+/// logged.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// struct Buffer;
+///
+/// #[init]
+/// async fn buffer() -> Result<Buffer, Error> {
+///     Ok(Buffer)
+/// }
+///
+/// #[handler(invoke)]
+/// async fn write(line: String, buffer: &Buffer) {
+/// #   let _ = (line, buffer);
+/// }
+///
+/// #[shutdown]
+/// async fn flush(buffer: &Buffer) -> Result<(), Error> {
+/// #   let _ = buffer;
+///     Ok(())
+/// }
+///
+/// lambkin::main! {
+///     init: [buffer],
+///     handlers: [write],
+///     shutdown: [flush],
+/// }
+/// ```
+///
+/// Lambda sends SIGTERM only to environments with an extension, so an app with such a function registers an
+/// internal one that subscribes to nothing. [Half a second][time] is all there is. The local tool runs the
+/// functions after its one event.
+///
+/// [time]: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown
 #[proc_macro_attribute]
 pub fn shutdown(args: TokenStream, item: TokenStream) -> TokenStream {
     expand::shutdown::expand(args.into(), item.into()).into()
 }
 
-/// TODO
+/// Wires the app together, and generates `fn main`.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[handler(invoke)]
+/// async fn hello(name: String) -> String {
+///     format!("hello, {name}")
+/// }
+///
+/// lambkin::main! {
+///     handlers: [hello],
+/// }
+/// ```
+///
+/// | section | entries |
+/// |---|---|
+/// | `handlers: […]` | `#[handler]` functions, by path. Required |
+/// | `init: […]` | `#[init]` functions, by path |
+/// | `shutdown: […]` | `#[shutdown]` functions, by path |
+/// | `crate: path` | where lambkin is, if the dependency is renamed |
+///
+/// With an app from a library, which integration tests can import, it takes the app's path:
+/// `lambkin::main!(orders::App);`. See `app!`.
+///
+/// # Several handlers in one binary
+///
+/// `LAMBKIN_HANDLER`, else Lambda's `_HANDLER`, else the function's name picks the handler. With one handler
+/// there is nothing to pick; `bootstrap` in `_HANDLER` picks nothing. An unknown name is an init error.
+///
+/// # Without Lambda
+///
+/// Without `AWS_LAMBDA_RUNTIME_API`, the binary runs one event from a file or standard input, and prints the
+/// response; `--help` says how. That is part of debug builds, and of release builds with the feature `local`.
 #[proc_macro]
 pub fn main(input: TokenStream) -> TokenStream {
     expand::wiring::main(input.into()).into()
 }
 
-/// TODO
+/// Wires an app together without a `fn main`: a public type `App`, for a library.
+///
+/// It takes the sections of `main!`. The binary runs it with `lambkin::main!(path::to::App);`, and tests
+/// invoke its handlers through `lambkin::testing::TestApp`.
+///
+/// ```
+/// mod orders {
+///     use lambkin::prelude::*;
+///
+///     #[handler(invoke)]
+///     pub async fn hello(name: String) -> String {
+///         format!("hello, {name}")
+///     }
+///
+///     lambkin::app! {
+///         handlers: [hello],
+///     }
+/// }
+///
+/// lambkin::main!(orders::App);
+/// ```
 #[proc_macro]
 pub fn app(input: TokenStream) -> TokenStream {
     expand::wiring::public(input.into()).into()

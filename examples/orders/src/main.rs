@@ -74,3 +74,48 @@ lambkin::main! {
     init: [stock],
     handlers: [fulfil],
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use lambkin::testing::TestApp;
+    use lambkin::testing::sqs::{Batch, Message};
+    use serde_json::json;
+
+    use super::*;
+
+    fn order(sku: &str, quantity: u32) -> Message {
+        Message::json(&json!({"id": "o-1", "sku": sku, "quantity": quantity})).id(sku)
+    }
+
+    /// What is left of tea and cake.
+    fn stock_of(tea: u32, cake: u32) -> Stock {
+        let left = [("tea", tea), ("cake", cake)].map(|(sku, count)| (sku.to_owned(), count));
+        Stock { left: Mutex::new(left.into()) }
+    }
+
+    #[tokio::test]
+    async fn a_handler_is_a_function() {
+        let stock = stock_of(3, 0);
+        let order = Order { id: "o-1", sku: "tea", quantity: 2 };
+        assert_eq!(stock.take(&order).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_is_out_of_stock_is_retried_and_what_does_not_exist_is_not() {
+        let app = TestApp::<App>::new().with(stock_of(100, 0));
+        let batch = Batch::new().message(order("tea", 1)).message(order("cake", 1)).message(order("coffee", 1));
+        let done = app.invoke("fulfil", batch).await;
+        assert_eq!(done.failed(), ["cake"]);
+        assert_eq!(done.discarded(), ["coffee"]);
+        assert_eq!(done.response(), json!({"batchItemFailures": [{"itemIdentifier": "cake"}]}));
+    }
+
+    #[tokio::test]
+    async fn the_event_of_the_readme_names_the_bad_record() {
+        let app = TestApp::<App>::new();
+        let done = app.invoke("fulfil", include_str!("../events/one-bad.json")).await;
+        assert_eq!(done.failed(), ["2e1424d4-f796-459a-8184-9c92662be6da"]);
+    }
+}
