@@ -13,9 +13,13 @@ use serde_json::Value;
 #[serde(tag = "act", rename_all = "snake_case")]
 pub(crate) enum Act {
     /// Answers with the value.
-    Echo { value: Value },
+    Echo {
+        value: Value,
+    },
     /// Answers with so many bytes of JSON.
-    Fill { bytes: usize },
+    Fill {
+        bytes: usize,
+    },
     /// Returns an error that has a source.
     Fail,
     Panic,
@@ -34,7 +38,9 @@ pub(crate) enum Act {
     /// Yields to the runtime for ever.
     Hang,
     /// Blocks the thread until the peer at this address closes the connection.
-    Block { peer: String },
+    Block {
+        peer: String,
+    },
 }
 
 impl Act {
