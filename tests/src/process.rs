@@ -109,8 +109,9 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            eprintln!("--- standard error of the process under test:");
-            self.lines().iter().for_each(|line| eprintln!("{line}"));
+            let lines = self.lines();
+            eprintln!("--- the last of {} lines on standard error of the process under test:", lines.len());
+            lines.iter().rev().take(30).rev().for_each(|line| eprintln!("{line}"));
         }
     }
 }
