@@ -9,8 +9,9 @@
 )]
 
 use lambkin_e2e::binaries::release;
-use lambkin_e2e::{Lambda, Setup, sqs, structured};
+use lambkin_e2e::{Event, Lambda, Setup, sqs, structured, within};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 /// Starts the handler, and waits until it is ready for events.
 async fn ready(handler: &str) -> Lambda {
@@ -64,4 +65,15 @@ async fn what_was_never_made_is_not_closed() {
     let lines = terminate(&mut lambda).await;
     let messages: Vec<&str> = lines.iter().map(|line| line["message"].as_str().unwrap()).collect();
     assert_eq!(messages[1..], ["farewell"]);
+}
+
+#[tokio::test]
+async fn a_handler_that_is_stuck_does_not_hold_it_up() {
+    let peer = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let mut lambda = ready("act").await;
+    let block = json!({ "act": "block", "peer": peer.local_addr().unwrap().to_string() });
+    lambda.api.queue(Event::new(&block));
+    let _blocked = within("the handler to block", peer.accept()).await.unwrap();
+    let lines = terminate(&mut lambda).await;
+    assert!(lines.iter().any(|line| line["message"] == "farewell"), "{lines:#?}");
 }
