@@ -91,7 +91,7 @@ async fn only_what_the_handler_reaches_is_made() {
     // The same binary holds init functions that fail, panic, and wait for each other.
     let mut lambda = probe("echo").start().await;
     assert_eq!(lambda.invoke(json!("ready")).await.response(), "ready");
-    assert_eq!(lambda.process.lines(), Vec::<String>::new());
+    assert_eq!(lambda.process.kill().await, Vec::<String>::new());
 }
 
 #[tokio::test]
