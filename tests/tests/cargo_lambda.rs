@@ -1,0 +1,105 @@
+//! `cargo lambda build`, `watch` and `invoke` work on a lambkin binary as they are.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
+use std::time::Duration;
+
+use lambkin_e2e::binaries::{cargo, one_bad_event, workspace};
+use lambkin_e2e::{Event, Process, Setup, within};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+use tokio::process::Command;
+
+/// The tool on the path, or where `./check` installs it.
+fn cargo_lambda() -> Command {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut places: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    places.push(workspace().join(".venv/bin"));
+    let tool = places.iter().map(|place| place.join("cargo-lambda")).find(|tool| tool.is_file());
+    let tool = tool.expect("cargo-lambda is not installed: run `./check`, which installs it into `.venv`");
+    let mut command = Command::new(tool);
+    command.arg("lambda").current_dir(workspace().join("examples/orders")).kill_on_drop(true);
+    command
+}
+
+fn one_bad() -> Value {
+    json!({ "batchItemFailures": [{ "itemIdentifier": "2e1424d4-f796-459a-8184-9c92662be6da" }] })
+}
+
+/// `cargo lambda build` turns panics into aborts unless the profile says otherwise, which lambkin refuses.
+#[tokio::test]
+async fn what_it_builds_serves_events() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut build = cargo_lambda();
+    build.args(["build", "--release", "--compiler", "cargo", "--lambda-dir"]).arg(directory.path());
+    // As long as it takes: this compiles everything once more.
+    assert!(build.status().await.unwrap().success());
+    let mut lambda = Setup::new(&directory.path().join("orders/bootstrap")).start().await;
+    let event = Event::raw(std::fs::read(one_bad_event()).unwrap());
+    assert_eq!(lambda.serve(event).await.response(), one_bad());
+}
+
+/// `cargo lambda watch` on a free port.
+struct Watch {
+    process: Process,
+    port: u16,
+}
+
+impl Watch {
+    async fn start() -> Self {
+        // So that the first invocation does not wait for a compiler.
+        cargo(&["build", "--quiet", "--package", "orders"]);
+        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+        let mut command = cargo_lambda();
+        command.args(["watch", "--ignore-changes", "--invoke-address", "127.0.0.1", "--invoke-port"]);
+        command.arg(port.to_string()).stdin(Stdio::null()).stdout(Stdio::null());
+        let process = Process::spawn(command);
+        within("`cargo lambda watch` to listen", async {
+            while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        })
+        .await;
+        Self { process, port }
+    }
+
+    async fn invoke(&self, arguments: &[&str]) -> Output {
+        let mut command = cargo_lambda();
+        command.args(["invoke", "orders", "--invoke-address", "127.0.0.1", "--invoke-port"]);
+        command.arg(self.port.to_string()).args(arguments);
+        within("`cargo lambda invoke`", command.output()).await.unwrap()
+    }
+
+    /// Ends the tool, and with it the function that it has started.
+    async fn end(mut self) {
+        self.process.signal("TERM").await;
+        self.process.wait().await;
+    }
+}
+
+#[tokio::test]
+async fn what_it_watches_can_be_invoked() {
+    let watch = Watch::start().await;
+    let event = one_bad_event();
+    // The second time, the function has already waited for an event that did not come.
+    for _ in 0..2 {
+        let output = watch.invoke(&["--data-file", event.to_str().unwrap()]).await;
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap(), one_bad());
+    }
+
+    let output = watch.invoke(&["--data-ascii", r#"{"detail-type":"Order Placed"}"#]).await;
+    assert!(!output.status.success(), "{output:?}");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(told.contains("InvalidEvent") || told.contains("not an SQS event"), "{output:?}");
+    watch.end().await;
+}
