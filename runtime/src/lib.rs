@@ -70,7 +70,8 @@
 
 #[cfg(panic = "abort")]
 compile_error!(
-    "lambkin::E112: a panic must fail one record, not the process: remove `panic = \"abort\"` from the profile"
+    "lambkin::E112: a panic must fail one record, not the process: write `panic = \"unwind\"` into \
+     `[profile.release]` of your Cargo.toml; without it, `cargo lambda build` compiles with `panic = \"abort\"`"
 );
 
 mod answer;

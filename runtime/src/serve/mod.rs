@@ -9,12 +9,9 @@ pub(crate) mod extension;
 
 pub(crate) use api::RuntimeApi;
 
-use std::any::Any;
-use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 use std::task;
 
-use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use lambda_runtime::tower::{Layer, Service};
 use lambda_runtime::{LambdaEvent, LambdaInvocation};
@@ -63,29 +60,12 @@ pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
     let runtime = lambda_runtime::Runtime::new(unused).layer(Respond { ready, client });
     // `lambda_runtime` panics when an answer to `/next` lacks the headers of an invocation, as an error
     // status does. The API's rule for those is to exit.
-    match AssertUnwindSafe(runtime.run_concurrent()).catch_unwind().await {
+    match panic::catch(runtime.run_concurrent()).await {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => fail("the Runtime API failed", &*error),
-        Err(payload) => fail("the Runtime API's answer was not an invocation", &NotAnInvocation::of(&*payload)),
+        Err(panic) => fail("the Runtime API's answer to `/next` was not an invocation", &panic),
     }
 }
-
-#[derive(Debug)]
-struct NotAnInvocation(String);
-
-impl NotAnInvocation {
-    fn of(payload: &(dyn Any + Send)) -> Self {
-        Self(panic::text(payload).to_owned())
-    }
-}
-
-impl std::fmt::Display for NotAnInvocation {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for NotAnInvocation {}
 
 fn fail(what: &str, error: &(dyn std::error::Error + 'static)) -> ExitCode {
     Incident::of("RuntimeApi").error(format_args!("{what}: {}", chain(error)));
