@@ -3,7 +3,6 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::Lifetime;
-use syn::spanned::Spanned;
 
 use crate::args::handler::{Handler, krate};
 use crate::args::value::Function as Hook;
@@ -26,10 +25,10 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let handler = Handler::read(args.clone(), &mut function, &mut errors);
     let glue = match handler {
         Some(handler) if errors.is_empty() => glue(&handler, &function, &parameters, &mut errors),
-        _ => broken(args, &function),
+        _ => broken(args.clone(), &function),
     };
     // A hook can be wrong where all else is right.
-    let glue = if errors.is_empty() { glue } else { broken(TokenStream::new(), &function) };
+    let glue = if errors.is_empty() { glue } else { broken(args, &function) };
     assemble(&function, glue, errors)
 }
 
@@ -152,9 +151,10 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
             Parameter::Event(ty) => {
                 let value = Ident::new(&format!("parameter_{index}"), Span::mixed_site());
                 // Errors about the type stand at the type.
-                let (take, payload) = (method("take", ty), local("payload", ty));
+                let (take, unclaimed) = (method("take", ty), local("payload", ty));
                 takes.extend(hygienic! {
-                    let (#value, payload) = (&&#private::Take::<#ty, _>::from(record)).#take(record, call, #payload)?;
+                    let #unclaimed = payload;
+                    let (#value, payload) = (&&#private::Take::<#ty, _>::from(record)).#take(record, call, #unclaimed)?;
                 });
                 arguments.push(hygienic!(#value));
             }
@@ -203,8 +203,8 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
                 let payload = #private::Unclaimed;
                 #takes
                 let _ = (payload, record);
-                let returned = #guarded;
-                let #settled = #private::Settled((&&&#private::Returned::of(&returned)).#settle(#returned)?);
+                let #returned = #guarded;
+                let #settled = #private::Settled((&&&#private::Returned::of(&#returned)).#settle(#returned)?);
                 #settled.#answer::<#private::#source>()
             }
         }

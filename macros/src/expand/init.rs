@@ -98,8 +98,8 @@ fn glue(krate: &Path, ident: &Ident, output: &Type, provides: Option<&Type>, par
                     #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
                     use #private::{SettleClassified as _, SettleNothing as _, SettleResult as _, SettleValue as _};
                     #resolve
-                    let returned = #private::catch_init(#name, #ident(#(#arguments),*)).await?;
-                    let #looked = #private::Returned::of(&returned);
+                    let #returned = #private::catch_init(#name, #ident(#(#arguments),*)).await?;
+                    let #looked = #private::Returned::of(&#returned);
                     #looked.#must_be_result();
                     let settled = (&&&#looked).#settle(#returned);
                     let #kept = #private::keep(#private::made(#name, settled)?);

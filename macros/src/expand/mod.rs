@@ -48,9 +48,10 @@ pub(crate) fn method(name: &str, at: &impl Spanned) -> Ident {
     Ident::new(name, at.span())
 }
 
-/// A local that stands where the tokens do: the compiler may blame an argument for a method's bounds.
+/// A local that stands where the tokens do: the compiler blames an argument for a method's bounds, if both
+/// seem to be the user's. So this one is not hygienic, and has a name that nobody takes.
 pub(crate) fn local(name: &str, at: &impl Spanned) -> Ident {
-    Ident::new(name, place(at))
+    Ident::new(&format!("__lambkin_{name}"), at.span())
 }
 
 /// The same tokens at another place.
