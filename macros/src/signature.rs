@@ -1,6 +1,6 @@
 //! The function under an attribute: its signature is understood, its body is passed on as it is.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::visit_mut::VisitMut;
@@ -19,12 +19,17 @@ pub(crate) struct Function {
 
 impl Parse for Function {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        Ok(Self {
+        let function = Self {
             attrs: input.call(Attribute::parse_outer)?,
             vis: input.parse()?,
             sig: input.parse()?,
             body: input.parse()?,
-        })
+        };
+        // A trait's method is a promise of a function.
+        if matches!(function.body.clone().into_iter().next(), Some(TokenTree::Punct(punct)) if punct.as_char() == ';') {
+            return Err(syn::Error::new(function.sig.ident.span(), "a function without a body"));
+        }
+        Ok(function)
     }
 }
 
@@ -128,9 +133,13 @@ fn parameter(input: &FnArg, attribute: &str, errors: &mut Errors) -> Option<Para
     let inner = peeled(&reference.elem);
     if is_text(inner) {
         let given = if matches!(inner, Type::Slice(_)) { "&[u8]" } else { "&str" };
-        let message = format!(
-            "`{given}` is by reference, so it would come from the app: for the record's body take `RawBody<'_>`"
-        );
+        let message = if attribute == "#[handler]" {
+            format!(
+                "`{given}` is by reference, so it would come from the app: for the record's body take `RawBody<'_>`"
+            )
+        } else {
+            format!("`{given}` says too little to be provided: give the value a type of its own")
+        };
         errors.at(ty, Code::BorrowedText, message);
         return None;
     }

@@ -3,12 +3,11 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
 use syn::Lifetime;
-use syn::spanned::Spanned;
 
 use crate::args::handler::{Handler, krate};
 use crate::args::value::Function as Hook;
 use crate::diag::{Code, Errors, list};
-use crate::expand::{Borrowed, assemble, dependency, found, method};
+use crate::expand::{Borrowed, assemble, dependency, found, local, method, place};
 use crate::signature::{Function, Parameter, halves};
 use crate::source::Setting;
 
@@ -26,10 +25,10 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let handler = Handler::read(args.clone(), &mut function, &mut errors);
     let glue = match handler {
         Some(handler) if errors.is_empty() => glue(&handler, &function, &parameters, &mut errors),
-        _ => broken(args, &function),
+        _ => broken(args.clone(), &function),
     };
     // A hook can be wrong where all else is right.
-    let glue = if errors.is_empty() { glue } else { broken(TokenStream::new(), &function) };
+    let glue = if errors.is_empty() { glue } else { broken(args, &function) };
     assemble(&function, glue, errors)
 }
 
@@ -152,9 +151,10 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
             Parameter::Event(ty) => {
                 let value = Ident::new(&format!("parameter_{index}"), Span::mixed_site());
                 // Errors about the type stand at the type.
-                let take = method("take", ty);
+                let (take, unclaimed) = (method("take", ty), local("payload", ty));
                 takes.extend(hygienic! {
-                    let (#value, payload) = (&&#private::Take::<#ty, _>::from(record)).#take(record, call, payload)?;
+                    let #unclaimed = payload;
+                    let (#value, payload) = (&&#private::Take::<#ty, _>::from(record)).#take(record, call, #unclaimed)?;
                 });
                 arguments.push(hygienic!(#value));
             }
@@ -170,19 +170,19 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
         Some(hook) => {
             let (path, fields) = (&hook.path, hook_fields(hook, parameters, errors));
             // Errors about what the hook takes and returns stand at its name.
-            let (guard_or, exceeded) = (method("guard_or", path), Ident::new("exceeded", Span::mixed_site()));
-            let arguments = hygienic!(#exceeded #(, self.#fields)*);
-            let fallback = quote_spanned!(path.span()=> |#exceeded| #path(#arguments));
-            hygienic!(call.#guard_or(#called, #fallback).await?)
+            quote_spanned! {place(path)=>
+                call.guard_or(#called, |exceeded| #path(exceeded #(, self.#fields)*)).await?
+            }
         }
         None => hygienic!(call.guard(#called).await?),
     };
     let output = crate::signature::returned(&function.sig);
     // Each half of a `Result` gets its own errors.
     let (value, error) = halves(&output);
-    let settle = method("settle", error.unwrap_or(&output));
-    let answer = method("answer", value.unwrap_or(&output));
-    let lifetime = Lifetime::new("'a", Span::mixed_site());
+    let (value, error) = (value.unwrap_or(&output), error.unwrap_or(&output));
+    let (returned, settle) = (local("returned", error), method("settle", error));
+    let (settled, answer) = (local("settled", value), method("answer", value));
+    let lifetime = Lifetime::new("'a", place(ident));
     let future = quote_spanned! {ident.span()=>
         impl ::core::future::Future<
             Output = ::core::result::Result<<#private::#source as #private::Source>::Answer, #krate::Failure>,
@@ -203,9 +203,9 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
                 let payload = #private::Unclaimed;
                 #takes
                 let _ = (payload, record);
-                let returned = #guarded;
-                let settled = (&&&#private::Returned::of(&returned)).#settle(returned)?;
-                #private::Settled(settled).#answer::<#private::#source>()
+                let #returned = #guarded;
+                let #settled = #private::Settled((&&&#private::Returned::of(&#returned)).#settle(#returned)?);
+                #settled.#answer::<#private::#source>()
             }
         }
     }

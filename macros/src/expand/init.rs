@@ -1,6 +1,6 @@
 //! `#[init]`.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Path, Type};
@@ -8,7 +8,7 @@ use syn::{Path, Type};
 use crate::args::{self, Options, Value};
 use crate::companion;
 use crate::diag::{Code, Errors};
-use crate::expand::{Borrowed, assemble, found, function, method};
+use crate::expand::{Borrowed, assemble, found, function, local, method};
 use crate::signature::{Parameter, halves, impl_trait, returned};
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -77,9 +77,10 @@ fn glue(krate: &Path, ident: &Ident, output: &Type, provides: Option<&Type>, par
     let output_type = output_type(krate, ident, provides.unwrap_or(output), &provided);
     let found = found(ident);
     // Errors about the type stand at the type, those about the error at the error.
-    let must_be_result = method("must_be_result", output);
-    let settle = method("settle", halves(output).1.unwrap_or(output));
-    let kept = Ident::new("kept", Span::mixed_site().located_at(provides.unwrap_or(output).span()));
+    let error = halves(output).1.unwrap_or(output);
+    let (looked, must_be_result) = (local("looked", output), method("must_be_result", output));
+    let (returned, settle) = (local("returned", error), method("settle", error));
+    let kept = local("kept", provides.unwrap_or(output));
     hygienic! {
         #found
 
@@ -97,9 +98,10 @@ fn glue(krate: &Path, ident: &Ident, output: &Type, provides: Option<&Type>, par
                     #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
                     use #private::{SettleClassified as _, SettleNothing as _, SettleResult as _, SettleValue as _};
                     #resolve
-                    let returned = #private::catch_init(#name, #ident(#(#arguments),*)).await?;
-                    #private::Returned::of(&returned).#must_be_result();
-                    let settled = (&&&#private::Returned::of(&returned)).#settle(returned);
+                    let #returned = #private::catch_init(#name, #ident(#(#arguments),*)).await?;
+                    let #looked = #private::Returned::of(&#returned);
+                    #looked.#must_be_result();
+                    let settled = (&&&#looked).#settle(#returned);
                     let #kept = #private::keep(#private::made(#name, settled)?);
                     let provided: &'static <#ident as #private::InitOutput>::Provided = #kept;
                     ::core::result::Result::Ok(provided)

@@ -25,7 +25,7 @@ use crate::signature::{Function, Parameter};
 pub(crate) fn function(attribute: &str, item: TokenStream) -> Result<Function, TokenStream> {
     syn::parse2::<Function>(item.clone()).map_err(|_| {
         let mut errors = Errors::default();
-        errors.at(&head(&item), Code::NotAFunction, format_args!("`{attribute}` goes on an `async fn`"));
+        errors.at(&head(&item), Code::NotAFunction, format_args!("`{attribute}` goes on an `async fn` with a body"));
         let errors = errors.into_tokens();
         quote!(#item #errors)
     })
@@ -37,12 +37,31 @@ pub(crate) fn head(item: &TokenStream) -> TokenStream {
     item.clone().into_iter().skip_while(|token| !is_word(token)).take(2).collect()
 }
 
+/// Where a token stands, with the names of generated code: they must mean the same when a
+/// `macro_rules!` wrote the token.
+pub(crate) fn place(tokens: &impl Spanned) -> Span {
+    Span::mixed_site().located_at(tokens.span())
+}
+
 /// A method's name that stands where the tokens do: errors about the method's bounds are reported there.
-///
-/// Locals must not stand at the user's tokens: where a `macro_rules!` wrote those, one name at two places
-/// is two names.
-pub(crate) fn method(name: &str, place: &impl Spanned) -> Ident {
-    Ident::new(name, place.span())
+pub(crate) fn method(name: &str, at: &impl Spanned) -> Ident {
+    Ident::new(name, at.span())
+}
+
+/// A local that stands where the tokens do: the compiler blames an argument for a method's bounds, if both
+/// seem to be the user's. So this one is not hygienic, and has a name that nobody takes.
+pub(crate) fn local(name: &str, at: &impl Spanned) -> Ident {
+    Ident::new(&format!("__lambkin_{name}"), at.span())
+}
+
+/// The same tokens at another place.
+pub(crate) fn moved(tokens: &TokenStream, at: &impl Spanned) -> TokenStream {
+    let to = at.span();
+    let there = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(to));
+        token
+    };
+    tokens.clone().into_iter().map(there).collect()
 }
 
 /// The value by which `main!` finds a function's glue, in whichever list it stands.
@@ -138,4 +157,65 @@ pub(crate) fn assemble(function: &Function, glue: TokenStream, errors: Errors) -
     tokens.extend(quote!(#(#cfgs)* const _: () = { #glue };));
     tokens.extend(errors.into_tokens());
     tokens
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Under a renamed dependency nothing may say `::lambkin`.
+    #[test]
+    fn generated_code_uses_the_crates_given_path() {
+        let function = quote!(
+            async fn f(order: Order, ledger: &Ledger) -> Result<(), Error> {}
+        );
+        let deadline = quote!(#[deadline(margin = "1s", on_exceeded = h(ledger), crate = ::renamed)]);
+        let args = quote!(sqs(max_receive_count = 3), on_last_attempt = h(ledger), crate = ::renamed);
+        let plain = quote!(
+            async fn f(ledger: &Ledger) -> Result<Stock, Error> {}
+        );
+        for code in [
+            handler::expand(args, quote!(#deadline #function)),
+            handler::expand(quote!(sqs, wrong = 1, crate = ::renamed), function.clone()),
+            crate::companion::expand("deadline", quote!(margin = "1s", crate = ::renamed), quote!(#[other] #function)),
+            init::expand(quote!(crate = ::renamed), plain.clone()),
+            init::expand(quote!(wrong, crate = ::renamed), plain.clone()),
+            shutdown::expand(quote!(crate = ::renamed), plain),
+            wiring::main(quote!(crate: ::renamed, init: [a], handlers: [b, c], shutdown: [d])),
+        ] {
+            // Codes of errors are named after the project, whatever the dependency is called.
+            let code = code.to_string().replace("lambkin::E0", "");
+            assert!(code.contains("renamed") && !code.contains(":: lambkin"), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_method_gets_nothing_beside_it() {
+        let code = handler::expand(
+            quote!(sqs),
+            quote!(
+                async fn f(&self) {}
+            ),
+        )
+        .to_string();
+        assert!(code.contains("E003") && !code.contains("struct"), "{code}");
+    }
+
+    #[test]
+    fn an_item_is_pointed_at_by_its_first_words() {
+        let item = quote!(
+            #[derive(Debug)]
+            pub(crate) struct Order {
+                id: u64,
+            }
+        );
+        assert_eq!(head(&item).to_string(), "struct Order");
+        assert_eq!(
+            head(&quote!(
+                pub mod api {}
+            ))
+            .to_string(),
+            "mod api"
+        );
+    }
 }

@@ -6,7 +6,7 @@ use crate::args::{self, Options};
 use crate::companion;
 use crate::diag::Errors;
 use crate::expand::init::refuse_by_value;
-use crate::expand::{Borrowed, assemble, found, function, method};
+use crate::expand::{Borrowed, assemble, found, function, local, method};
 use crate::signature::returned;
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -28,7 +28,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let (bounds, types, names) = (borrowed.bounds(), borrowed.types(), borrowed.names());
     // Errors about what it returns stand at the type.
     let output = returned(&function.sig);
-    let log = method("log", &output);
+    let (ended, log) = (local("ended", &output), method("log", &output));
     let (bounds, body) = if errors.is_empty() {
         let body = hygienic! {
             // What was not made needs no goodbye.
@@ -36,7 +36,8 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
                 return;
             };)*
             let _ = app;
-            #private::catch_shutdown(#ident(#(#names),*)).await.#log(#name);
+            let #ended = #private::catch_shutdown(#ident(#(#names),*)).await;
+            #ended.#log(#name);
         };
         (bounds, body)
     } else {

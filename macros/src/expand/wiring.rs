@@ -7,6 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Path, Token, bracketed};
 
 use crate::diag::{Code, Errors, unknown};
+use crate::expand::moved;
 
 const SECTIONS: &[&str] = &["init", "handlers", "shutdown", "crate"];
 
@@ -188,6 +189,7 @@ impl Wiring {
         let entries =
             handlers.names.iter().map(|name| quote_spanned!(name.span()=> #private::Entry::of(&#name::__LAMBKIN)));
         let names = handlers.names.iter().enumerate().skip(1).map(|(index, name)| {
+            let private = moved(&private, name);
             quote_spanned!(name.span()=> const _: () = #private::assert_name(<App as #private::App>::HANDLERS, #index);)
         });
         let goodbyes =
