@@ -1,7 +1,7 @@
 //! The stated minimum Rust version holds for what users compile: lambkin and its dependencies. The standard
 //! library's own versions are clippy's `incompatible_msrv`.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::{BTreeSet, HashMap};
 use std::process::Command;
