@@ -1,7 +1,7 @@
 //! The attribute macros of lambkin. Depend on the crate `lambkin`, which re-exports them.
 //!
-//! An entry point parses, validates and expands, and adds the errors: [`args`] turns raw arguments into
-//! checked ones, [`signature`] understands the function, [`expand`] generates code, [`diag`] words errors.
+//! An entry point parses, validates and expands, and adds the errors: `args` turns raw arguments into checked
+//! ones, `signature` understands the function, `expand` generates code, `diag` words errors.
 
 #![cfg_attr(
     test,

@@ -39,23 +39,17 @@ pub(crate) fn json<'t, T: Deserialize<'t>>(text: &'t str, slot: &'t Slot) -> Res
 /// Takes the payload's own values out of a serde message: a log must not hold them.
 ///
 /// serde words its messages as `invalid type: string "…", expected u64` and ``unknown variant `…`, expected
-/// one of …``; what follows `, expected` and `at line` is the type's and the parser's own.
+/// one of …``; what precedes the quoted value, and what follows the last `, expected`, is not the payload's.
 pub(crate) fn without_values(message: &str) -> String {
-    let quoted = ["invalid type: ", "invalid value: ", "unknown variant ", "unknown field "];
-    let Some(prefix) = quoted.iter().find(|prefix| message.starts_with(**prefix)) else {
+    let quoted = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant ", "unknown field "];
+    if !quoted.iter().any(|prefix| message.starts_with(prefix)) {
         return message.to_owned();
-    };
-    let Some((found, expected)) = message.rsplit_once(", expected ").or_else(|| message.rsplit_once(", there are "))
-    else {
-        return (*prefix).trim_end_matches([':', ' ']).to_owned();
-    };
-    let found = found.trim_start_matches(prefix);
-    let kind = found.split(['"', '`']).next().unwrap_or_default().trim_end();
-    let word = prefix.trim_end_matches([':', ' ']);
-    match kind {
-        "" => format!("{word}, expected {expected}"),
-        kind => format!("{word}: {kind}, expected {expected}"),
     }
+    let mark = b", expected ";
+    let expected = message.as_bytes().windows(mark.len()).rposition(|bytes| bytes == mark).unwrap_or(message.len());
+    let (found, expected) = message.split_at_checked(expected).unwrap_or((message, ""));
+    let kind = found.split(['"', '`']).next().unwrap_or_default().trim_end();
+    format!("{kind}{expected}")
 }
 
 #[cfg(test)]

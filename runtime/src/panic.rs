@@ -21,6 +21,10 @@ thread_local! {
 pub(crate) async fn catch<F: Future>(future: F) -> Result<F::Output, Failure> {
     let mut future = pin!(future);
     poll_fn(|cx| {
+        // A panic that somebody inside swallowed earlier left its place behind.
+        if GUARDS.get() == 0 {
+            LOCATION.take();
+        }
         GUARDS.set(GUARDS.get() + 1);
         let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
         GUARDS.set(GUARDS.get() - 1);
