@@ -71,7 +71,7 @@ impl<'a> Call<'a> {
         {
             return result;
         }
-        Err(DeadlineExceeded::of(self).into())
+        Err(self.exceeded().into())
     }
 
     /// [`Self::guard`], but past the line `fallback` makes the result, within half of the margin.
@@ -89,12 +89,17 @@ impl<'a> Call<'a> {
             other => return other,
         };
         match self.margin_end() {
-            Some(end) => match timeout_at(end, panic::catch(fallback(DeadlineExceeded::of(self)))).await {
+            Some(end) => match timeout_at(end, panic::catch(fallback(self.exceeded()))).await {
                 Ok(result) => result,
                 Err(_) => Err(failure),
             },
             None => Err(failure),
         }
+    }
+
+    fn exceeded(&self) -> DeadlineExceeded {
+        let margin = self.spec.policy.margin.unwrap_or_default();
+        DeadlineExceeded::new(self.spec.name, margin, self.cx.remaining().unwrap_or_default())
     }
 
     /// The end of the first half of the margin: what the user may still do past the line ends here, so

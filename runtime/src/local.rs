@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::app::init::InitError;
+use crate::app::error::InitError;
 use crate::app::provide::Needs;
 use crate::app::{App, Entry, dispatch, shutdown};
 use crate::call::Call;
 use crate::context::Context;
 use crate::error::InvocationError;
-use crate::process::complain;
 use crate::spec::FunctionSpec;
+use crate::telemetry::complain;
 use crate::telemetry::logs::Lines;
 
 /// What the command line asks for.

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::app::App;
+use crate::telemetry::complain;
 use crate::{panic, serve};
 
 /// Runs the app: on Lambda if the Runtime API is there, else as the local tool where that is built in.
@@ -25,12 +26,4 @@ pub fn main<A: App>() -> ExitCode {
              and in release builds with lambkin's feature `local`",
         ),
     }
-}
-
-/// Says on standard error what keeps the process from running.
-pub(crate) fn complain(message: &str) -> ExitCode {
-    use std::io::Write as _;
-    // Nobody could be told that nobody can be told.
-    let _ = writeln!(std::io::stderr(), "error: {}", message.trim_end());
-    ExitCode::FAILURE
 }

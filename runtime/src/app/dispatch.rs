@@ -1,7 +1,7 @@
 //! Which of several handlers this process runs.
 
 use crate::app::Entry;
-use crate::app::init::InitError;
+use crate::app::error::InitError;
 
 /// Chooses by `LAMBKIN_HANDLER`, else Lambda's `_HANDLER`, else the function's name.
 ///

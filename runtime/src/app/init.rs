@@ -1,50 +1,16 @@
 //! `#[init]`: making what handlers borrow, once, before the first event is asked for.
 
-use std::fmt;
 use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
-use std::sync::Arc;
 use std::task::Poll;
 
 use futures_util::future::BoxFuture;
 
 use crate::app::Resolving;
+use crate::app::error::InitError;
 use crate::app::provide::{Needs, Provide};
-use crate::error::{Failure, InvocationError};
+use crate::error::Failure;
 use crate::panic;
-use crate::telemetry::incident::Incident;
-
-/// The start failed: an `#[init]` function returned an error or panicked, or the set-up is wrong.
-#[derive(Clone, Debug)]
-#[doc(hidden)]
-pub struct InitError(Arc<InvocationError>);
-
-impl InitError {
-    pub(crate) fn new(error_type: &'static str, message: impl Into<String>) -> Self {
-        Self(Arc::new(InvocationError::new(error_type, message)))
-    }
-
-    fn of(function: &str, failure: &Failure) -> Self {
-        let message = format!("`#[init]` function `{function}` failed: {}", failure.message());
-        Self(Arc::new(InvocationError::new(failure.error_type().to_owned(), message)))
-    }
-
-    /// Says in the log why nothing will run.
-    pub(crate) fn log(&self) {
-        Incident::of(&self.0.error_type).error(format_args!("init failed: {}", self.0.error_message));
-    }
-
-    /// What is posted to Lambda.
-    pub(crate) fn payload(&self) -> &InvocationError {
-        &self.0
-    }
-}
-
-impl fmt::Display for InitError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// Whether a type is a `Result`, through any alias: the constant of `Probe` itself is found before the
 /// trait's.

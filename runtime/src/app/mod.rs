@@ -4,13 +4,14 @@
 //! picks the handler, [`shutdown`] says goodbye.
 
 pub(crate) mod dispatch;
+pub(crate) mod error;
 pub(crate) mod init;
 pub(crate) mod provide;
 pub(crate) mod shutdown;
 
 use futures_util::future::BoxFuture;
 
-use crate::app::init::InitError;
+use crate::app::error::InitError;
 use crate::app::provide::Needs;
 use crate::call::Call;
 use crate::error::InvocationError;
@@ -102,7 +103,7 @@ impl dyn Ready {
             )),
         });
         if let Err(error) = &served {
-            let incident = Incident::of(&error.error_type).during(call);
+            let incident = Incident::of(&error.error_type).by(call.spec.name, &call.cx);
             incident.error(format_args!("invocation failed: {}", error.error_message));
         }
         served

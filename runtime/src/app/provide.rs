@@ -5,7 +5,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::task::Poll;
 
 use crate::app::Resolving;
-use crate::app::init::InitError;
+use crate::app::error::InitError;
 
 /// The app provides a `T`: an `#[init]` function in `main!` returns it.
 #[diagnostic::on_unimplemented(

@@ -182,7 +182,7 @@ where
             _ => false,
         };
         // One line per failed record: its identifier and what went wrong, never its payload.
-        let incident = Incident::failure(&failure).during(self.call).record(Some(record.id()));
+        let incident = Incident::failure(&failure).by(self.call.spec.name, &self.call.cx).record(Some(record.id()));
         if discard {
             incident.warn(format_args!("discarded: {}", failure.message()));
             return Outcome::Discarded(failure);
@@ -211,7 +211,7 @@ async fn last_attempt(call: &Call<'_>, id: &str, hook: BoxFuture<'_, ()>) {
         None => hook.await,
     };
     if let Err(failure) = result {
-        let incident = Incident::failure(&failure).during(call).record(Some(id));
+        let incident = Incident::failure(&failure).by(call.spec.name, &call.cx).record(Some(id));
         incident.error(format_args!("`on_last_attempt` failed: {}", failure.message()));
     }
 }

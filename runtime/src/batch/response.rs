@@ -41,7 +41,7 @@ pub(crate) fn respond<'a>(
     let discarded = count(|o| matches!(o, Outcome::Discarded(_)));
     let retried = failed + unprocessed;
     if retried + discarded > 0 {
-        Incident::default().during(call).warn(format_args!(
+        Incident::default().by(call.spec.name, &call.cx).warn(format_args!(
             "batch done: {records} records, {failed} failed, {unprocessed} not started, {discarded} discarded"
         ));
     }

@@ -5,7 +5,6 @@ pub(crate) mod watchdog;
 use std::fmt;
 use std::time::Duration;
 
-use crate::call::Call;
 use crate::error::{Failure, FailureKind};
 
 /// The handler was not done `margin` before Lambda's limit, and was cancelled.
@@ -20,12 +19,8 @@ pub struct DeadlineExceeded {
 }
 
 impl DeadlineExceeded {
-    pub(crate) fn of(call: &Call<'_>) -> Self {
-        Self {
-            handler: call.spec.name,
-            margin: call.spec.policy.margin.unwrap_or_default(),
-            remaining: call.cx.remaining().unwrap_or_default(),
-        }
+    pub(crate) fn new(handler: &'static str, margin: Duration, remaining: Duration) -> Self {
+        Self { handler, margin, remaining }
     }
 
     /// The margin that `#[deadline]` asks for.

@@ -17,7 +17,7 @@ use lambda_runtime::tower::{Layer, Service};
 use lambda_runtime::{LambdaEvent, LambdaInvocation};
 
 use crate::app::dispatch;
-use crate::app::init::InitError;
+use crate::app::error::InitError;
 use crate::app::{App, Ready};
 use crate::call::Call;
 use crate::context::Context;

@@ -4,7 +4,6 @@
 
 use std::fmt;
 
-use crate::call::Call;
 use crate::context::Context;
 use crate::error::Failure;
 
@@ -27,11 +26,6 @@ impl<'a> Incident<'a> {
     /// The failure of a record or an invocation.
     pub(crate) fn failure(failure: &'a Failure) -> Self {
         Self { kind: Some(failure.kind().as_str()), ..Self::of(failure.error_type()) }
-    }
-
-    /// During this invocation.
-    pub(crate) fn during(self, call: &'a Call<'_>) -> Self {
-        self.by(call.spec.name, &call.cx)
     }
 
     /// By this handler in this invocation.
