@@ -42,6 +42,7 @@ codes! {
     ImplParameter = "E014",
     CfgParameter = "E015",
     ReservedName = "E016",
+    ShadowedPath = "E017",
     BadDuration = "E020",
     DurationRange = "E021",
     NumberRange = "E022",

@@ -89,7 +89,34 @@ impl Function {
                 format!("`{attribute}` can't go on a function with {what} parameters: nobody would choose them");
             errors.at(parameter, Code::Generic, message);
         }
+        if let Some(path) = self.shadowed_path() {
+            let ident = &sig.ident;
+            let message = format!(
+                "`{attribute}` defines a type named `{ident}`, so `{ident}::…` is not the crate or module any more: \
+                 rename the function, as in `{ident}_client`, or write `::{ident}::…`"
+            );
+            errors.at(&path, Code::ShadowedPath, message);
+        }
         sig.inputs.iter().filter_map(|input| parameter(input, attribute, errors)).collect()
+    }
+
+    /// A path in the function that starts with the function's own name.
+    fn shadowed_path(&self) -> Option<Ident> {
+        fn find(tokens: TokenStream, name: &Ident) -> Option<Ident> {
+            let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+            let is = |index: usize, character: char| matches!(tokens.get(index), Some(TokenTree::Punct(punct)) if punct.as_char() == character);
+            tokens.iter().enumerate().find_map(|(index, token)| match token {
+                TokenTree::Group(group) => find(group.stream(), name),
+                TokenTree::Ident(ident) if ident == name => {
+                    let is_path = is(index + 1, ':') && is(index + 2, ':');
+                    let is_first = index == 0 || !is(index - 1, ':');
+                    (is_path && is_first).then(|| ident.clone())
+                }
+                _ => None,
+            })
+        }
+        let signature = [self.sig.inputs.to_token_stream(), self.sig.output.to_token_stream()];
+        signature.into_iter().chain([self.body.clone()]).find_map(|tokens| find(tokens, &self.sig.ident))
     }
 }
 
@@ -224,8 +251,16 @@ impl VisitMut for Lifetimes {
         syn::visit_mut::visit_type_reference_mut(self, reference);
     }
 
-    // Lifetimes that a type binds itself stay its own.
+    // Lifetimes that a type binds itself stay its own: in `fn(&str)`, `Fn(&str)` and `for<'a> …`.
     fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+
+    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut syn::ParenthesizedGenericArguments) {}
+
+    fn visit_trait_bound_mut(&mut self, bound: &mut syn::TraitBound) {
+        if bound.lifetimes.is_none() {
+            syn::visit_mut::visit_trait_bound_mut(self, bound);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -253,6 +288,36 @@ mod tests {
         });
         assert!(errors.is_empty(), "{errors:?}");
         assert_eq!(parameters, ["event Order < '_ >", "app Db < 'static >", "app dyn Store", "event Context"]);
+    }
+
+    #[test]
+    fn a_path_that_the_functions_own_name_hides_is_found() {
+        let (_, errors) = checked(quote!(
+            async fn redis() -> Result<redis::Client, E> {}
+        ));
+        assert!(errors[0].starts_with("lambkin::E017: "), "{errors:?}");
+        let (_, errors) = checked(quote!(
+            async fn redis() -> Result<C, E> {
+                let c = { redis::open() };
+            }
+        ));
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        let (_, errors) = checked(quote!(async fn redis() -> Result<::redis::C, E> { my::redis::open(redis: 1) }));
+        assert!(errors.is_empty(), "{errors:?}");
+    }
+
+    #[test]
+    fn what_a_type_binds_itself_stays_its_own() {
+        let (parameters, _) = checked(quote! {
+            async fn f(a: &Box<dyn Fn(&str) -> bool + Send>, b: &Box<dyn for<'x> T<'x>>, c: &Box<fn(&str)>, d: &D<'_>) {}
+        });
+        let expected = [
+            "app Box < dyn Fn (& str) -> bool + Send >",
+            "app Box < dyn for < 'x > T < 'x > >",
+            "app Box < fn (& str) >",
+            "app D < 'static >",
+        ];
+        assert_eq!(parameters, expected);
     }
 
     #[test]

@@ -49,7 +49,7 @@ fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors
     let private = hygienic!(#krate::__private);
     let ident = &function.sig.ident;
     let borrowed = Borrowed::new(krate, parameters);
-    let (fields, types) = (borrowed.names(), borrowed.types());
+    let (fields, references) = (borrowed.names(), borrowed.references());
     let (bounds, needs, resolve) = (borrowed.bounds(), borrowed.needs(), borrowed.resolve());
     let source = format_ident!("{}", handler.source.marker);
     let spec = spec(handler);
@@ -62,30 +62,30 @@ fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors
 
         impl #private::NotInit for #ident {}
 
-        struct Bound {
-            #(#fields: &'static #types,)*
+        struct __Bound {
+            #(#fields: #references,)*
         }
 
         #[automatically_derived]
-        impl<A> #private::Handler<A> for #ident
+        impl<__App> #private::Handler<__App> for #ident
         where
             #bounds
         {
             const SPEC: &'static #private::FunctionSpec = &#spec;
             const NEEDS: &'static [&'static #private::Needs] = #needs;
 
-            fn resolve(app: &'static A) -> #private::Resolving<&'static dyn #private::Ready> {
+            fn resolve(app: &'static __App) -> #private::Resolving<&'static dyn #private::Ready> {
                 ::std::boxed::Box::pin(async move {
                     #resolve
-                    let bound = Bound { #(#fields,)* };
-                    let spec = <#ident as #private::Handler<A>>::SPEC;
-                    ::core::result::Result::Ok(#private::ready::<#private::#source, Bound>(spec, bound))
+                    let bound = __Bound { #(#fields,)* };
+                    let spec = <#ident as #private::Handler<__App>>::SPEC;
+                    ::core::result::Result::Ok(#private::ready::<#private::#source, __Bound>(spec, bound))
                 })
             }
         }
 
         #[automatically_derived]
-        impl #private::OnRecord<#private::#source> for Bound {
+        impl #private::OnRecord<#private::#source> for __Bound {
             #on
             #on_last_attempt
         }
@@ -189,6 +189,7 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
         > + ::core::marker::Send + #lifetime
     };
     hygienic! {
+        #[allow(clippy::redundant_closure, reason = "a hook with parameters needs the closure")]
         fn on<'a>(
             &'a self,
             record: &'a <#private::#source as #private::Source>::Record<'a>,

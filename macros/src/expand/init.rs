@@ -87,13 +87,13 @@ fn glue(krate: &Path, ident: &Ident, output: &Type, provides: Option<&Type>, par
         #output_type
 
         #[automatically_derived]
-        impl<A> #private::InitFn<A> for #ident
+        impl<__App> #private::InitFn<__App> for #ident
         where
             #bounds
         {
             const NEEDS: &'static #private::Needs = &#private::Needs { name: #name, deps: #needs };
 
-            fn run(app: &'static A) -> #private::Resolving<&'static <#ident as #private::InitOutput>::Provided> {
+            fn run(app: &'static __App) -> #private::Resolving<&'static <#ident as #private::InitOutput>::Provided> {
                 ::std::boxed::Box::pin(async move {
                     #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
                     use #private::{SettleClassified as _, SettleNothing as _, SettleResult as _, SettleValue as _};
@@ -154,10 +154,10 @@ fn broken(krate: &Path, ident: &Ident, output: &Type) -> TokenStream {
         #output_type
 
         #[automatically_derived]
-        impl<A> #private::InitFn<A> for #ident {
+        impl<__App> #private::InitFn<__App> for #ident {
             const NEEDS: &'static #private::Needs = &#private::Needs { name: #name, deps: &[] };
 
-            fn run(_: &'static A) -> #private::Resolving<&'static <#ident as #private::InitOutput>::Provided> {
+            fn run(_: &'static __App) -> #private::Resolving<&'static <#ident as #private::InitOutput>::Provided> {
                 #private::broken()
             }
         }

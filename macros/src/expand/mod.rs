@@ -108,6 +108,16 @@ impl<'f> Borrowed<'f> {
         &self.types
     }
 
+    /// The types of the fields that hold them.
+    pub(crate) fn references(&self) -> Vec<TokenStream> {
+        let reference = |ty: &&syn::Type| match ty {
+            // `&dyn Trait + Send` would be ambiguous.
+            syn::Type::TraitObject(object) if object.bounds.len() > 1 => quote!(&'static (#ty)),
+            ty => quote!(&'static #ty),
+        };
+        self.types.iter().map(reference).collect()
+    }
+
     /// A local or field per dependency.
     pub(crate) fn names(&self) -> Vec<Ident> {
         (0..self.types.len()).map(dependency).collect()
@@ -117,13 +127,13 @@ impl<'f> Borrowed<'f> {
     pub(crate) fn bounds(&self) -> TokenStream {
         let krate = self.krate;
         let bounds = self.types.iter().map(|ty| quote_spanned!(ty.span()=> #krate::__private::Provide<#ty>));
-        quote!(A: ::core::marker::Sync + 'static #(+ #bounds)*)
+        quote!(__App: ::core::marker::Sync + 'static #(+ #bounds)*)
     }
 
     /// What it is made of, for the manifest and for finding cycles.
     pub(crate) fn needs(&self) -> TokenStream {
         let (krate, types) = (self.krate, &self.types);
-        hygienic!(&[#(<A as #krate::__private::Provide<#types>>::NEEDS),*])
+        hygienic!(&[#(<__App as #krate::__private::Provide<#types>>::NEEDS),*])
     }
 
     /// Makes all of it at the same time, then takes each.
@@ -133,8 +143,8 @@ impl<'f> Borrowed<'f> {
             return hygienic!(let _ = app;);
         }
         hygienic! {
-            #krate::__private::init_all(::std::vec![#(#krate::__private::begin::<A, #types>(app)),*]).await?;
-            #(let #names = #krate::__private::provided::<A, #types>(app)?;)*
+            #krate::__private::init_all(::std::vec![#(#krate::__private::begin::<__App, #types>(app)),*]).await?;
+            #(let #names = #krate::__private::provided::<__App, #types>(app)?;)*
         }
     }
 }

@@ -32,7 +32,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let (bounds, body) = if errors.is_empty() {
         let body = hygienic! {
             // What was not made needs no goodbye.
-            #(let ::core::option::Option::Some(#names) = <A as #private::Provide<#types>>::slot(app).get() else {
+            #(let ::core::option::Option::Some(#names) = <__App as #private::Provide<#types>>::slot(app).get() else {
                 return;
             };)*
             let _ = app;
@@ -41,7 +41,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         };
         (bounds, body)
     } else {
-        (hygienic!(A: ::core::marker::Sync + 'static), hygienic!(let _ = app;))
+        (hygienic!(__App: ::core::marker::Sync + 'static), hygienic!(let _ = app;))
     };
     let found = found(ident);
     let glue = hygienic! {
@@ -50,11 +50,11 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         impl #private::NotInit for #ident {}
 
         #[automatically_derived]
-        impl<A> #private::ShutdownFn<A> for #ident
+        impl<__App> #private::ShutdownFn<__App> for #ident
         where
             #bounds
         {
-            fn run(app: &'static A) -> #private::BoxFuture<'static, ()> {
+            fn run(app: &'static __App) -> #private::BoxFuture<'static, ()> {
                 ::std::boxed::Box::pin(async move { #body })
             }
         }
