@@ -60,7 +60,15 @@ use proc_macro::TokenStream;
 /// | `#[handler(sqs)]` | a message's body | nothing, or `Result<(), E>` | is reported for that message |
 ///
 /// An error is any type that converts into `Box<dyn std::error::Error + Send + Sync>`. Its own type is what
-/// Lambda shows, with the messages of its source chain.
+/// Lambda shows, with the messages of its source chain; `lambkin::Error` shows the type it was made from, other
+/// boxes cannot.
+///
+/// The attribute defines a type of the function's name, which is how `main!` finds what it generated; a module
+/// or another type of that name cannot stand beside the function.
+///
+/// A `&str` field of a payload borrows from the event, also where the text holds escapes. A payload with such a
+/// field next to a `&RawValue` or a number over 64 bits decodes only from text without escapes: use
+/// `Cow<'_, str>` with `#[serde(borrow)]` there.
 ///
 /// # Options of every handler
 ///
@@ -77,7 +85,7 @@ use proc_macro::TokenStream;
 /// |---|---|---|
 /// | `concurrency = N` | 1 to 10000 | records of one batch at the same time; 1 by default |
 /// | `partial = false` | | any failure fails the whole batch, for an event source mapping without `ReportBatchItemFailures` |
-/// | `all_failed = "…"` | `"error"`, `"report"` | whether a batch without any success is an error, which shows in Lambda's metrics and makes the poller back off; it is by default |
+/// | `all_failed = "…"` | `"error"`, `"report"` | whether a batch of which nothing is acknowledged is an error, which shows in Lambda's metrics and makes the poller back off; it is by default |
 /// | `malformed = "…"` | `"fail"`, `"discard"` | whether a record that does not decode is retried, as by default, or dropped |
 /// | `on_last_attempt = f` | `f` or `f(parameter, …)` | see below |
 ///
@@ -100,8 +108,8 @@ use proc_macro::TokenStream;
 /// - *Done*: the function succeeded.
 /// - *Failed*: an error, a panic, a body that does not decode, or the deadline. The record is reported, and
 ///   delivered again after the queue's visibility timeout.
-/// - *Discarded*: a permanent error (`Discard` in the error's chain, or an error type that implements
-///   `Permanent`). The record is acknowledged, and logged with its identifier.
+/// - *Discarded*: a permanent error (`Discard` in the error's chain, or the signature's error type implements
+///   `Permanent` and says so). The record is acknowledged, and logged with its identifier.
 /// - *Not started*: in a FIFO queue, what stands after a failure in the same message group; with a deadline,
 ///   what the time did not suffice for. Reported like a failure.
 ///
@@ -188,8 +196,8 @@ pub fn handler(args: TokenStream, item: TokenStream) -> TokenStream {
 /// Durations are written `500ms`, `5s`, `1m 30s`.
 ///
 /// Cancelling means that the handler's future is dropped at its next `.await`; `on_exceeded` may take half of
-/// the margin. A handler that never yields cannot be cancelled: halfway through the margin a watchdog thread
-/// logs which handler and which record it is stuck in. Where the time limit is unknown, as under
+/// the margin. A handler that never yields cannot be cancelled: after three quarters of the margin, a watchdog
+/// thread logs which handler and which record it is stuck in. Where the time limit is unknown, as under
 /// `cargo lambda watch`, nothing is stopped.
 #[proc_macro_attribute]
 pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {

@@ -1,6 +1,7 @@
 //! One invocation on its way through the pipeline.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 
 use tokio::time::{Instant, timeout_at};
@@ -46,7 +47,10 @@ impl<'a> Call<'a> {
             _ => None,
         };
         let watch = match (line, cx.deadline()) {
-            (Some(line), Some(deadline)) => Some(Watch::start(spec.name, cx.clone(), line, deadline)),
+            // Past the line nothing starts, so nothing can be stuck.
+            (Some(line), Some(deadline)) if Instant::now() < line => {
+                Some(Watch::start(spec.name, cx.clone(), line, deadline))
+            }
             _ => None,
         };
         Self { event, cx, spec, line, watch, reports }
@@ -114,8 +118,25 @@ impl<'a> Call<'a> {
         self.line.is_some_and(|line| Instant::now() >= line)
     }
 
-    pub(crate) fn watch(&self) -> Option<&Watch> {
-        self.watch.as_ref()
+    /// Tells the watchdog what the records are called.
+    pub(crate) fn name_records<'r>(&self, ids: impl Iterator<Item = &'r str>) {
+        if let Some(watch) = &self.watch {
+            watch.name_records(ids);
+        }
+    }
+
+    /// Runs a record's pipeline, destructors included, behind a guard of its own, and watched.
+    pub(crate) async fn attempt<T>(
+        &self,
+        record: usize,
+        pipeline: impl Future<Output = Result<T, Failure>>,
+    ) -> Result<T, Failure> {
+        let mut attempt = pin!(panic::catch(pipeline));
+        let caught = poll_fn(|cx| match &self.watch {
+            Some(watch) => watch.during(record, || attempt.as_mut().poll(cx)),
+            None => attempt.as_mut().poll(cx),
+        });
+        caught.await.and_then(|result| result)
     }
 
     /// Whether somebody wants to see each record's outcome.

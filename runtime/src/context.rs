@@ -41,7 +41,7 @@ impl Context {
 
     /// A context with a deadline on tokio's clock, which tests may have paused.
     pub(crate) fn with_deadline(lambda: lambda_runtime::Context, remaining: Option<Duration>) -> Self {
-        let deadline = remaining.map(|left| Instant::now() + left);
+        let deadline = remaining.and_then(|left| Instant::now().checked_add(left));
         Self(Arc::new(Inner { lambda, deadline }))
     }
 

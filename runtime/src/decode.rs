@@ -39,17 +39,17 @@ pub(crate) fn json<'t, T: Deserialize<'t>>(text: &'t str, slot: &'t Slot) -> Res
 /// Takes the payload's own values out of a serde message: a log must not hold them.
 ///
 /// serde words its messages as `invalid type: string "…", expected u64` and ``unknown variant `…`, expected
-/// one of …``; what precedes the quoted value, and what follows the last `, expected`, is not the payload's.
+/// one of …``, and a payload's own code may wrap such a message in another. What precedes the first quote, and
+/// what follows the last `, expected` or ` at line`, is not the payload's.
 pub(crate) fn without_values(message: &str) -> String {
-    let quoted = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant ", "unknown field "];
-    if !quoted.iter().any(|prefix| message.starts_with(prefix)) {
+    let names_a_field = ["missing field", "duplicate field"].iter().any(|words| message.starts_with(words));
+    let Some(quote) = message.bytes().position(|byte| matches!(byte, b'"' | b'`')).filter(|_| !names_a_field) else {
         return message.to_owned();
-    }
-    let mark = b", expected ";
-    let expected = message.as_bytes().windows(mark.len()).rposition(|bytes| bytes == mark).unwrap_or(message.len());
-    let (found, expected) = message.split_at_checked(expected).unwrap_or((message, ""));
-    let kind = found.split(['"', '`']).next().unwrap_or_default().trim_end();
-    format!("{kind}{expected}")
+    };
+    let last = |mark: &[u8]| message.as_bytes().windows(mark.len()).rposition(|bytes| bytes == mark);
+    let rest = last(b", expected ").or_else(|| last(b" at line ")).filter(|rest| *rest > quote);
+    let (before, after) = (message.get(..quote), rest.and_then(|rest| message.get(rest..)));
+    format!("{}{}", before.unwrap_or_default().trim_end(), after.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -91,6 +91,10 @@ mod tests {
             "invalid type: integer, expected a string at line 1 column 3"
         );
         assert_eq!(without_values("missing field `id` at line 1 column 2"), "missing field `id` at line 1 column 2");
+        assert_eq!(
+            without_values("inner: invalid type: string \"hunter2\", expected u32 at line 1 column 3"),
+            "inner: invalid type: string, expected u32 at line 1 column 3"
+        );
         let syntax = json::<Order<'_>>("{\"id\": hunter2", &slot).unwrap_err();
         assert!(!syntax.message().contains("hunter2"), "{syntax}");
     }

@@ -173,7 +173,9 @@ impl<T, E: Into<BoxError>> OrDiscard<T> for Result<T, E> {
 
 /// An error type that knows which of its values are permanent.
 ///
-/// A handler whose error type implements it needs no [`Discard`]:
+/// A handler whose error type implements it needs no [`Discard`]. It counts only where it is the error that the
+/// handler's signature names: behind [`Error`], a `Box<dyn Error>` or `anyhow::Error` the type is no longer known,
+/// and [`Discard`] is what is found there.
 ///
 /// ```
 /// use lambkin::Permanent;

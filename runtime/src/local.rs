@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -36,7 +37,9 @@ enum Source {
 pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
     let (lines, during_init) = Lines::during_init();
     let names: Vec<&str> = A::HANDLERS.iter().map(|entry| entry.spec.name).collect();
-    let (handler, event, deadline) = match parse(std::env::args().skip(1), &names) {
+    // What is no text is no option and no handler's name; as a path it is not found, and named.
+    let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+    let (handler, event, deadline) = match parse(arguments, &names) {
         Ok(Command::Help) => return print(&help(A::HANDLERS)),
         Ok(Command::Manifest) => return print(&manifest(A::HANDLERS)),
         Ok(Command::Invoke { handler, event, deadline }) => (handler, event, deadline),
@@ -65,7 +68,12 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
         end_at(limit, &cx);
     }
     let call = Call::new(entry.spec, &event, cx, None);
-    let code = match ready.invoke(&call).await {
+    let served = ready.invoke(&call).await;
+    if ANSWERED.swap(true, Ordering::SeqCst) {
+        // The time was over first, and the process is about to end.
+        std::future::pending::<()>().await;
+    }
+    let code = match served {
         Ok(response) => print(&text(response)),
         Err(error) => {
             print(&text(error.to_json()));
@@ -124,7 +132,8 @@ fn choose<A>(handlers: &'static [Entry<A>], named: Option<String>) -> Result<&'s
         return dispatch::choose(handlers, |variable| std::env::var(variable).ok());
     };
     handlers.iter().find(|entry| entry.spec.name == name).ok_or_else(|| {
-        let message = format!("there is no handler `{name}`: this binary holds {}", dispatch::names(handlers));
+        let names = dispatch::names(handlers);
+        let message = format!("there is no handler `{name}`: this binary holds {names}, to be named before the event");
         InitError::new("NoSuchHandler", message)
     })
 }
@@ -157,6 +166,9 @@ fn local_context(spec: &FunctionSpec) -> lambda_runtime::Context {
     context
 }
 
+/// Whether the one answer has been given: by the handler, or by the time limit.
+static ANSWERED: AtomicBool = AtomicBool::new(false);
+
 /// Ends the process at the limit, with the payload that Lambda answers a timeout with. A thread, because
 /// a handler that never yields would keep the async runtime's timers from firing.
 fn end_at(limit: Duration, cx: &Context) {
@@ -165,8 +177,10 @@ fn end_at(limit: Duration, cx: &Context) {
     let payload = InvocationError::new("Sandbox.Timedout", message);
     std::thread::spawn(move || {
         std::thread::sleep(limit);
-        print(&text(payload.to_json()));
-        std::process::exit(1);
+        if !ANSWERED.swap(true, Ordering::SeqCst) {
+            print(&text(payload.to_json()));
+            std::process::exit(1);
+        }
     });
 }
 

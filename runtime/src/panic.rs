@@ -7,45 +7,79 @@ use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::pin::pin;
 use std::task::Poll;
 
+use tracing::subscriber::NoSubscriber;
+
 use crate::error::{Failure, FailureKind};
+use crate::telemetry::complain;
 use crate::telemetry::incident::Incident;
 
 thread_local! {
     /// How many guards the current poll is inside of.
     static GUARDS: Cell<u32> = const { Cell::new(0) };
-    /// Where the last panic inside of a guard happened, left here by the hook.
-    static LOCATION: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// The last panic inside of a guard during the current poll, left here by the hook.
+    static LAST: RefCell<Option<Seen>> = const { RefCell::new(None) };
+}
+
+/// A panic as the hook sees it.
+struct Seen {
+    location: String,
+    message: String,
 }
 
 /// Runs a future; a panic in it becomes a [`Failure`] with the panic's message and place.
 pub(crate) async fn catch<F: Future>(future: F) -> Result<F::Output, Failure> {
     let mut future = pin!(future);
     poll_fn(|cx| {
-        // A panic that somebody inside swallowed earlier left its place behind.
-        if GUARDS.get() == 0 {
-            LOCATION.take();
-        }
         GUARDS.set(GUARDS.get() + 1);
         let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
-        GUARDS.set(GUARDS.get() - 1);
         match polled {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
-            Err(payload) => Poll::Ready(Err(failure(&*payload))),
+            Ok(polled) => {
+                left();
+                polled.map(Ok)
+            }
+            Err(payload) => Poll::Ready(Err(failure(payload))),
         }
     })
     .await
 }
 
-fn failure(payload: &(dyn Any + Send)) -> Failure {
-    let mut message = String::from("panicked");
-    if let Some(location) = LOCATION.take() {
-        message.push_str(" at ");
-        message.push_str(&location);
+/// Leaves a guard without a panic. One that somebody inside caught would leave no trace, so it is logged.
+fn left() {
+    GUARDS.set(GUARDS.get() - 1);
+    LAST.take().inspect(Seen::log);
+}
+
+/// Leaves a guard with a panic. Not inlined: each guard would hold a copy.
+#[inline(never)]
+fn failure(payload: Box<dyn Any + Send>) -> Failure {
+    GUARDS.set(GUARDS.get() - 1);
+    let seen = LAST.take();
+    let message = text(&*payload).to_owned();
+    // The payload may be anything, even something that panics when it is dropped.
+    if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(another);
     }
-    message.push_str(": ");
-    message.push_str(text(payload));
-    Failure::new(FailureKind::Panic, "Panic", message)
+    let text = match seen {
+        // One that is resumed from elsewhere does not pass the hook: what that saw was another.
+        Some(seen) if seen.message == message => format!("panicked at {}: {message}", seen.location),
+        other => {
+            other.inspect(Seen::log);
+            format!("panicked: {message}")
+        }
+    };
+    Failure::new(FailureKind::Panic, "Panic", text)
+}
+
+impl Seen {
+    #[inline(never)]
+    fn log(&self) {
+        if tracing::dispatcher::get_default(tracing::Dispatch::is::<NoSubscriber>) {
+            // A task that `#[init]` spawned: no subscriber is the process's yet.
+            complain(&format!("panicked at {}: {}", self.location, self.message));
+        } else {
+            Incident::of("Panic").error(format_args!("panicked at {}: {}", self.location, self.message));
+        }
+    }
 }
 
 /// The message of a panic's payload, as `panic!` makes it.
@@ -61,15 +95,16 @@ pub(crate) fn text(payload: &(dyn Any + Send)) -> &str {
 
 /// Replaces the standard hook, whose report is many lines: Lambda makes a log event of each.
 ///
-/// Inside of a guard the hook only keeps the place, and whoever caught the panic logs it together with
-/// the record; elsewhere, such as in a spawned task, the hook logs it.
+/// Inside of a guard the hook only keeps what it saw, and whoever caught the panic logs it together with the
+/// record; elsewhere, such as in a spawned task, the hook logs it.
 pub(crate) fn install_hook() {
     std::panic::set_hook(Box::new(|info: &PanicHookInfo<'_>| {
         let location = info.location().map(ToString::to_string).unwrap_or_default();
+        let seen = Seen { location, message: text(info.payload()).to_owned() };
         if GUARDS.get() > 0 {
-            LOCATION.set(Some(location));
+            LAST.replace(Some(seen)).inspect(Seen::log);
         } else {
-            Incident::of("Panic").error(format_args!("panicked at {location}: {}", text(info.payload())));
+            seen.log();
         }
     }));
 }

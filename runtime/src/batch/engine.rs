@@ -5,9 +5,7 @@
 //! a lane per record, a FIFO queue one per message group.
 
 use std::collections::HashMap;
-use std::future::poll_fn;
 use std::hash::Hash;
-use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -79,9 +77,7 @@ where
     S::Record<'r>: BatchRecord,
     H: OnRecord<S>,
 {
-    if let Some(watch) = call.watch() {
-        watch.name_records(records.iter().map(BatchRecord::id));
-    }
+    call.name_records(records.iter().map(BatchRecord::id));
     let workers = call.spec.policy.concurrency.clamp(1, lanes.len().max(1));
     let batch = Batch::<S, H> {
         handler,
@@ -143,7 +139,7 @@ where
         if self.call.is_over() {
             return false;
         }
-        let outcome = match self.attempt(index, record).await {
+        let outcome = match self.call.attempt(index, self.handler.on(record, self.call)).await {
             Ok(_) => Outcome::Done,
             Err(failure) => self.judge(record, failure).await,
         };
@@ -153,24 +149,6 @@ where
             *slot = outcome;
         }
         acknowledged
-    }
-
-    /// The record's whole pipeline, destructors included, behind a guard of its own.
-    async fn attempt(&self, index: usize, record: &'r S::Record<'r>) -> Result<S::Answer, Failure> {
-        let mut attempt = pin!(panic::catch(self.handler.on(record, self.call)));
-        poll_fn(|cx| {
-            let watch = self.call.watch();
-            if let Some(watch) = watch {
-                watch.entered(index);
-            }
-            let polled = attempt.as_mut().poll(cx);
-            if let Some(watch) = watch {
-                watch.left();
-            }
-            polled
-        })
-        .await
-        .and_then(|outcome| outcome)
     }
 
     /// Retried or discarded; logged either way, and shown to the hook on its last attempt.

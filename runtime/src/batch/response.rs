@@ -48,7 +48,7 @@ pub(crate) fn respond<'a>(
 
     let policy = &call.spec.policy;
     if retried > 0 && (!policy.partial || (policy.all_failed_is_error && retried == records)) {
-        return Err(batch_failed(outcomes, retried));
+        return Err(batch_failed(outcomes, failed, unprocessed));
     }
     let batch_item_failures = ids
         .zip(outcomes)
@@ -60,9 +60,12 @@ pub(crate) fn respond<'a>(
 }
 
 /// The error of a batch that fails as a whole, with the first record's failure as the example.
-fn batch_failed(outcomes: &[Outcome], retried: usize) -> InvocationError {
+fn batch_failed(outcomes: &[Outcome], failed: usize, unprocessed: usize) -> InvocationError {
     let records = outcomes.len();
-    let mut message = format!("{retried} of {records} records failed");
+    let mut message = format!("{failed} of {records} records failed");
+    if unprocessed > 0 {
+        message.push_str(&format!(" and {unprocessed} were not started"));
+    }
     if let Some(failure) = outcomes.iter().find_map(|outcome| match outcome {
         Outcome::Failed(failure) => Some(failure),
         _ => None,

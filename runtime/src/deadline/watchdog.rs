@@ -1,7 +1,8 @@
 //! A thread outside of the async runtime that tells which handler is stuck.
 //!
-//! A future that never yields cannot be cancelled. Half of the margin after the line, while there is
-//! still time to write a log line, the watchdog names the handler and the record that was being polled.
+//! A future that never yields cannot be cancelled. Three quarters of the margin after the line, when all that
+//! can still be done is over and there is time to write a log line, the watchdog names the handler and the
+//! record that is being polled.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -34,8 +35,7 @@ impl Watch {
         deadline: tokio::time::Instant,
     ) -> Self {
         let (line, limit) = (line.into_std(), deadline.into_std());
-        // Past the line by half of the margin, or right now if the limit is past as well.
-        let alarm = line + limit.saturating_duration_since(line) / 2;
+        let alarm = line + limit.saturating_duration_since(line) * 3 / 4;
         let watched =
             Arc::new(Watched { handler, cx, alarm, limit, polled: AtomicUsize::new(NONE), ids: OnceLock::new() });
         watchdog().add(Arc::clone(&watched));
@@ -45,7 +45,7 @@ impl Watch {
     /// Tells what the records are called.
     pub(crate) fn name_records<'r>(&self, ids: impl Iterator<Item = &'r str>) {
         let lines = ids.fold(String::new(), |mut lines, id| {
-            lines.push_str(id);
+            lines.extend(id.chars().map(|c| if c == '\n' { ' ' } else { c }));
             lines.push('\n');
             lines
         });
@@ -53,13 +53,12 @@ impl Watch {
         let _ = self.0.ids.set(lines);
     }
 
-    /// Says which record is polled until [`Self::left`].
-    pub(crate) fn entered(&self, record: usize) {
+    /// Polls, and knows meanwhile which record is polled.
+    pub(crate) fn during<T>(&self, record: usize, poll: impl FnOnce() -> T) -> T {
         self.0.polled.store(record, Ordering::Relaxed);
-    }
-
-    pub(crate) fn left(&self) {
+        let polled = poll();
         self.0.polled.store(NONE, Ordering::Relaxed);
+        polled
     }
 }
 
@@ -72,6 +71,10 @@ impl Drop for Watch {
 impl Watched {
     fn report(&self) {
         let record = self.polled.load(Ordering::Relaxed);
+        // Between two polls the handler has yielded, whatever it waits for.
+        if record == NONE {
+            return;
+        }
         let id = self.ids.get().and_then(|ids| ids.lines().nth(record));
         let left = self.limit.saturating_duration_since(Instant::now());
         Incident::of("Stuck").by(self.handler, &self.cx).record(id).error(format_args!(
@@ -127,22 +130,20 @@ impl Watchdog {
         let mut list = self.list();
         loop {
             let now = Instant::now();
-            let mut due = Vec::new();
-            list.retain(|w| {
-                let is_due = w.alarm <= now;
+            // Under the lock, so that an invocation that ends meanwhile is not reported afterwards.
+            list.retain(|watched| {
+                let is_due = watched.alarm <= now;
                 if is_due {
-                    due.push(Arc::clone(w));
+                    watched.report();
                 }
                 !is_due
             });
-            if !due.is_empty() {
-                drop(list);
-                due.iter().for_each(|w| w.report());
-                list = self.list();
-                continue;
-            }
             // Nothing to watch is waited for by the hour: the next invocation wakes the thread.
-            let pause = list.iter().map(|w| w.alarm).min().map_or(Duration::from_secs(3600), |at| at - now);
+            let pause = list
+                .iter()
+                .map(|w| w.alarm)
+                .min()
+                .map_or(Duration::from_secs(3600), |at| at.saturating_duration_since(now));
             list = self.changed.wait_timeout(list, pause).unwrap_or_else(PoisonError::into_inner).0;
         }
     }

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use http_body_util::BodyExt;
+use lambda_runtime_api_client::PooledClient;
 use lambda_runtime_api_client::body::Body;
-use lambda_runtime_api_client::{PooledClient, build_request};
 
 use crate::error::{BoxError, InvocationError};
 use crate::telemetry::incident::Incident;
@@ -42,7 +43,7 @@ impl RuntimeApi {
     /// Posts an answer. That Lambda refuses it is logged and no error.
     ///
     /// # Errors
-    /// The API did not answer.
+    /// The API did not answer, twice, or is broken.
     pub(super) async fn post(
         &self,
         path: &str,
@@ -51,15 +52,27 @@ impl RuntimeApi {
     ) -> Result<(), BoxError> {
         let mut headers = Vec::new();
         headers.extend(invocation_id.map(|id| (HeaderName::from_static(INVOCATION_ID), id)));
-        let body = match posted {
-            Posted::Response(response) => response,
+        let body: Bytes = match posted {
+            Posted::Response(response) => response.into(),
             Posted::Error(error) => {
                 headers.push((CONTENT_TYPE, HeaderValue::from_static("application/vnd.aws.lambda.error+json")));
                 headers.push((ERROR_TYPE, error_type_header(&error.error_type)));
-                error.to_json()
+                error.to_json().into()
             }
         };
-        let (status, _) = self.call(Method::POST, path, headers, body).await?;
+        let mut is_second = false;
+        let status = loop {
+            match self.call(Method::POST, path, headers.clone(), body.clone()).await {
+                Ok((status, _)) => break status,
+                Err(error) if is_second => return Err(error),
+                // The connection broke. The answer may have arrived; then the API refuses it as a second one.
+                Err(_) => is_second = true,
+            }
+        };
+        // The API's rule for these is to exit.
+        if status.is_server_error() {
+            return Err(format!("it answered {status} to an answer").into());
+        }
         // Lambda refuses what comes too late or twice; the next event is no worse for it.
         if !status.is_success() {
             let why = why(status);
@@ -74,11 +87,14 @@ impl RuntimeApi {
         method: Method,
         path: &str,
         headers: Vec<(HeaderName, HeaderValue)>,
-        body: Vec<u8>,
+        body: Bytes,
     ) -> Result<(StatusCode, HeaderMap), BoxError> {
-        let mut request = build_request().body(Body::from(body))?;
+        let mut request = Request::new(Body::from(body));
         *request.method_mut() = method;
         *request.uri_mut() = path.parse()?;
+        request
+            .headers_mut()
+            .insert(USER_AGENT, HeaderValue::from_static(concat!("lambkin/", env!("CARGO_PKG_VERSION"))));
         request.headers_mut().extend(headers);
         let (head, mut body) = self.0.call(request).await?.into_parts();
         while let Some(frame) = body.frame().await {

@@ -1,6 +1,7 @@
 //! SIGTERM, which Lambda sends only to environments with an extension. An internal one that subscribes to
 //! nothing suffices: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html>.
 
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
 use signal_hook::consts::SIGTERM;
 use signal_hook::iterator::Signals;
@@ -15,7 +16,7 @@ pub(crate) async fn watch<A: App>(app: &'static A, client: RuntimeApi) -> Result
     // Listening first: from the registration on, the signal may come.
     let terminate = terminated()?;
     let name = (HeaderName::from_static("lambda-extension-name"), HeaderValue::from_static("lambkin-shutdown"));
-    let body = br#"{"events":[]}"#.to_vec();
+    let body = Bytes::from_static(br#"{"events":[]}"#);
     let (status, headers) = client.call(Method::POST, "/2020-01-01/extension/register", vec![name], body).await?;
     let id = HeaderName::from_static("lambda-extension-identifier");
     let Some(value) = headers.get(&id).filter(|_| status.is_success()).cloned() else {
@@ -23,7 +24,7 @@ pub(crate) async fn watch<A: App>(app: &'static A, client: RuntimeApi) -> Result
     };
     // Asking for the next event says that the extension is ready; it never comes.
     tokio::spawn(async move {
-        let next = client.call(Method::GET, "/2020-01-01/extension/event/next", vec![(id, value)], Vec::new());
+        let next = client.call(Method::GET, "/2020-01-01/extension/event/next", vec![(id, value)], Bytes::new());
         next.await.map(drop)
     });
     tokio::spawn(async move {

@@ -47,6 +47,6 @@ impl Source for Invoke {
 
     async fn serve<'c, H: OnRecord<Self>>(handler: &'c H, call: &'c Call<'c>) -> Result<Vec<u8>, InvocationError> {
         let event = Event { text: event_text(call)?, slot: Slot::new() };
-        Ok(handler.on(&event, call).await?)
+        Ok(call.attempt(0, handler.on(&event, call)).await?)
     }
 }

@@ -162,7 +162,10 @@ fn decode(event: &str) -> Result<Vec<SqsRecord<'_>>, InvocationError> {
         if let Some(source) = lazy_text(fields.event_source)
             && source != "aws:sqs"
         {
-            return Err(bad(format!("` comes from `{source}`, and this handler serves `aws:sqs`")));
+            // The name of a source, and not whatever else stands there.
+            let is_name = source.len() <= 64 && source.chars().all(|c| c.is_ascii_alphanumeric() || ":.-".contains(c));
+            let source = if is_name { format!("`{source}`") } else { "another source".to_owned() };
+            return Err(bad(format!("` comes from {source}, and this handler serves `aws:sqs`")));
         }
         // Reported with an empty identifier, a failure would bring back the whole batch; not reported at
         // all, it would be lost.

@@ -18,6 +18,8 @@ use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
+use crate::telemetry::timestamp::Timestamp;
+
 /// Writes events as lines.
 #[derive(Clone)]
 pub(crate) struct Lines {
@@ -50,7 +52,7 @@ impl Lines {
 
     fn line(&self, event: &Event<'_>, now: SystemTime) -> String {
         let metadata = event.metadata();
-        let timestamp = humantime::format_rfc3339_millis(now);
+        let timestamp = Timestamp(now);
         let mut fields = Fields { json: self.json, message: String::new(), rest: String::new() };
         event.record(&mut fields);
         let Fields { message, rest, .. } = fields;
@@ -58,9 +60,7 @@ impl Lines {
             let message = quoted(&message);
             format!(r#"{{"timestamp":"{timestamp}","level":"{}","message":{message}{rest}}}"#, metadata.level())
         } else {
-            // A message of several lines would become several log events.
-            let message = message.replace('\n', "\\n");
-            format!("{timestamp} {:>5} {message}{rest}", metadata.level())
+            format!("{timestamp} {:>5} {}{rest}", metadata.level(), on_one_line(&message))
         };
         line.push('\n');
         line
@@ -125,8 +125,7 @@ impl Fields {
             let suffix = if matches!(name, "timestamp" | "level") { "_" } else { "" };
             write!(self.rest, ",{}:{value}", quoted(&format!("{name}{suffix}")))
         } else {
-            let value = value.to_string().replace('\n', "\\n");
-            write!(self.rest, " {name}={value}")
+            write!(self.rest, " {name}={}", on_one_line(&value.to_string()))
         };
         // Writing to a string does not fail.
         let _ = written;
@@ -164,6 +163,12 @@ impl Visit for Fields {
     fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
         self.put(field, format_args!("{}", crate::error::chain(value)), true);
     }
+}
+
+/// Text without control characters: a line break would become a log event of its own, with whatever an
+/// identifier from outside makes it say.
+fn on_one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// A JSON string.
@@ -221,8 +226,8 @@ mod tests {
 
     #[test]
     fn text_is_one_line() {
-        let lines = lines(false, || tracing::warn!(record = "m1", "failed:\nbadly"));
-        assert_eq!(lines, ["2018-12-17T21:37:29.183Z  WARN failed:\\nbadly record=m1\n"]);
+        let lines = lines(false, || tracing::warn!(record = "m1\r\u{1b}[2K", "failed:\nbadly"));
+        assert_eq!(lines, ["2018-12-17T21:37:29.183Z  WARN failed: badly record=m1  [2K\n"]);
     }
 
     #[test]

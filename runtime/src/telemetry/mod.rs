@@ -2,6 +2,7 @@
 
 pub(crate) mod incident;
 pub(crate) mod logs;
+mod timestamp;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -9,6 +10,7 @@ use std::process::ExitCode;
 /// Says on standard error what keeps the process from running.
 pub(crate) fn complain(message: &str) -> ExitCode {
     // Nobody could be told that nobody can be told.
-    let _ = writeln!(std::io::stderr(), "error: {}", message.trim_end());
+    let line = format!("error: {}\n", message.trim_end());
+    let _ = std::io::stderr().lock().write_all(line.as_bytes());
     ExitCode::FAILURE
 }
