@@ -52,13 +52,13 @@ fn left() {
 /// Leaves a guard with a panic. Not inlined: each guard would hold a copy.
 #[inline(never)]
 fn failure(payload: Box<dyn Any + Send>) -> Failure {
-    GUARDS.set(GUARDS.get() - 1);
-    let seen = LAST.take();
-    let message = text(&*payload).to_owned();
-    // The payload may be anything, even something that panics when it is dropped.
+    let (mut message, mut seen) = (text(&*payload).to_owned(), LAST.take());
+    // The payload may be anything, even something that panics when it is dropped; then that is what to tell.
     if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        (message, seen) = (text(&*another).to_owned(), LAST.take());
         std::mem::forget(another);
     }
+    GUARDS.set(GUARDS.get() - 1);
     let text = match seen {
         // One that is resumed from elsewhere does not pass the hook: what that saw was another.
         Some(seen) if seen.message == message => format!("panicked at {}: {message}", seen.location),

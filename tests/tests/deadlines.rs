@@ -80,6 +80,10 @@ async fn an_invocation_that_comes_too_late_is_not_started() {
         let event = Event::new(&json!({ "act": "panic" })).with_left(left);
         assert_eq!(lambda.serve(event).await.error()["errorType"], "DeadlineExceeded");
     }
+    // What was not started is not stuck.
+    lambda.invoke(echo()).await.response();
+    let lines = lambda.process.kill().await;
+    assert!(!lines.iter().any(|line| line.contains("did not stop")), "{lines:#?}");
 }
 
 #[tokio::test]

@@ -90,3 +90,14 @@ async fn an_answer_that_lambda_refuses_is_logged_and_the_next_event_served() {
     assert_eq!(line["level"], "ERROR", "{line}");
     assert!(line["message"].as_str().unwrap().contains("410 Gone"), "{line}");
 }
+
+#[tokio::test]
+async fn an_api_that_is_broken_ends_the_process() {
+    let mut lambda = probe("echo").await;
+    lambda.api.refuse_post(http::StatusCode::INTERNAL_SERVER_ERROR);
+    lambda.invoke(json!(1)).await.response();
+    let (status, lines) = lambda.process.end().await;
+    assert!(!status.success());
+    let told: Vec<&String> = lines.iter().filter(|line| line.contains("500 Internal Server Error")).collect();
+    assert_eq!(told.len(), 1, "one line that says why: {lines:#?}");
+}

@@ -112,6 +112,14 @@ async fn a_deadline_ends_what_is_stuck() {
 }
 
 #[tokio::test]
+async fn a_deadline_that_is_over_at_once_leaves_one_answer() {
+    // Whichever comes first, it is alone: `json` reads all of the output.
+    for _ in 0..5 {
+        run(&debug().probe, &["act", "--deadline", "0s"], r#"{"act":"echo","value":1}"#).await.json();
+    }
+}
+
+#[tokio::test]
 async fn a_deadline_is_what_the_handler_sees() {
     let output = run(&debug().probe, &["act_in_time", "--deadline=5s"], r#"{"act":"echo","value":1}"#).await;
     assert_eq!(output.json(), 1);

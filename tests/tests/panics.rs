@@ -110,3 +110,21 @@ async fn lines_of_text_are_single_lines_too() {
     assert_eq!(lines.len(), 1, "{lines:#?}");
     assert!(lines[0].contains(" ERROR ") && lines[0].contains(FIRE), "{lines:#?}");
 }
+
+#[tokio::test]
+async fn one_that_the_handler_caught_leaves_a_line() {
+    let mut lambda = probe("act").await;
+    lambda.invoke(act("panic_and_catch")).await.response();
+    let told = told(&mut lambda).await;
+    assert_eq!(told.len(), 1, "one panic is one line: {told:#?}");
+}
+
+#[tokio::test]
+async fn one_that_is_resumed_is_not_placed_where_another_was() {
+    let mut lambda = probe("act").await;
+    let error = lambda.invoke(act("panic_and_resume")).await.error();
+    let message = error["errorMessage"].as_str().unwrap();
+    assert_eq!(message, format!("panicked: {FIRE}"));
+    let lines = lambda.process.kill().await;
+    assert_eq!(lines.iter().filter(|line| line.contains("never mind")).count(), 1, "{lines:#?}");
+}

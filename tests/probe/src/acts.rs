@@ -35,6 +35,10 @@ pub(crate) enum Act {
     PanicInDestructorOnceCancelled,
     /// The payload of the panic panics in its turn when it is dropped.
     PanicWithPanic,
+    /// Panics, catches that, and goes on.
+    PanicAndCatch,
+    /// Panics and catches that, and then hands on the panic of a task.
+    PanicAndResume,
     /// Yields to the runtime for ever.
     Hang,
     /// Blocks the thread until the peer at this address closes the connection.
@@ -61,6 +65,14 @@ impl Act {
                 pending::<()>().await;
             }
             Self::PanicWithPanic => std::panic::panic_any(PanicsInDrop),
+            Self::PanicAndCatch => {
+                let _ = std::panic::catch_unwind(|| panic!("the till is on fire"));
+            }
+            Self::PanicAndResume => {
+                let _ = std::panic::catch_unwind(|| panic!("never mind"));
+                let Err(error) = tokio::spawn(async { panic!("the till is on fire") }).await;
+                std::panic::resume_unwind(error.into_panic())
+            }
             Self::Hang => pending().await,
             Self::Block { peer } => {
                 let Ok(mut peer) = TcpStream::connect(peer) else { return Err(Refused(CardExpired)) };
