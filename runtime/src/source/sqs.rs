@@ -131,12 +131,7 @@ fn lanes(records: &[SqsRecord<'_>]) -> Lanes {
     if records.iter().any(SqsRecord::is_fifo) {
         // Every message of a FIFO queue has a group. One that lost it shares a lane with its like,
         // which keeps the order whatever the group was.
-        Lanes::by_key(records.iter().map(|record| {
-            record.is_fifo().then(|| {
-                let arn = lazy_text(record.fields.event_source_arn);
-                (arn, record.attributes().message_group_id())
-            })
-        }))
+        Lanes::by_key(records.iter().map(|record| record.is_fifo().then(|| record.attributes().message_group_id())))
     } else {
         Lanes::Single(records.len())
     }
