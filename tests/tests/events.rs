@@ -62,6 +62,16 @@ async fn what_would_fail_again_is_acknowledged_and_logged() {
 }
 
 #[tokio::test]
+async fn a_batch_is_counted_by_outcome() {
+    let mut lambda = orders().await;
+    let batch = sqs([("m1", order("wine", 1)), ("m2", order("tea", 1)), ("m3", order("cake", 9)), ("m4", json!({}))]);
+    lambda.invoke(batch).await.response();
+    let line = structured(&lambda.process.line(|line| line.contains("batch done")).await);
+    let counts = ["records", "failed", "unprocessed", "discarded"].map(|count| line[count].as_u64());
+    assert_eq!(counts, [Some(4), Some(2), Some(0), Some(1)], "{line}");
+}
+
+#[tokio::test]
 async fn the_twin_written_by_hand_answers_the_same() {
     let mut lambda = orders().await;
     let mut twin = Setup::new(&release().by_hand).start().await;

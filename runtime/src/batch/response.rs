@@ -9,7 +9,6 @@ use serde::Serialize;
 use crate::batch::Outcome;
 use crate::call::Call;
 use crate::error::InvocationError;
-use crate::telemetry::incident::Incident;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -41,9 +40,15 @@ pub(crate) fn respond<'a>(
     let discarded = count(|o| matches!(o, Outcome::Discarded(_)));
     let retried = failed + unprocessed;
     if retried + discarded > 0 {
-        Incident::default().by(call.spec.name, &call.cx).warn(format_args!(
-            "batch done: {records} records, {failed} failed, {unprocessed} not started, {discarded} discarded"
-        ));
+        tracing::warn!(
+            handler = call.spec.name,
+            requestId = call.cx.request_id(),
+            records,
+            failed,
+            unprocessed,
+            discarded,
+            "batch done, and not all of it"
+        );
     }
 
     let policy = &call.spec.policy;
