@@ -73,7 +73,8 @@ pub struct Api {
     posted: mpsc::UnboundedReceiver<Posted>,
     extension: mpsc::UnboundedReceiver<Posted>,
     asked: watch::Receiver<usize>,
-    answers: Arc<Mutex<VecDeque<StatusCode>>>,
+    /// What posts are answered with; `None` hangs up.
+    answers: Arc<Mutex<VecDeque<Option<StatusCode>>>>,
     server: JoinHandle<()>,
 }
 
@@ -83,7 +84,7 @@ struct Server {
     posted: mpsc::UnboundedSender<Posted>,
     extension: mpsc::UnboundedSender<Posted>,
     asked: watch::Sender<usize>,
-    answers: Arc<Mutex<VecDeque<StatusCode>>>,
+    answers: Arc<Mutex<VecDeque<Option<StatusCode>>>>,
 }
 
 impl Api {
@@ -129,7 +130,12 @@ impl Api {
 
     /// Lets the next post of a response or an error be answered with this status.
     pub fn refuse_post(&self, status: StatusCode) {
-        self.answers.lock().unwrap().push_back(status);
+        self.answers.lock().unwrap().push_back(Some(status));
+    }
+
+    /// Lets the next post of a response or an error end with a closed connection and no answer.
+    pub fn hang_up_post(&self) {
+        self.answers.lock().unwrap().push_back(None);
     }
 
     /// Waits for a response or an error.
@@ -212,7 +218,10 @@ async fn serve(server: &Server, request: Request<Incoming>) -> io::Result<Respon
             // The test may have ended while the process goes on.
             let _ = server.posted.send(posted);
             let scripted = server.answers.lock().unwrap().pop_front();
-            Ok(status(scripted.unwrap_or(StatusCode::ACCEPTED)))
+            match scripted.unwrap_or(Some(StatusCode::ACCEPTED)) {
+                Some(code) => Ok(status(code)),
+                None => Err(io::Error::other("the test hangs up")),
+            }
         }
         _ => Ok(status(StatusCode::NOT_FOUND)),
     }

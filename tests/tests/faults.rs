@@ -115,3 +115,24 @@ async fn an_address_that_is_none_ends_the_process() {
     assert_eq!(lines.len(), 1, "{lines:#?}");
     assert!(structured(&lines[0])["message"].as_str().unwrap().contains("not an address"));
 }
+
+#[tokio::test]
+async fn a_post_that_breaks_is_tried_once_more() {
+    let mut lambda = Setup::new(&release().probe).handler("echo").start().await;
+    lambda.api.hang_up_post();
+    let first = lambda.invoke(json!(1)).await;
+    let again = lambda.api.posted().await;
+    assert_eq!((first.path, first.body), (again.path, again.body));
+    assert_eq!(lambda.invoke(json!(2)).await.response(), 2);
+}
+
+#[tokio::test]
+async fn a_post_that_breaks_twice_ends_the_process() {
+    let mut lambda = Setup::new(&release().probe).handler("echo").start().await;
+    lambda.api.hang_up_post();
+    lambda.api.hang_up_post();
+    lambda.invoke(json!(1)).await;
+    let (status, lines) = lambda.process.end().await;
+    assert!(!status.success());
+    assert!(lines.iter().any(|line| line.contains("the Runtime API failed")), "{lines:#?}");
+}
