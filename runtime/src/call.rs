@@ -41,7 +41,7 @@ pub struct RecordReport {
 
 impl<'a> Call<'a> {
     pub(crate) fn new(spec: &'static FunctionSpec, event: &'a [u8], cx: Context, reports: Option<&'a Reports>) -> Self {
-        let line = match (spec.policy.margin, cx.deadline()) {
+        let line = match (spec.margin(), cx.deadline()) {
             // A margin that is longer than the time left means: already over.
             (Some(margin), Some(deadline)) => Some(deadline.checked_sub(margin).unwrap_or_else(Instant::now)),
             _ => None,
@@ -102,14 +102,14 @@ impl<'a> Call<'a> {
     }
 
     fn exceeded(&self) -> DeadlineExceeded {
-        let margin = self.spec.policy.margin.unwrap_or_default();
+        let margin = self.spec.margin().unwrap_or_default();
         DeadlineExceeded::new(self.spec.name, margin, self.cx.remaining().unwrap_or_default())
     }
 
     /// The end of the first half of the margin: what the user may still do past the line ends here, so
     /// that the response is out before Lambda's limit.
     pub(crate) fn margin_end(&self) -> Option<Instant> {
-        let half = self.spec.policy.margin? / 2;
+        let half = self.spec.margin()? / 2;
         self.cx.deadline()?.checked_sub(half)
     }
 

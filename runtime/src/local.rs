@@ -131,7 +131,7 @@ fn choose<A>(handlers: &'static [Entry<A>], named: Option<String>) -> Result<&'s
     let Some(name) = named else {
         return dispatch::choose(handlers, |variable| std::env::var(variable).ok());
     };
-    handlers.iter().find(|entry| entry.spec.name == name).ok_or_else(|| {
+    dispatch::named(handlers, &name).ok_or_else(|| {
         let names = dispatch::names(handlers);
         let message = format!("there is no handler `{name}`: this binary holds {names}, to be named before the event");
         InitError::new("NoSuchHandler", message)

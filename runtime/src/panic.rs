@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::fmt;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::pin::pin;
@@ -61,7 +62,7 @@ fn failure(payload: Box<dyn Any + Send>) -> Failure {
     GUARDS.set(GUARDS.get() - 1);
     let text = match seen {
         // One that is resumed from elsewhere does not pass the hook: what that saw was another.
-        Some(seen) if seen.message == message => format!("panicked at {}: {message}", seen.location),
+        Some(seen) if seen.message == message => seen.to_string(),
         other => {
             other.inspect(Seen::log);
             format!("panicked: {message}")
@@ -70,14 +71,20 @@ fn failure(payload: Box<dyn Any + Send>) -> Failure {
     Failure::new(FailureKind::Panic, "Panic", text)
 }
 
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "panicked at {}: {}", self.location, self.message)
+    }
+}
+
 impl Seen {
     #[inline(never)]
     fn log(&self) {
         if tracing::dispatcher::get_default(tracing::Dispatch::is::<NoSubscriber>) {
             // A task that `#[init]` spawned: no subscriber is the process's yet.
-            complain(&format!("panicked at {}: {}", self.location, self.message));
+            complain(&self.to_string());
         } else {
-            Incident::of("Panic").error(format_args!("panicked at {}: {}", self.location, self.message));
+            Incident::of("Panic").error(format_args!("{self}"));
         }
     }
 }

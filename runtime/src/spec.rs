@@ -18,7 +18,7 @@ pub struct FunctionSpec {
     pub package: &'static str,
     /// The event source and its settings.
     pub trigger: Trigger,
-    /// Records of one batch handled at the same time.
+    /// Records of one batch handled at the same time, at least 1.
     pub concurrency: usize,
     /// The function's timeout in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,8 +66,6 @@ fn as_map<S: serde::Serializer>(settings: &&'static [(&'static str, Setting)], s
 #[derive(Clone, Copy, Debug)]
 #[doc(hidden)]
 pub struct Policy {
-    /// Records that run at the same time, at least 1.
-    pub concurrency: usize,
     /// Whether the mapping reports single records; else any failure fails the invocation.
     pub partial: bool,
     /// Whether a batch without any success fails the invocation.
@@ -76,8 +74,6 @@ pub struct Policy {
     pub discard_malformed: bool,
     /// The receive count at which a record is on its last attempt.
     pub max_receive_count: Option<u64>,
-    /// How long before Lambda's limit the handler is stopped.
-    pub margin: Option<Duration>,
 }
 
 impl FunctionSpec {
@@ -93,14 +89,17 @@ impl FunctionSpec {
             deadline_margin_ms: None,
             report_batch_item_failures: false,
             policy: Policy {
-                concurrency: 1,
                 partial: true,
                 all_failed_is_error: true,
                 discard_malformed: false,
                 max_receive_count: None,
-                margin: None,
             },
         }
+    }
+
+    /// How long before Lambda's limit the handler is stopped.
+    pub(crate) fn margin(&self) -> Option<Duration> {
+        self.deadline_margin_ms.map(Duration::from_millis)
     }
 
     /// The settings in the source's parentheses.
@@ -118,7 +117,6 @@ impl FunctionSpec {
     /// `concurrency = N`.
     pub const fn concurrency(mut self, records: usize) -> Self {
         self.concurrency = records;
-        self.policy.concurrency = records;
         self
     }
 
@@ -162,7 +160,6 @@ impl FunctionSpec {
     /// `#[deadline(margin = "…")]`, in milliseconds.
     pub const fn deadline_margin_ms(mut self, ms: u64) -> Self {
         self.deadline_margin_ms = Some(ms);
-        self.policy.margin = Some(Duration::from_millis(ms));
         self
     }
 }

@@ -15,20 +15,25 @@ pub(crate) fn choose<A>(
         return Ok(only);
     }
     let variables = ["LAMBKIN_HANDLER", "_HANDLER", "AWS_LAMBDA_FUNCTION_NAME"];
-    let named = variables.into_iter().find_map(|name| {
+    let chosen = variables.into_iter().find_map(|name| {
         let value = variable(name)?;
         let is_placeholder = value.is_empty() || (name == "_HANDLER" && value == "bootstrap");
         (!is_placeholder).then_some((name, value))
     });
     let names = names(handlers);
-    let Some((name, value)) = named else {
+    let Some((name, value)) = chosen else {
         let message = format!("this binary holds {names}: set `LAMBKIN_HANDLER` to one of them");
         return Err(InitError::new("NoHandlerChosen", message));
     };
-    handlers.iter().find(|entry| entry.spec.name == value).ok_or_else(|| {
+    named(handlers, &value).ok_or_else(|| {
         let message = format!("`{name}` asks for the handler `{value}`, but this binary holds {names}");
         InitError::new("NoSuchHandler", message)
     })
+}
+
+/// The handler of this name.
+pub(crate) fn named<'h, A>(handlers: &'h [Entry<A>], name: &str) -> Option<&'h Entry<A>> {
+    handlers.iter().find(|entry| entry.spec.name == name)
 }
 
 /// The handlers' names, as a sentence lists them.

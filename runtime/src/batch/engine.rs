@@ -78,7 +78,7 @@ where
     H: OnRecord<S>,
 {
     call.name_records(records.iter().map(BatchRecord::id));
-    let workers = call.spec.policy.concurrency.clamp(1, lanes.len().max(1));
+    let workers = call.spec.concurrency.clamp(1, lanes.len().max(1));
     let batch = Batch::<S, H> {
         handler,
         records,

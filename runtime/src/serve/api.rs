@@ -30,12 +30,10 @@ pub(super) enum Posted<'p> {
 pub(crate) struct RuntimeApi(Arc<PooledClient>);
 
 impl RuntimeApi {
-    pub(super) fn new(endpoint: &str) -> Result<Self, InvalidEndpoint> {
+    pub(super) fn new(endpoint: &str) -> Result<Self, BoxError> {
         // The client would panic on what is no address.
-        let uri: http::Uri = endpoint.parse().map_err(|_| InvalidEndpoint(endpoint.to_owned()))?;
-        if uri.authority().is_none() {
-            return Err(InvalidEndpoint(endpoint.to_owned()));
-        }
+        let uri = endpoint.parse().ok().filter(|uri: &http::Uri| uri.authority().is_some());
+        let uri = uri.ok_or_else(|| format!("`AWS_LAMBDA_RUNTIME_API` is `{endpoint}`, which is no address"))?;
         let client = PooledClient::builder().with_endpoint(uri).build();
         Ok(Self(Arc::new(client)))
     }
@@ -116,14 +114,3 @@ fn why(status: StatusCode) -> &'static str {
 fn error_type_header(error_type: &str) -> HeaderValue {
     HeaderValue::from_str(error_type).unwrap_or(HeaderValue::from_static("Error"))
 }
-
-#[derive(Debug)]
-pub(super) struct InvalidEndpoint(String);
-
-impl std::fmt::Display for InvalidEndpoint {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "`AWS_LAMBDA_RUNTIME_API` is `{}`, which is no address", self.0)
-    }
-}
-
-impl std::error::Error for InvalidEndpoint {}

@@ -36,7 +36,7 @@ pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
     let (lines, during_init) = Lines::during_init();
     let client = match RuntimeApi::new(endpoint) {
         Ok(client) => client,
-        Err(error) => return fail("the Runtime API can't be reached", &error),
+        Err(error) => return fail("the Runtime API can't be reached", &*error),
     };
     let ready = match init(app).await {
         Ok(ready) => ready,

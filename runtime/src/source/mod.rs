@@ -61,8 +61,7 @@ pub trait Messages: Source {
 
 /// A JSON string, borrowed from the event unless it holds an escape.
 ///
-/// `Cow` alone would not do: serde's derive borrows into it only where it is not inside of an `Option`.
-#[derive(Clone, Debug, Default)]
+/// `Cow` alone would not do: serde decodes an owned string into it.
 pub(crate) struct Text<'e>(pub(crate) Cow<'e, str>);
 
 impl<'de: 'e, 'e> Deserialize<'de> for Text<'e> {

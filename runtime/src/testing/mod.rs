@@ -165,7 +165,7 @@ impl<A: App> TestApp<A> {
     /// The `#[init]` functions that a handler reaches, in an order in which they can run; `None` for a
     /// handler that the app does not have.
     pub fn reached(&self, handler: &str) -> Option<Vec<&'static str>> {
-        let entry = A::HANDLERS.iter().find(|entry| entry.spec.name == handler)?;
+        let entry = dispatch::named(A::HANDLERS, handler)?;
         Some(Needs::names(entry.needs))
     }
 
@@ -180,7 +180,7 @@ impl<A: App> TestApp<A> {
         if let Some(ready) = known.get(handler) {
             return Ok(*ready);
         }
-        let entry = A::HANDLERS.iter().find(|entry| entry.spec.name == handler).ok_or_else(|| {
+        let entry = dispatch::named(A::HANDLERS, handler).ok_or_else(|| {
             let names = dispatch::names(A::HANDLERS);
             InvocationError::new("NoSuchHandler", format!("the app has no handler `{handler}`, only {names}"))
         })?;
