@@ -8,19 +8,25 @@ use std::marker::PhantomData;
 
 use crate::app::init::IsResult;
 use crate::error::{BoxError, Failure, Permanent};
-use crate::source::Source;
+use crate::source::{BatchSource, Source};
 
 /// A value that a handler of the source `S` may return.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "a handler of this event source can't return `{Self}`",
     label = "not an answer that this event source understands",
-    note = "lambkin::E103: a handler of `sqs` answers nobody: return `Result<(), E>`; one of `invoke` returns \
-            anything that derives `serde::Serialize`"
+    note = "lambkin::E103: queues, streams and notifications are not answered: return `Result<(), E>`; a handler of a \
+            whole `Batch` returns its `Processed`; one of `invoke` or `event` anything that derives `serde::Serialize`"
 )]
 pub trait Answer<S: Source> {
     /// The value as the source keeps it until it responds.
     fn answer(self) -> Result<S::Answer, Failure>;
+}
+
+impl<S: BatchSource<Answer = ()>> Answer<S> for () {
+    fn answer(self) -> Result<(), Failure> {
+        Ok(())
+    }
 }
 
 /// A handler's value without its error.

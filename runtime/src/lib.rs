@@ -94,12 +94,16 @@ mod telemetry;
 pub mod testing;
 
 pub use batch::Outcome;
+pub use batch::whole::{Batch, Entry, Nothing, Processed};
 pub use call::RecordReport;
 pub use context::Context;
 pub use deadline::DeadlineExceeded;
 pub use error::{BoxError, Discard, Error, Failure, FailureKind, InvocationError, OrDiscard, Permanent};
-pub use record::{FromRecord, RawBody};
-pub use source::{MessageAttribute, SqsAttributes, SqsMessage};
+pub use record::{FromRecord, RawBody, RawBytes};
+pub use source::dynamodb::{Change, DynamoDbRecord};
+pub use source::kinesis::KinesisRecord;
+pub use source::sqs::{MessageAttribute, SqsAttributes, SqsMessage};
+pub use source::stream::{Foldable, Window, WindowState};
 
 pub use lambkin_macros::{app, deadline, handler, init, main, shutdown};
 
@@ -130,7 +134,12 @@ pub mod __private {
     pub use crate::call::Call;
     pub use crate::process::main;
     pub use crate::record::{Take, TakeExtractor, TakeNothing, TakePayload, Unclaimed};
-    pub use crate::source::{Invoke, Messages, OnRecord, Source, Sqs};
+    pub use crate::source::dynamodb::DynamoDb;
+    pub use crate::source::invoke::Invoke;
+    pub use crate::source::kinesis::Kinesis;
+    pub use crate::source::sqs::Sqs;
+    pub use crate::source::stream::Window;
+    pub use crate::source::{Messages, Mode, OnRecord, Source};
     pub use crate::spec::{FunctionSpec, Setting};
     pub use futures_util::future::BoxFuture;
 }

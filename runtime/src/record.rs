@@ -20,13 +20,13 @@ use crate::error::Failure;
 ///
 /// ```
 /// use lambkin::prelude::*;
-/// use lambkin::{Failure, FromRecord, source::SqsRecord};
+/// use lambkin::{Failure, FromRecord, source::sqs};
 ///
 /// /// The tenant that a message belongs to.
 /// struct Tenant(String);
 ///
-/// impl<'r> FromRecord<'r, SqsRecord<'r>> for Tenant {
-///     fn from_record(record: &'r SqsRecord<'r>, cx: &Context) -> Result<Self, Failure> {
+/// impl<'r> FromRecord<'r, sqs::Record<'r>> for Tenant {
+///     fn from_record(record: &'r sqs::Record<'r>, cx: &Context) -> Result<Self, Failure> {
 ///         let message = SqsMessage::from_record(record, cx)?;
 ///         let tenant = message.message_attribute("tenant").and_then(|a| a.string_value());
 ///         let tenant = tenant.ok_or_else(|| Failure::malformed("no attribute `tenant`"))?;
@@ -55,18 +55,23 @@ impl<R: ?Sized> FromRecord<'_, R> for Context {
     }
 }
 
-/// A record that has a body of text.
+/// A record that has a body.
 #[doc(hidden)]
 pub trait HasBody {
-    /// The body, unescaped once if it stood in a JSON string.
-    fn body(&self) -> Result<&str, Failure>;
+    /// The body as text, unescaped once if it stood in a JSON string.
+    fn body(&self) -> Result<&str, Failure> {
+        std::str::from_utf8(self.bytes()?).map_err(|_| Failure::malformed("the record's data is not UTF-8 text"))
+    }
+
+    /// The body as bytes, decoded if it stood in Base64.
+    fn bytes(&self) -> Result<&[u8], Failure>;
 }
 
 /// A record that decodes into payloads of type `T`.
 #[doc(hidden)]
 pub trait Decode<'r, T> {
     /// The payload, which may borrow from the record.
-    fn decode(&'r self) -> Result<T, Failure>;
+    fn decode(&'r self, cx: &Context) -> Result<T, Failure>;
 }
 
 /// The body of a record as it came, for payloads that are not JSON.
@@ -112,6 +117,51 @@ impl fmt::Debug for RawBody<'_> {
 impl<'r, R: HasBody> FromRecord<'r, R> for RawBody<'r> {
     fn from_record(record: &'r R, _: &Context) -> Result<Self, Failure> {
         record.body().map(RawBody)
+    }
+}
+
+/// The data of a record as bytes, for payloads that are neither JSON nor text: Avro, Protobuf, compressed ones.
+///
+/// It dereferences to `[u8]`.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[handler(kinesis)]
+/// async fn decode(data: RawBytes<'_>) -> Result<(), Error> {
+///     let (version, rest) = data.split_first().ok_or_else(|| Error::msg("no data"))?;
+/// #   let _ = (version, rest);
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RawBytes<'r>(&'r [u8]);
+
+impl<'r> RawBytes<'r> {
+    /// The bytes, for as long as the record lives.
+    pub fn as_slice(&self) -> &'r [u8] {
+        self.0
+    }
+}
+
+impl Deref for RawBytes<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.0
+    }
+}
+
+impl fmt::Debug for RawBytes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RawBytes({} bytes)", self.0.len())
+    }
+}
+
+impl<'r, R: HasBody> FromRecord<'r, R> for RawBytes<'r> {
+    fn from_record(record: &'r R, _: &Context) -> Result<Self, Failure> {
+        record.bytes().map(RawBytes)
     }
 }
 
@@ -165,8 +215,8 @@ pub trait TakePayload<'r, T, R> {
 }
 
 impl<'r, T, R: Decode<'r, T>> TakePayload<'r, T, R> for &Take<T, R> {
-    fn take<P: PayloadIsFree>(self, record: &'r R, _: &Call<'_>, _: P) -> Result<(T, Claimed), Failure> {
-        Ok((record.decode()?, Claimed))
+    fn take<P: PayloadIsFree>(self, record: &'r R, call: &Call<'_>, _: P) -> Result<(T, Claimed), Failure> {
+        Ok((record.decode(call.context())?, Claimed))
     }
 }
 

@@ -18,8 +18,9 @@ pub struct FunctionSpec {
     pub package: &'static str,
     /// The event source and its settings.
     pub trigger: Trigger,
-    /// Records of one batch handled at the same time, at least 1.
-    pub concurrency: usize,
+    /// Records of one batch handled at the same time; what the source does by default if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concurrency: Option<usize>,
     /// The function's timeout in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<u64>,
@@ -52,10 +53,14 @@ pub struct Trigger {
 #[serde(untagged)]
 #[doc(hidden)]
 pub enum Setting {
-    /// A name or an ARN.
+    /// A name, an ARN or an expression.
     Text(&'static str),
+    /// Several of them.
+    Texts(&'static [&'static str]),
     /// A count, or a duration in seconds.
     Number(u64),
+    /// Yes or no.
+    Flag(bool),
 }
 
 fn as_map<S: serde::Serializer>(settings: &&'static [(&'static str, Setting)], s: S) -> Result<S::Ok, S::Error> {
@@ -83,7 +88,7 @@ impl FunctionSpec {
             name,
             package,
             trigger: Trigger { source, settings: &[] },
-            concurrency: 1,
+            concurrency: None,
             timeout: None,
             memory: None,
             deadline_margin_ms: None,
@@ -95,6 +100,11 @@ impl FunctionSpec {
                 max_receive_count: None,
             },
         }
+    }
+
+    /// A setting in the source's parentheses.
+    pub(crate) fn setting(&self, name: &str) -> Option<Setting> {
+        self.trigger.settings.iter().find(|(key, _)| *key == name).map(|(_, value)| *value)
     }
 
     /// How long before Lambda's limit the handler is stopped.
@@ -116,7 +126,7 @@ impl FunctionSpec {
 
     /// `concurrency = N`.
     pub const fn concurrency(mut self, records: usize) -> Self {
-        self.concurrency = records;
+        self.concurrency = Some(records);
         self
     }
 

@@ -1,13 +1,6 @@
-//! Runs a handler over the records of one batch.
-//!
-//! Records stand in lanes. Lanes run side by side, up to the handler's concurrency; within a lane one
-//! record follows the other, and a failure ends the lane. That covers each source: a standard queue has
-//! a lane per record, a FIFO queue one per message group.
+//! Runs a handler over the records of one batch, in the order that their source promises.
 
-use std::collections::HashMap;
-use std::hash::Hash;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
@@ -15,77 +8,36 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::timeout_at;
 
 use crate::batch::Outcome;
+use crate::batch::order::{Order, Queue};
 use crate::call::Call;
 use crate::error::{Failure, FailureKind};
 use crate::panic;
-use crate::source::{OnRecord, Source};
+use crate::source::{BatchRecord, BatchSource, OnRecord};
 use crate::telemetry::incident::Incident;
 
-/// A record that the engine can name.
-pub(crate) trait BatchRecord {
-    /// The identifier that the source's response uses.
-    fn id(&self) -> &str;
-
-    /// How often the record was delivered, this time included, where the source counts.
-    fn receive_count(&self) -> Option<u64>;
-}
-
-/// Which records wait for which.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Lanes {
-    /// Each record is on its own.
-    Single(usize),
-    /// Indices of records, in order, a list per lane.
-    Ordered(Vec<Vec<usize>>),
-}
-
-impl Lanes {
-    /// A lane per key, in the order of the keys' first records; a record without a key has its own.
-    pub(crate) fn by_key<K: Eq + Hash>(keys: impl Iterator<Item = Option<K>>) -> Self {
-        let mut lanes: Vec<Vec<usize>> = Vec::new();
-        let mut lane_of_key = HashMap::new();
-        for (record, key) in keys.enumerate() {
-            let lane = match key {
-                Some(key) => *lane_of_key.entry(key).or_insert(lanes.len()),
-                None => lanes.len(),
-            };
-            match lanes.get_mut(lane) {
-                Some(lane) => lane.push(record),
-                None => lanes.push(vec![record]),
-            }
-        }
-        Self::Ordered(lanes)
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::Single(records) => *records,
-            Self::Ordered(lanes) => lanes.len(),
-        }
-    }
-}
-
-/// Runs every record that may run, and tells what became of each, in the records' order.
-pub(crate) async fn run<'r, S, H>(
+/// Runs every record that may run, at most `workers` at a time, and tells what became of each, in the
+/// records' order.
+pub(crate) async fn run<'r, 'e: 'r, S, H>(
     handler: &'r H,
-    records: &'r [S::Record<'r>],
-    lanes: Lanes,
+    records: &'r [<S as BatchSource>::Record<'e>],
+    order: Order,
+    workers: usize,
     call: &'r Call<'r>,
 ) -> Vec<Outcome>
 where
-    S: Source,
-    S::Record<'r>: BatchRecord,
+    S: BatchSource,
     H: OnRecord<S>,
 {
     call.name_records(records.iter().map(BatchRecord::id));
-    let workers = call.spec.concurrency.clamp(1, lanes.len().max(1));
+    let workers = workers.clamp(1, order.lanes().max(1));
     let batch = Batch::<S, H> {
         handler,
         records,
-        lanes: &lanes,
         call,
-        next_lane: AtomicUsize::new(0),
-        outcomes: Mutex::new(vec![Outcome::Unprocessed; records.len()]),
+        progress: Mutex::new(Progress {
+            queue: Queue::new(order, records.len()),
+            outcomes: vec![Outcome::Unprocessed; records.len()],
+        }),
     };
     if workers == 1 {
         batch.work().await;
@@ -93,80 +45,59 @@ where
         let mut running: FuturesUnordered<_> = (0..workers).map(|_| batch.work()).collect();
         while running.next().await.is_some() {}
     }
-    batch.outcomes.into_inner().unwrap_or_else(PoisonError::into_inner)
+    batch.progress.into_inner().unwrap_or_else(PoisonError::into_inner).outcomes
 }
 
-struct Batch<'b, 'r, S: Source, H> {
+struct Batch<'r, 'e, S: BatchSource, H> {
     handler: &'r H,
-    records: &'r [S::Record<'r>],
-    lanes: &'b Lanes,
+    records: &'r [<S as BatchSource>::Record<'e>],
     call: &'r Call<'r>,
-    next_lane: AtomicUsize,
-    outcomes: Mutex<Vec<Outcome>>,
+    progress: Mutex<Progress>,
 }
 
-impl<'r, S, H> Batch<'_, 'r, S, H>
+struct Progress {
+    queue: Queue,
+    outcomes: Vec<Outcome>,
+}
+
+impl<'r, 'e: 'r, S, H> Batch<'r, 'e, S, H>
 where
-    S: Source,
-    S::Record<'r>: BatchRecord,
+    S: BatchSource,
     H: OnRecord<S>,
 {
-    /// Takes one lane after the other until none is left.
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes one record after the other until none is left.
     async fn work(&self) {
+        let mut finished = None;
         loop {
-            let lane = self.next_lane.fetch_add(1, Ordering::Relaxed);
-            match self.lanes {
-                Lanes::Single(records) if lane < *records => {
-                    self.settle(lane).await;
+            // What the time did not suffice for stays unprocessed, and is retried.
+            if self.call.is_over() {
+                return;
+            }
+            let next = self.progress().queue.next(finished);
+            let Some((index, record)) = next.and_then(|index| Some((index, self.records.get(index)?))) else { return };
+            let outcome = match self.call.attempt(index, self.handler.on(record, self.call)).await {
+                Ok(answer) => {
+                    S::keep(record, answer);
+                    Outcome::Done
                 }
-                Lanes::Ordered(lanes) => {
-                    let Some(lane) = lanes.get(lane) else { return };
-                    for &record in lane {
-                        if !self.settle(record).await {
-                            break;
-                        }
-                    }
-                }
-                Lanes::Single(_) => return,
+                Err(failure) => self.judge(record, failure).await,
+            };
+            finished = Some((index, outcome.is_acknowledged()));
+            if let Some(slot) = self.progress().outcomes.get_mut(index) {
+                *slot = outcome;
             }
         }
     }
 
-    /// Runs one record and writes down its outcome; whether the next one in its lane may run.
-    async fn settle(&self, index: usize) -> bool {
-        let Some(record) = self.records.get(index) else { return false };
-        // What the time did not suffice for stays unprocessed, and is retried.
-        if self.call.is_over() {
-            return false;
-        }
-        let outcome = match self.call.attempt(index, self.handler.on(record, self.call)).await {
-            Ok(_) => Outcome::Done,
-            Err(failure) => self.judge(record, failure).await,
-        };
-        let acknowledged = outcome.is_acknowledged();
-        let mut outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = outcomes.get_mut(index) {
-            *slot = outcome;
-        }
-        acknowledged
-    }
-
-    /// Retried or discarded; logged either way, and shown to the hook on its last attempt.
-    async fn judge(&self, record: &'r S::Record<'r>, failure: Failure) -> Outcome {
-        let policy = &self.call.spec.policy;
-        let discard = match failure.kind() {
-            FailureKind::Permanent => true,
-            FailureKind::Malformed => policy.discard_malformed,
-            _ => false,
-        };
-        // One line per failed record: its identifier and what went wrong, never its payload.
-        let incident = Incident::failure(&failure).by(self.call.spec.name, &self.call.cx).record(Some(record.id()));
-        if discard {
-            incident.warn(format_args!("discarded: {}", failure.message()));
-            return Outcome::Discarded(failure);
-        }
-        incident.error(format_args!("failed: {}", failure.message()));
-        let is_last = match (policy.max_receive_count, record.receive_count()) {
+    /// Retried or discarded, and shown to the hook on its last attempt.
+    async fn judge(&self, record: &'r <S as BatchSource>::Record<'e>, failure: Failure) -> Outcome {
+        let outcome = judge(self.call, record.id(), failure);
+        let Outcome::Failed(failure) = outcome else { return outcome };
+        let is_last = match (self.call.spec.policy.max_receive_count, record.receive_count()) {
             (Some(max), Some(count)) => count >= max,
             _ => false,
         };
@@ -175,6 +106,24 @@ where
             let hook: BoxFuture<'_, ()> = Box::pin(last_attempt(self.call, record.id(), hook));
             hook.await;
         }
+        Outcome::Failed(failure)
+    }
+}
+
+/// What a failure means for its record, logged: one line with its identifier and what went wrong, never its
+/// payload.
+pub(crate) fn judge(call: &Call<'_>, id: &str, failure: Failure) -> Outcome {
+    let discard = match failure.kind() {
+        FailureKind::Permanent => true,
+        FailureKind::Malformed => call.spec.policy.discard_malformed,
+        _ => false,
+    };
+    let incident = Incident::failure(&failure).by(call.spec.name, &call.cx).record(Some(id));
+    if discard {
+        incident.warn(format_args!("discarded: {}", failure.message()));
+        Outcome::Discarded(failure)
+    } else {
+        incident.error(format_args!("failed: {}", failure.message()));
         Outcome::Failed(failure)
     }
 }

@@ -1,7 +1,9 @@
 //! Batches of records: in which order they run, what becomes of each, what the response says.
 
 pub(crate) mod engine;
+pub(crate) mod order;
 pub(crate) mod response;
+pub(crate) mod whole;
 
 use crate::error::Failure;
 

@@ -1,10 +1,11 @@
-//! The partial batch response: which records the event source has to deliver again.
+//! What the event source is answered: which records it has to deliver again.
 //!
 //! An empty, null or unknown identifier makes Lambda retry the whole batch, and a batch response is
 //! honoured only where the event source mapping has `ReportBatchItemFailures`:
 //! <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html>.
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::batch::Outcome;
 use crate::call::Call;
@@ -12,24 +13,44 @@ use crate::error::InvocationError;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct BatchResponse<'a> {
-    batch_item_failures: Vec<ItemFailure<'a>>,
+struct BatchResponse<'a, I> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<&'a RawValue>,
+    batch_item_failures: Vec<ItemFailure<I>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ItemFailure<'a> {
-    item_identifier: &'a str,
+struct ItemFailure<I> {
+    item_identifier: I,
 }
 
-/// The response to a batch, as the handler's settings want it. `ids` and `outcomes` are in one order.
-pub(crate) fn respond<'a>(
-    call: &Call<'_>,
-    ids: impl Iterator<Item = &'a str> + Clone,
-    outcomes: &[Outcome],
+/// The partial batch response that names these records; with the state of a tumbling window, if there is one.
+pub(crate) fn partial<I: Serialize>(
+    identifiers: impl Iterator<Item = I>,
+    state: Option<&RawValue>,
 ) -> Result<Vec<u8>, InvocationError> {
+    let batch_item_failures = identifiers.map(|item_identifier| ItemFailure { item_identifier }).collect();
+    serde_json::to_vec(&BatchResponse { state, batch_item_failures })
+        .map_err(|error| InvocationError::new("InvalidResponse", error.to_string()))
+}
+
+/// The records of which the source has to hear again. `records` and `outcomes` are in one order.
+pub(crate) fn unacknowledged<'a, R>(records: &'a [R], outcomes: &'a [Outcome]) -> impl Iterator<Item = &'a R> {
+    records.iter().zip(outcomes).filter(|(_, outcome)| !outcome.is_acknowledged()).map(|(record, _)| record)
+}
+
+/// Tells whoever wants to know what became of each record, and whether the invocation fails as a whole: if
+/// single records can't be reported (`partial` is off), at the first that is not acknowledged; else if no
+/// record is, unless the handler wants that reported too.
+pub(crate) fn settle<'a>(
+    call: &Call<'_>,
+    partial: bool,
+    ids: impl Iterator<Item = &'a str>,
+    outcomes: &[Outcome],
+) -> Result<(), InvocationError> {
     if call.is_observed() {
-        for (id, outcome) in ids.clone().zip(outcomes) {
+        for (id, outcome) in ids.zip(outcomes) {
             call.report(id, outcome.clone());
         }
     }
@@ -50,18 +71,10 @@ pub(crate) fn respond<'a>(
             "batch done, and not all of it"
         );
     }
-
-    let policy = &call.spec.policy;
-    if retried > 0 && (!policy.partial || (policy.all_failed_is_error && retried == records)) {
+    if retried > 0 && (!partial || (call.spec.policy.all_failed_is_error && retried == records)) {
         return Err(batch_failed(outcomes, failed, unprocessed));
     }
-    let batch_item_failures = ids
-        .zip(outcomes)
-        .filter(|(_, outcome)| !outcome.is_acknowledged())
-        .map(|(item_identifier, _)| ItemFailure { item_identifier })
-        .collect();
-    serde_json::to_vec(&BatchResponse { batch_item_failures })
-        .map_err(|error| InvocationError::new("InvalidResponse", error.to_string()))
+    Ok(())
 }
 
 /// The error of a batch that fails as a whole, with the first record's failure as the example.

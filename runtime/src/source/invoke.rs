@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, FailureKind, InvocationError};
 use crate::record::{Decode, HasBody};
@@ -24,10 +25,14 @@ impl HasBody for Event<'_> {
     fn body(&self) -> Result<&str, Failure> {
         Ok(self.text)
     }
+
+    fn bytes(&self) -> Result<&[u8], Failure> {
+        Ok(self.text.as_bytes())
+    }
 }
 
 impl<'r, T: Deserialize<'r>> Decode<'r, T> for Event<'r> {
-    fn decode(&'r self) -> Result<T, Failure> {
+    fn decode(&'r self, _: &Context) -> Result<T, Failure> {
         decode::json(self.text, &self.slot)
     }
 }

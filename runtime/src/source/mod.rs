@@ -1,23 +1,28 @@
 //! Event sources, one file each: how an event is decoded, which order its records keep, what is answered.
+//!
+//! What a handler can take by value stands at the crate's root, such as [`SqsMessage`](crate::SqsMessage). The
+//! modules here hold the types of the records behind it, which an implementation of
+//! [`FromRecord`](crate::FromRecord) names.
 
-mod invoke;
-mod sqs;
-
-pub use invoke::{Event, Invoke};
-pub use sqs::{MessageAttribute, Sqs, SqsAttributes, SqsMessage, SqsRecord};
+pub mod dynamodb;
+pub(crate) mod invoke;
+pub mod kinesis;
+pub(crate) mod lazy;
+pub mod sqs;
+pub(crate) mod stream;
 
 use std::borrow::Cow;
-use std::fmt;
 use std::future::Future;
 
 use futures_util::future::BoxFuture;
-use serde::{Deserialize, Deserializer, de};
-use serde_json::value::RawValue;
 
+use crate::batch::order::Order;
+use crate::batch::{Outcome, engine, response};
 use crate::call::Call;
 use crate::error::{Failure, InvocationError};
+use crate::source::stream::Window;
 
-/// An event source: decodes an event, drives the handler over its records, and answers.
+/// An event source: decodes an event, drives the handler over it, and answers.
 #[doc(hidden)]
 pub trait Source: Sized + Send + Sync + 'static {
     /// What the handler's parameters are taken from; borrows from the event.
@@ -37,110 +42,144 @@ pub trait Source: Sized + Send + Sync + 'static {
 #[doc(hidden)]
 pub trait OnRecord<S: Source>: Send + Sync + 'static {
     /// Runs the handler on one record.
-    fn on<'a>(
+    fn on<'a, 'e: 'a>(
         &'a self,
-        record: &'a S::Record<'a>,
+        record: &'a S::Record<'e>,
         call: &'a Call<'a>,
     ) -> impl Future<Output = Result<S::Answer, Failure>> + Send + 'a;
 
     /// Shows a record to the user's hook before its last attempt ends, if there is a hook.
-    fn on_last_attempt<'a>(&'a self, _record: &'a S::Record<'a>, _failure: &Failure) -> Option<BoxFuture<'a, ()>> {
+    fn on_last_attempt<'a, 'e: 'a>(
+        &'a self,
+        _record: &'a S::Record<'e>,
+        _failure: &Failure,
+    ) -> Option<BoxFuture<'a, ()>> {
+        None
+    }
+
+    /// Hands the state of a window that ends to the user's hook, if there is a hook.
+    fn on_window_end<'a>(
+        &'a self,
+        _window: Window<'a>,
+        _call: &'a Call<'a>,
+    ) -> Option<BoxFuture<'a, Result<(), Failure>>> {
         None
     }
 }
 
+/// A source whose events hold records, which succeed and fail one by one.
+#[doc(hidden)]
+pub trait BatchSource: Sized + Send + Sync + 'static {
+    /// A record.
+    type Record<'e>: BatchRecord + Send + Sync;
+
+    /// What the event says besides its records.
+    type Envelope<'e>: Send + Sync;
+
+    /// What a handler's success is worth.
+    type Answer: Send;
+
+    /// Whether the response can name single records; else one that fails fails the invocation, after all of
+    /// them had their turn.
+    const IS_PARTIAL: bool;
+
+    /// Records handled at the same time, unless the handler says otherwise.
+    const CONCURRENCY: usize = 1;
+
+    /// The event's text, for sources that pack it.
+    fn unpack(event: &str) -> Result<Cow<'_, str>, InvocationError> {
+        Ok(Cow::Borrowed(event))
+    }
+
+    /// Decodes the envelope. Only what keeps a record's outcome from being reported fails the invocation;
+    /// whatever else is odd about a record fails that record.
+    #[allow(clippy::type_complexity, reason = "a name for the pair would say no more")]
+    fn decode<'e>(event: &'e str) -> Result<(Self::Envelope<'e>, Vec<Self::Record<'e>>), InvocationError>;
+
+    /// The order to keep, when so many records are handled at the same time.
+    fn order(records: &[Self::Record<'_>], workers: usize) -> Order;
+
+    /// Takes a handler's success to its record.
+    fn keep(_record: &Self::Record<'_>, _answer: Self::Answer) {}
+
+    /// What is left to do when every record is acknowledged.
+    fn close<'c, 'e: 'c, H: OnRecord<Self>>(
+        _handler: &'c H,
+        _envelope: &'c Self::Envelope<'e>,
+        _call: &'c Call<'c>,
+    ) -> Option<BoxFuture<'c, Result<(), InvocationError>>> {
+        None
+    }
+
+    /// The response, when the invocation as a whole has not failed.
+    fn respond(
+        envelope: &Self::Envelope<'_>,
+        records: &[Self::Record<'_>],
+        outcomes: &[Outcome],
+    ) -> Result<Vec<u8>, InvocationError>;
+}
+
+/// A record that can be named.
+#[doc(hidden)]
+pub trait BatchRecord {
+    /// The record's identifier, for the log and for reports.
+    fn id(&self) -> &str;
+
+    /// How often the record was delivered, this time included, where the source counts.
+    fn receive_count(&self) -> Option<u64> {
+        None
+    }
+}
+
+impl<S: BatchSource> Source for S {
+    type Record<'e> = <S as BatchSource>::Record<'e>;
+    type Answer = <S as BatchSource>::Answer;
+
+    async fn serve<'c, H: OnRecord<Self>>(handler: &'c H, call: &'c Call<'c>) -> Result<Vec<u8>, InvocationError> {
+        let event = S::unpack(event_text(call)?)?;
+        let (envelope, records) = S::decode(&event)?;
+        let workers = call.spec.concurrency.unwrap_or(S::CONCURRENCY);
+        let order = S::order(&records, workers);
+        let outcomes = engine::run::<S, H>(handler, &records, order, workers, call).await;
+        let partial = S::IS_PARTIAL && call.spec.policy.partial;
+        response::settle(call, partial, records.iter().map(BatchRecord::id), &outcomes)?;
+        if outcomes.iter().all(Outcome::is_acknowledged)
+            && let Some(closing) = S::close(handler, &envelope, call)
+        {
+            closing.await?;
+        }
+        S::respond(&envelope, &records, &outcomes)
+    }
+}
+
+/// The source that a handler is run by: itself for one record at a time, [`Whole`](crate::batch::whole::Whole)
+/// for a handler that takes the batch.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`Batch` can't be taken from this event source",
+    note = "lambkin::E113: its events hold no records that fail one by one: take the payload itself"
+)]
+pub trait Mode<const TAKES_BATCH: bool> {
+    /// The source.
+    type Source: Source;
+}
+
+impl<S: Source> Mode<false> for S {
+    type Source = S;
+}
+
 /// A source whose records a hook can be shown.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`on_last_attempt` sees single records, and this handler takes a whole batch",
+    note = "lambkin::E114: remove `on_last_attempt`, or take the payload of one record instead of a `Batch`"
+)]
 pub trait Messages: Source {
     /// The record as users know it.
     type Message<'r>;
 
     /// Shows a record.
-    fn message<'r>(record: &'r Self::Record<'r>) -> Self::Message<'r>;
-}
-
-/// A JSON string, borrowed from the event unless it holds an escape.
-///
-/// `Cow` alone would not do: serde decodes an owned string into it.
-pub(crate) struct Text<'e>(pub(crate) Cow<'e, str>);
-
-impl<'de: 'e, 'e> Deserialize<'de> for Text<'e> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-
-        impl<'de> de::Visitor<'de> for Visitor {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-
-            fn visit_string<E: de::Error>(self, text: String) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(text)))
-            }
-        }
-
-        deserializer.deserialize_str(Visitor)
-    }
-}
-
-/// A field that is looked at only when asked for: skipped with the event, decoded on its own.
-pub(crate) type Lazy<'e> = Option<&'e RawValue>;
-
-/// The text of a lazy field; a number or a boolean as it is written, anything else as absent.
-pub(crate) fn lazy_text<'e>(field: Lazy<'e>) -> Option<Cow<'e, str>> {
-    let json = field?.get();
-    match json.as_bytes().first()? {
-        b'"' => serde_json::from_str::<Text<'e>>(json).ok().map(|text| text.0),
-        b'{' | b'[' | b'n' => None,
-        _ => Some(Cow::Borrowed(json)),
-    }
-}
-
-/// A lazy field that has to be a string; else what it is instead.
-pub(crate) fn lazy_string(field: Lazy<'_>) -> Result<Cow<'_, str>, &'static str> {
-    match field.map(RawValue::get) {
-        None | Some("null") => Err("is missing"),
-        Some(json) => serde_json::from_str::<Text<'_>>(json).map(|text| text.0).map_err(|_| "is not a string"),
-    }
-}
-
-/// One field of a lazy object; absent where the object is none.
-pub(crate) fn lazy_field<'e>(object: Lazy<'e>, name: &str) -> Lazy<'e> {
-    let fields = lazy_fields(object);
-    fields.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
-}
-
-/// The fields of a lazy object, in their order; none where it is no object.
-pub(crate) fn lazy_fields(object: Lazy<'_>) -> Vec<(Cow<'_, str>, &RawValue)> {
-    struct Visitor;
-
-    impl<'de> de::Visitor<'de> for Visitor {
-        type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("an object")
-        }
-
-        fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            let mut fields = Vec::new();
-            while let Some((Text(name), value)) = map.next_entry()? {
-                fields.push((name, value));
-            }
-            Ok(fields)
-        }
-    }
-
-    let json = object.map_or("null", RawValue::get);
-    serde_json::Deserializer::from_str(json).deserialize_map(Visitor).unwrap_or_default()
+    fn message<'r>(record: &'r <Self as Source>::Record<'r>) -> Self::Message<'r>;
 }
 
 /// The event as text. serde_json then lends strings without checking each of them again.

@@ -6,26 +6,25 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use serde::Deserialize;
 
-use crate::answer::Answer;
-use crate::batch::engine::{self, BatchRecord, Lanes};
-use crate::batch::response;
-use crate::call::Call;
+use crate::batch::order::Order;
+use crate::batch::{Outcome, response};
 use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
 use crate::record::{Decode, FromRecord, HasBody};
-use crate::source::{Lazy, Messages, OnRecord, Source, event_text, lazy_field, lazy_fields, lazy_string, lazy_text};
+use crate::source::lazy::{self, Lazy};
+use crate::source::{BatchRecord, BatchSource, Messages};
 
 /// The source behind `#[handler(sqs)]`.
 #[doc(hidden)]
 pub struct Sqs;
 
 /// A record of an SQS event.
-pub struct SqsRecord<'e> {
+pub struct Record<'e> {
     fields: Fields<'e>,
     /// Never empty: a record without an identifier does not get this far.
     id: Cow<'e, str>,
@@ -33,8 +32,7 @@ pub struct SqsRecord<'e> {
     slot: Slot,
 }
 
-/// A record on the wire. Each field is cut out as it is and decoded on its own, when it is needed, so that
-/// one of an odd type fails its record and not the batch.
+/// A record on the wire.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", expecting = "an SQS message")]
 struct Fields<'e> {
@@ -60,16 +58,16 @@ struct Fields<'e> {
     aws_region: Lazy<'e>,
 }
 
-impl fmt::Debug for SqsRecord<'_> {
+impl fmt::Debug for Record<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Neither the body nor the receipt handle belongs in a log.
-        f.debug_struct("SqsRecord").field("message_id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Record").field("message_id", &self.id).finish_non_exhaustive()
     }
 }
 
-impl<'e> SqsRecord<'e> {
+impl<'e> Record<'e> {
     fn is_fifo(&self) -> bool {
-        lazy_text(self.fields.event_source_arn).is_some_and(|arn| arn.ends_with(".fifo"))
+        lazy::text(self.fields.event_source_arn).is_some_and(|arn| arn.ends_with(".fifo"))
     }
 
     fn attributes(&self) -> SqsAttributes<'e> {
@@ -77,22 +75,26 @@ impl<'e> SqsRecord<'e> {
     }
 }
 
-impl HasBody for SqsRecord<'_> {
+impl HasBody for Record<'_> {
     fn body(&self) -> Result<&str, Failure> {
         match &self.body {
             Ok(body) => Ok(body),
             Err(what) => Err(Failure::malformed(format!("the record's `body` {what}"))),
         }
     }
+
+    fn bytes(&self) -> Result<&[u8], Failure> {
+        self.body().map(str::as_bytes)
+    }
 }
 
-impl<'r, T: Deserialize<'r>> Decode<'r, T> for SqsRecord<'r> {
-    fn decode(&'r self) -> Result<T, Failure> {
+impl<'r, T: Deserialize<'r>> Decode<'r, T> for Record<'r> {
+    fn decode(&'r self, _: &Context) -> Result<T, Failure> {
         decode::json(self.body()?, &self.slot)
     }
 }
 
-impl BatchRecord for SqsRecord<'_> {
+impl BatchRecord for Record<'_> {
     fn id(&self) -> &str {
         &self.id
     }
@@ -102,74 +104,52 @@ impl BatchRecord for SqsRecord<'_> {
     }
 }
 
-impl Answer<Sqs> for () {
-    fn answer(self) -> Result<(), Failure> {
-        Ok(())
-    }
-}
-
-impl Source for Sqs {
-    type Record<'e> = SqsRecord<'e>;
-    type Answer = ();
-
-    async fn serve<'c, H: OnRecord<Self>>(handler: &'c H, call: &'c Call<'c>) -> Result<Vec<u8>, InvocationError> {
-        let records = decode(event_text(call)?)?;
-        let outcomes = engine::run::<Sqs, H>(handler, &records, lanes(&records), call).await;
-        response::respond(call, records.iter().map(BatchRecord::id), &outcomes)
-    }
-}
-
-impl Messages for Sqs {
-    type Message<'r> = SqsMessage<'r>;
-
-    fn message<'r>(record: &'r SqsRecord<'r>) -> SqsMessage<'r> {
-        SqsMessage(record)
-    }
-}
-
-fn lanes(records: &[SqsRecord<'_>]) -> Lanes {
-    if records.iter().any(SqsRecord::is_fifo) {
-        // Every message of a FIFO queue has a group. One that lost it shares a lane with its like,
-        // which keeps the order whatever the group was.
-        Lanes::by_key(records.iter().map(|record| record.is_fifo().then(|| record.attributes().message_group_id())))
-    } else {
-        Lanes::Single(records.len())
-    }
-}
-
 #[derive(Deserialize)]
 struct Envelope<'e> {
     #[serde(rename = "Records", borrow)]
     records: Vec<Fields<'e>>,
 }
 
-/// Decodes the envelope. A record that cannot be named in the response fails the invocation; whatever else
-/// is odd about one fails that record.
-fn decode(event: &str) -> Result<Vec<SqsRecord<'_>>, InvocationError> {
-    let envelope: Envelope<'_> = serde_json::from_str(event).map_err(|error| {
-        let what = if error.is_data() { "an SQS event" } else { "JSON" };
-        let reason = decode::without_values(&error.to_string());
-        InvocationError::bad_event(format!("the event is not {what}: {reason}"))
-    })?;
-    let mut records = Vec::with_capacity(envelope.records.len());
-    for (index, fields) in envelope.records.into_iter().enumerate() {
-        let bad = |what: String| InvocationError::bad_event(format!("`Records[{index}]{what}"));
-        if let Some(source) = lazy_text(fields.event_source)
-            && source != "aws:sqs"
-        {
-            // The name of a source, and not whatever else stands there.
-            let is_name = source.len() <= 64 && source.chars().all(|c| c.is_ascii_alphanumeric() || ":.-".contains(c));
-            let source = if is_name { format!("`{source}`") } else { "another source".to_owned() };
-            return Err(bad(format!("` comes from {source}, and this handler serves `aws:sqs`")));
+impl BatchSource for Sqs {
+    type Record<'e> = Record<'e>;
+    type Envelope<'e> = ();
+    type Answer = ();
+
+    const IS_PARTIAL: bool = true;
+
+    fn decode(event: &str) -> Result<((), Vec<Record<'_>>), InvocationError> {
+        let envelope: Envelope<'_> = lazy::envelope(event, "an SQS event")?;
+        let mut records = Vec::with_capacity(envelope.records.len());
+        for (index, fields) in envelope.records.into_iter().enumerate() {
+            lazy::check_source(fields.event_source, "aws:sqs", index)?;
+            let id = lazy::identifier(fields.message_id, "messageId", index)?;
+            let body = lazy::string(fields.body);
+            records.push(Record { fields, id, body, slot: Slot::new() });
         }
-        // Reported with an empty identifier, a failure would bring back the whole batch; not reported at
-        // all, it would be lost.
-        let id = lazy_string(fields.message_id).and_then(|id| if id.is_empty() { Err("is empty") } else { Ok(id) });
-        let id = id.map_err(|what| bad(format!(".messageId` {what}, so its outcome can't be reported")))?;
-        let body = lazy_string(fields.body);
-        records.push(SqsRecord { fields, id, body, slot: Slot::new() });
+        Ok(((), records))
     }
-    Ok(records)
+
+    fn order(records: &[Record<'_>], _: usize) -> Order {
+        if records.iter().any(Record::is_fifo) {
+            // Every message of a FIFO queue has a group. One that lost it shares a lane with its like,
+            // which keeps the order whatever the group was.
+            Order::by_key(records.iter().map(|record| record.attributes().message_group_id()))
+        } else {
+            Order::none(records.len())
+        }
+    }
+
+    fn respond(_: &(), records: &[Record<'_>], outcomes: &[Outcome]) -> Result<Vec<u8>, InvocationError> {
+        response::partial(response::unacknowledged(records, outcomes).map(BatchRecord::id), None)
+    }
+}
+
+impl Messages for Sqs {
+    type Message<'r> = SqsMessage<'r>;
+
+    fn message<'r>(record: &'r Record<'r>) -> SqsMessage<'r> {
+        SqsMessage(record)
+    }
 }
 
 /// A message with all its fields, borrowed from the event.
@@ -192,10 +172,10 @@ fn decode(event: &str) -> Result<Vec<SqsRecord<'_>>, InvocationError> {
 ///
 /// [f]: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 #[derive(Clone, Copy)]
-pub struct SqsMessage<'r>(&'r SqsRecord<'r>);
+pub struct SqsMessage<'r>(&'r Record<'r>);
 
-impl<'r> FromRecord<'r, SqsRecord<'r>> for SqsMessage<'r> {
-    fn from_record(record: &'r SqsRecord<'r>, _: &Context) -> Result<Self, Failure> {
+impl<'r> FromRecord<'r, Record<'r>> for SqsMessage<'r> {
+    fn from_record(record: &'r Record<'r>, _: &Context) -> Result<Self, Failure> {
         Ok(Self(record))
     }
 }
@@ -219,7 +199,7 @@ impl<'r> SqsMessage<'r> {
 
     /// `receiptHandle`: another one on each delivery, so it is no key to recognise a message by.
     pub fn receipt_handle(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.0.fields.receipt_handle)
+        lazy::text(self.0.fields.receipt_handle)
     }
 
     /// `attributes`: what SQS itself says about the message.
@@ -229,33 +209,33 @@ impl<'r> SqsMessage<'r> {
 
     /// The attribute that the sender gave this name, from `messageAttributes`.
     pub fn message_attribute(&self, name: &str) -> Option<MessageAttribute<'r>> {
-        lazy_field(self.0.fields.message_attributes, name).map(|attribute| MessageAttribute(Some(attribute)))
+        lazy::field(self.0.fields.message_attributes, name).map(|attribute| MessageAttribute(Some(attribute)))
     }
 
     /// All attributes that the sender gave, by name, in their order.
     pub fn message_attributes(&self) -> Vec<(Cow<'r, str>, MessageAttribute<'r>)> {
-        let attributes = lazy_fields(self.0.fields.message_attributes);
+        let attributes = lazy::fields(self.0.fields.message_attributes);
         attributes.into_iter().map(|(name, attribute)| (name, MessageAttribute(Some(attribute)))).collect()
     }
 
     /// `md5OfBody`, as SQS computed it.
     pub fn md5_of_body(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.0.fields.md5_of_body)
+        lazy::text(self.0.fields.md5_of_body)
     }
 
     /// `md5OfMessageAttributes`, as SQS computed it.
     pub fn md5_of_message_attributes(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.0.fields.md5_of_message_attributes)
+        lazy::text(self.0.fields.md5_of_message_attributes)
     }
 
     /// `eventSource`: `aws:sqs`.
     pub fn event_source(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.0.fields.event_source)
+        lazy::text(self.0.fields.event_source)
     }
 
     /// `eventSourceARN`: the queue's ARN.
     pub fn event_source_arn(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.0.fields.event_source_arn)
+        lazy::text(self.0.fields.event_source_arn)
     }
 
     /// The queue's name, the last part of its ARN.
@@ -268,7 +248,7 @@ impl<'r> SqsMessage<'r> {
 
     /// `awsRegion`: the queue's region.
     pub fn aws_region(&self) -> Option<Cow<'r, str>> {
-        lazy_text(self.0.fields.aws_region)
+        lazy::text(self.0.fields.aws_region)
     }
 }
 
@@ -281,55 +261,48 @@ pub struct SqsAttributes<'r>(Lazy<'r>);
 impl<'r> SqsAttributes<'r> {
     /// `ApproximateReceiveCount`: deliveries so far, this one included.
     pub fn approximate_receive_count(&self) -> Option<u64> {
-        lazy_text(lazy_field(self.0, "ApproximateReceiveCount"))?.parse().ok()
+        lazy::number(lazy::field(self.0, "ApproximateReceiveCount"))
     }
 
     /// `ApproximateFirstReceiveTimestamp`, to the millisecond.
     pub fn approximate_first_receive_timestamp(&self) -> Option<SystemTime> {
-        timestamp(lazy_field(self.0, "ApproximateFirstReceiveTimestamp"))
+        lazy::millis(lazy::field(self.0, "ApproximateFirstReceiveTimestamp"))
     }
 
     /// `SentTimestamp`, to the millisecond.
     pub fn sent_timestamp(&self) -> Option<SystemTime> {
-        timestamp(lazy_field(self.0, "SentTimestamp"))
+        lazy::millis(lazy::field(self.0, "SentTimestamp"))
     }
 
     /// `SenderId`: the sender's user or role identifier.
     pub fn sender_id(&self) -> Option<Cow<'r, str>> {
-        lazy_text(lazy_field(self.0, "SenderId"))
+        lazy::text(lazy::field(self.0, "SenderId"))
     }
 
     /// `SequenceNumber`, of FIFO queues.
     pub fn sequence_number(&self) -> Option<Cow<'r, str>> {
-        lazy_text(lazy_field(self.0, "SequenceNumber"))
+        lazy::text(lazy::field(self.0, "SequenceNumber"))
     }
 
     /// `MessageGroupId`: the order of a FIFO queue, the fairness of a standard one.
     pub fn message_group_id(&self) -> Option<Cow<'r, str>> {
-        lazy_text(lazy_field(self.0, "MessageGroupId"))
+        lazy::text(lazy::field(self.0, "MessageGroupId"))
     }
 
     /// `MessageDeduplicationId`, of FIFO queues.
     pub fn message_deduplication_id(&self) -> Option<Cow<'r, str>> {
-        lazy_text(lazy_field(self.0, "MessageDeduplicationId"))
+        lazy::text(lazy::field(self.0, "MessageDeduplicationId"))
     }
 
     /// `AWSTraceHeader`: the sender's X-Ray trace.
     pub fn aws_trace_header(&self) -> Option<Cow<'r, str>> {
-        lazy_text(lazy_field(self.0, "AWSTraceHeader"))
+        lazy::text(lazy::field(self.0, "AWSTraceHeader"))
     }
 
     /// `DeadLetterQueueSourceArn`: the queue that a redriven message came from.
     pub fn dead_letter_queue_source_arn(&self) -> Option<Cow<'r, str>> {
-        lazy_text(lazy_field(self.0, "DeadLetterQueueSourceArn"))
+        lazy::text(lazy::field(self.0, "DeadLetterQueueSourceArn"))
     }
-}
-
-/// Milliseconds since the epoch, which some producers write with a fraction.
-fn timestamp(field: Lazy<'_>) -> Option<SystemTime> {
-    let text = lazy_text(field)?;
-    let ms: u64 = text.split('.').next()?.parse().ok()?;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(ms))
 }
 
 /// An attribute of the sender's, with its type.
@@ -339,23 +312,33 @@ pub struct MessageAttribute<'r>(Lazy<'r>);
 impl<'r> MessageAttribute<'r> {
     /// `stringValue`, of the types `String` and `Number`.
     pub fn string_value(&self) -> Option<Cow<'r, str>> {
-        lazy_text(lazy_field(self.0, "stringValue"))
+        lazy::text(lazy::field(self.0, "stringValue"))
     }
 
     /// `binaryValue`, of the type `Binary`, in base64 as it came.
     pub fn binary_value_base64(&self) -> Option<Cow<'r, str>> {
-        lazy_text(lazy_field(self.0, "binaryValue"))
+        lazy::text(lazy::field(self.0, "binaryValue"))
     }
 
     /// `dataType`: `String`, `Number` or `Binary`, maybe with a suffix of the sender's.
     pub fn data_type(&self) -> Option<Cow<'r, str>> {
-        lazy_text(lazy_field(self.0, "dataType"))
+        lazy::text(lazy::field(self.0, "dataType"))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    fn decode(event: &str) -> Result<Vec<Record<'_>>, InvocationError> {
+        Sqs::decode(event).map(|(_, records)| records)
+    }
+
+    fn order(event: &str) -> Order {
+        Sqs::order(&decode(event).unwrap(), 1)
+    }
 
     fn ids(event: &str) -> Vec<String> {
         decode(event).unwrap().iter().map(|r| r.id().to_owned()).collect()
@@ -451,8 +434,8 @@ mod tests {
             format!(r#"{{"Records":[{},{},{}]}}"#, record("a", "x"), record("b", "y"), record("c", "x"))
         };
         let fifo = event("arn:aws:sqs:eu-west-1:1:orders.fifo");
-        assert_eq!(lanes(&decode(&fifo).unwrap()), Lanes::Ordered(vec![vec![0, 2], vec![1]]));
+        assert_eq!(order(&fifo), Order::by_key("xyx".chars()));
         let fair = event("arn:aws:sqs:eu-west-1:1:orders");
-        assert_eq!(lanes(&decode(&fair).unwrap()), Lanes::Single(3));
+        assert_eq!(order(&fair), Order::none(3));
     }
 }

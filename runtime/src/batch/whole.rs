@@ -1,0 +1,317 @@
+//! A batch as a whole, for a handler that writes in bulk.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::answer::Answer;
+use crate::batch::{Outcome, engine, response};
+use crate::call::Call;
+use crate::context::Context;
+use crate::error::{BoxError, Failure, InvocationError};
+use crate::record::{Decode, FromRecord};
+use crate::source::{BatchRecord, BatchSource, Mode, OnRecord, Source, event_text};
+use crate::telemetry::incident::Incident;
+
+/// All records of a batch at once, for a handler that writes them in bulk.
+///
+/// `T` is the payload, or an extractor such as [`SqsMessage`](crate::SqsMessage) or
+/// [`RawBody`](crate::RawBody); `M` is an extractor to go with each payload. A record that does not decode is not
+/// in the batch: it fails alone, as it does without a `Batch`. Where none decodes, the handler does not run.
+///
+/// The handler says which records failed, and what is to become of those that it did not mention, by the
+/// [`Processed`] that it returns. There is no way to lose one by forgetting it: an error, a panic and the deadline
+/// fail every record that was not marked.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[derive(Deserialize)]
+/// struct Order<'a> { id: &'a str, total: u64 }
+///
+/// struct Db;
+///
+/// impl Db {
+///     /// Inserts all rows; the indices of those that the database refused.
+///     async fn insert(&self, rows: Vec<(&str, u64)>) -> Result<Vec<usize>, Error> {
+/// #       let _ = rows;
+///         Ok(Vec::new())
+///     }
+/// }
+///
+/// #[handler(sqs(batch_size = 500, window = "5s"))]
+/// async fn load(batch: Batch<Order<'_>>, db: &Db) -> Result<Processed, Error> {
+///     let rows = batch.iter().map(|order| (order.id, order.total)).collect();
+///     for index in db.insert(rows).await? {
+///         if let Some(order) = batch.get(index) {
+///             order.failed("the database refused the row");
+///         }
+///     }
+///     Ok(batch.rest_done())
+/// }
+/// # fn main() {}
+/// ```
+pub struct Batch<T, M = Nothing> {
+    entries: Vec<Entry<T, M>>,
+}
+
+impl<T, M> Batch<T, M> {
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none. A handler is not called with an empty batch.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The records, in the event's order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Entry<T, M>> {
+        self.entries.iter()
+    }
+
+    /// The record at this index.
+    pub fn get(&self, index: usize) -> Option<&Entry<T, M>> {
+        self.entries.get(index)
+    }
+
+    /// Ends the batch: what is not marked is done.
+    pub fn rest_done(self) -> Processed {
+        Processed { rest_is_done: true }
+    }
+
+    /// Ends the batch: what is not marked is retried.
+    pub fn rest_retried(self) -> Processed {
+        Processed { rest_is_done: false }
+    }
+}
+
+impl<'b, T, M> IntoIterator for &'b Batch<T, M> {
+    type Item = &'b Entry<T, M>;
+    type IntoIter = std::slice::Iter<'b, Entry<T, M>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl<T, M> fmt::Debug for Batch<T, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Payloads do not reach a log by accident.
+        write!(f, "Batch({} records)", self.len())
+    }
+}
+
+/// One record of a [`Batch`]; it dereferences to the payload.
+///
+/// A mark stands whatever becomes of the handler afterwards, and the last one counts.
+pub struct Entry<T, M = Nothing> {
+    index: usize,
+    payload: T,
+    message: M,
+    marks: Arc<Marks>,
+}
+
+impl<T, M> Entry<T, M> {
+    /// The record's identifier, as the event source's response names it.
+    pub fn id(&self) -> &str {
+        self.marks.ids.get(self.index).map(String::as_str).unwrap_or_default()
+    }
+
+    /// The payload.
+    pub fn payload(&self) -> &T {
+        &self.payload
+    }
+
+    /// What the batch's second type took from the record.
+    pub fn message(&self) -> &M {
+        &self.message
+    }
+
+    /// Marks the record as done.
+    pub fn done(&self) {
+        self.marks.set(self.index, Mark::Done);
+    }
+
+    /// Marks the record as failed with this error: a message, or any error. It is retried, unless the error holds
+    /// a [`Discard`](crate::Discard).
+    pub fn failed(&self, error: impl Into<BoxError>) {
+        self.marks.set(self.index, Mark::Failed(Failure::of(error, false)));
+    }
+}
+
+impl<T, M> Deref for Entry<T, M> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.payload
+    }
+}
+
+impl<T, M> fmt::Debug for Entry<T, M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry").field("id", &self.id()).finish_non_exhaustive()
+    }
+}
+
+/// What a handler of a [`Batch`] returns: only the batch itself makes it.
+#[derive(Debug)]
+#[must_use = "the handler returns it"]
+pub struct Processed {
+    rest_is_done: bool,
+}
+
+/// No extractor beside the payload.
+#[derive(Clone, Copy, Debug)]
+pub struct Nothing;
+
+impl<R: ?Sized> FromRecord<'_, R> for Nothing {
+    fn from_record(_: &R, _: &Context) -> Result<Self, Failure> {
+        Ok(Self)
+    }
+}
+
+enum Mark {
+    Done,
+    Failed(Failure),
+}
+
+/// What is known about each record; shared, so that it survives the handler.
+struct Marks {
+    ids: Vec<String>,
+    marks: Mutex<Vec<Option<Mark>>>,
+}
+
+impl Marks {
+    fn lock(&self) -> MutexGuard<'_, Vec<Option<Mark>>> {
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, index: usize, mark: Mark) {
+        if let Some(slot) = self.lock().get_mut(index) {
+            *slot = Some(mark);
+        }
+    }
+}
+
+/// The source of a handler that takes a [`Batch`] from `S`.
+#[doc(hidden)]
+pub struct Whole<S>(PhantomData<fn(S)>);
+
+/// An event of `S` as one thing to take parameters from.
+#[doc(hidden)]
+pub struct WholeBatch<'e, S: BatchSource> {
+    records: Vec<<S as BatchSource>::Record<'e>>,
+    marks: Arc<Marks>,
+}
+
+impl<S: BatchSource> Mode<true> for S {
+    type Source = Whole<S>;
+}
+
+impl<'r, S: BatchSource> WholeBatch<'r, S> {
+    fn batch<T, M: FromRecord<'r, <S as BatchSource>::Record<'r>>>(
+        &'r self,
+        cx: &Context,
+        take: impl Fn(&'r <S as BatchSource>::Record<'r>) -> Result<T, Failure>,
+    ) -> Result<Batch<T, M>, Failure> {
+        let mut entries = Vec::with_capacity(self.records.len());
+        for (index, record) in self.records.iter().enumerate() {
+            match take(record).and_then(|payload| Ok((payload, M::from_record(record, cx)?))) {
+                Ok((payload, message)) => {
+                    entries.push(Entry { index, payload, message, marks: Arc::clone(&self.marks) });
+                }
+                Err(failure) => self.marks.set(index, Mark::Failed(failure)),
+            }
+        }
+        if entries.is_empty() {
+            return Err(Failure::malformed("none of the batch's records decodes"));
+        }
+        Ok(Batch { entries })
+    }
+}
+
+// The payload is tried after this, as for a single record.
+impl<'r, S: BatchSource, T, M> FromRecord<'r, WholeBatch<'r, S>> for Batch<T, M>
+where
+    T: FromRecord<'r, <S as BatchSource>::Record<'r>>,
+    M: FromRecord<'r, <S as BatchSource>::Record<'r>>,
+{
+    fn from_record(whole: &'r WholeBatch<'r, S>, cx: &Context) -> Result<Self, Failure> {
+        whole.batch(cx, |record| T::from_record(record, cx))
+    }
+}
+
+impl<'r, S: BatchSource, T, M> Decode<'r, Batch<T, M>> for WholeBatch<'r, S>
+where
+    <S as BatchSource>::Record<'r>: Decode<'r, T>,
+    M: FromRecord<'r, <S as BatchSource>::Record<'r>>,
+{
+    fn decode(&'r self, cx: &Context) -> Result<Batch<T, M>, Failure> {
+        self.batch(cx, |record| record.decode(cx))
+    }
+}
+
+impl<S: BatchSource> Answer<Whole<S>> for Processed {
+    fn answer(self) -> Result<Processed, Failure> {
+        Ok(self)
+    }
+}
+
+impl<S: BatchSource> Source for Whole<S> {
+    type Record<'e> = WholeBatch<'e, S>;
+    type Answer = Processed;
+
+    async fn serve<'c, H: OnRecord<Self>>(handler: &'c H, call: &'c Call<'c>) -> Result<Vec<u8>, InvocationError> {
+        let event = S::unpack(event_text(call)?)?;
+        let (envelope, records) = S::decode(&event)?;
+        let ids: Vec<String> = records.iter().map(|record| record.id().to_owned()).collect();
+        let marks = Mutex::new(ids.iter().map(|_| None).collect());
+        let whole = WholeBatch::<S> { records, marks: Arc::new(Marks { ids, marks }) };
+        let outcomes = if whole.records.is_empty() {
+            Vec::new()
+        } else {
+            call.name_records(std::iter::once("the whole batch"));
+            let returned = call.attempt(0, handler.on(&whole, call)).await;
+            outcomes::<S>(&whole, returned, call)
+        };
+        let partial = S::IS_PARTIAL && call.spec.policy.partial;
+        response::settle(call, partial, whole.records.iter().map(BatchRecord::id), &outcomes)?;
+        S::respond(&envelope, &whole.records, &outcomes)
+    }
+}
+
+/// What became of each record: as it was marked; what was not, as the handler returned.
+fn outcomes<S: BatchSource>(
+    whole: &WholeBatch<'_, S>,
+    returned: Result<Processed, Failure>,
+    call: &Call<'_>,
+) -> Vec<Outcome> {
+    let marks = std::mem::take(&mut *whole.marks.lock());
+    if let Err(failure) = &returned
+        && marks.iter().any(Option::is_none)
+    {
+        let incident = Incident::failure(failure).by(call.spec.name, &call.cx);
+        incident.error(format_args!("the batch failed: {}", failure.message()));
+    }
+    let records = whole.records.iter().zip(marks);
+    let mut outcomes: Vec<Outcome> = records
+        .map(|(record, mark)| match (mark, &returned) {
+            (Some(Mark::Done), _) => Outcome::Done,
+            (Some(Mark::Failed(failure)), _) => engine::judge(call, record.id(), failure),
+            (None, Ok(Processed { rest_is_done: true })) => Outcome::Done,
+            (None, Ok(Processed { rest_is_done: false })) => Outcome::Unprocessed,
+            // Also a permanent failure: nobody said that it is each record's.
+            (None, Err(failure)) => Outcome::Failed(failure.clone()),
+        })
+        .collect();
+    let is_acknowledged = |record: usize| outcomes.get(record).is_some_and(Outcome::is_acknowledged);
+    for record in S::order(&whole.records, usize::MAX).held_back(is_acknowledged) {
+        if let Some(outcome) = outcomes.get_mut(record) {
+            *outcome = Outcome::Unprocessed;
+        }
+    }
+    outcomes
+}

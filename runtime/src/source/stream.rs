@@ -1,0 +1,411 @@
+//! What streams share: the checkpoint, and tumbling windows, in which a stream's records are folded into a state that Lambda hands from one invocation to the next.
+//!
+//! <https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html>
+
+use std::any::{Any, type_name};
+use std::borrow::Cow;
+use std::fmt;
+use std::hash::Hash;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
+
+use futures_util::future::BoxFuture;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::batch::order::Order;
+use crate::batch::{Outcome, response};
+use crate::call::Call;
+use crate::context::Context;
+use crate::decode;
+use crate::error::{Failure, FailureKind, InvocationError};
+use crate::record::FromRecord;
+use crate::source::lazy::{self, Lazy};
+use crate::source::{BatchRecord, OnRecord, Source};
+
+/// The event of a stream: records, and around them what belongs to a window.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", bound(deserialize = "F: Deserialize<'de>"))]
+pub(crate) struct StreamEvent<'e, F> {
+    #[serde(rename = "Records", default = "Option::default")]
+    records: Option<Vec<F>>,
+    #[serde(borrow)]
+    window: Lazy<'e>,
+    #[serde(borrow)]
+    state: Lazy<'e>,
+    #[serde(borrow)]
+    shard_id: Lazy<'e>,
+    #[serde(borrow)]
+    is_final_invoke_for_window: Lazy<'e>,
+    #[serde(borrow)]
+    is_window_terminated_early: Lazy<'e>,
+}
+
+impl<'e, F: Deserialize<'e>> StreamEvent<'e, F> {
+    /// Decodes an event; `what` names it in the error. The last event of a window may hold no records.
+    pub(crate) fn decode(event: &'e str, what: &str) -> Result<(Option<Arc<Folding<'e>>>, Vec<F>), InvocationError> {
+        let Self { records, window, state, shard_id, is_final_invoke_for_window, is_window_terminated_early } =
+            lazy::envelope(event, what)?;
+        let folding = window.filter(|window| window.get().starts_with('{')).map(|window| {
+            Arc::new(Folding {
+                window,
+                state,
+                shard_id,
+                is_final: lazy::flag(is_final_invoke_for_window),
+                is_terminated_early: lazy::flag(is_window_terminated_early),
+                progress: Mutex::default(),
+            })
+        });
+        match records {
+            Some(records) => Ok((folding, records)),
+            None if folding.is_some() => Ok((folding, Vec::new())),
+            None => Err(InvocationError::bad_event(format!("the event is not {what}: missing field `Records`"))),
+        }
+    }
+}
+
+/// What a windowed event says about its window, and the state on its way through the records.
+pub struct Folding<'e> {
+    window: &'e RawValue,
+    state: Lazy<'e>,
+    shard_id: Lazy<'e>,
+    is_final: bool,
+    is_terminated_early: bool,
+    progress: Mutex<Progress>,
+}
+
+#[derive(Default)]
+struct Progress {
+    /// The state after the last record that succeeded; nothing before the first one.
+    current: Option<Box<dyn Value>>,
+    /// What the record that runs has made of it.
+    pending: Option<Box<dyn Value>>,
+}
+
+/// A state, whatever its type.
+trait Value: Send {
+    fn to_json(&self) -> Result<Box<RawValue>, serde_json::Error>;
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<T: Serialize + Send + 'static> Value for T {
+    fn to_json(&self) -> Result<Box<RawValue>, serde_json::Error> {
+        serde_json::value::to_raw_value(self)
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+impl Folding<'_> {
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn commit(&self) {
+        let mut progress = self.progress();
+        if let Some(pending) = progress.pending.take() {
+            progress.current = Some(pending);
+        }
+    }
+
+    /// What no record touched goes back as it came.
+    fn state(&self) -> Result<Box<RawValue>, InvocationError> {
+        if let Some(state) = &self.progress().current {
+            return state.to_json().map_err(|error| {
+                InvocationError::new("InvalidState", format!("the window's state does not serialise: {error}"))
+            });
+        }
+        let came = self.state.filter(|state| state.get() != "null").map(ToOwned::to_owned);
+        came.map_or_else(
+            || RawValue::from_string("{}".to_owned()).map_err(|error| InvocationError::bad_event(error.to_string())),
+            Ok,
+        )
+    }
+
+    fn load<T: Foldable>(&self) -> Result<T, Failure> {
+        if let Some(current) = &self.progress().current {
+            // `**`: the boxed value itself is asked, and not the box, which is a value as well.
+            let state = (**current).as_any().downcast_ref::<T>();
+            return state.cloned().ok_or_else(|| {
+                invalid(format!("it is folded as another type than `{}` in this window", type_name::<T>()))
+            });
+        }
+        match self.state.map(RawValue::get) {
+            // What the first invocation of a window gets.
+            None | Some("null" | "{}") => Ok(T::default()),
+            Some(json) => serde_json::from_str(json).map_err(|error| {
+                let reason = decode::without_values(&error.to_string());
+                invalid(format!("it does not decode into `{}`: {reason}", type_name::<T>()))
+            }),
+        }
+    }
+}
+
+// Not malformed: that is about a record, and would discard it where the handler wants that.
+fn invalid(what: String) -> Failure {
+    Failure::new(FailureKind::Error, "InvalidState", format!("the window's state: {what}"))
+}
+
+/// The tumbling window that a record belongs to.
+///
+/// Taken by value next to the payload of a stream's record, and by the function that `on_window_end` names.
+/// See [AWS on windows][w].
+///
+/// [w]: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html
+#[derive(Clone, Copy)]
+pub struct Window<'r>(&'r Folding<'r>);
+
+impl<'r> Window<'r> {
+    pub(crate) fn required(folding: Option<&'r Folding<'r>>) -> Result<Self, Failure> {
+        folding.map(Self).ok_or_else(|| {
+            let message = "the event has no window: give the event source mapping `TumblingWindowInSeconds`";
+            Failure::new(FailureKind::Error, "NoWindow", message)
+        })
+    }
+
+    /// When the window starts.
+    pub fn start(&self) -> Option<SystemTime> {
+        lazy::rfc3339(lazy::field(Some(self.0.window), "start"))
+    }
+
+    /// When it ends.
+    pub fn end(&self) -> Option<SystemTime> {
+        lazy::rfc3339(lazy::field(Some(self.0.window), "end"))
+    }
+
+    /// `shardId`: windows are per shard.
+    pub fn shard_id(&self) -> Option<Cow<'r, str>> {
+        lazy::text(self.0.shard_id)
+    }
+
+    /// `isFinalInvokeForWindow`: this invocation is the window's last.
+    pub fn is_final(&self) -> bool {
+        self.0.is_final
+    }
+
+    /// `isWindowTerminatedEarly`: the state passed 1 MB, so the window ends before its time.
+    pub fn is_terminated_early(&self) -> bool {
+        self.0.is_terminated_early
+    }
+
+    /// The window's state, for generated code.
+    ///
+    /// # Errors
+    /// If the state is of another type.
+    #[doc(hidden)]
+    pub fn into_state<T: Foldable>(self) -> Result<T, Failure> {
+        self.0.load()
+    }
+}
+
+impl fmt::Debug for Window<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The state is the user's; it stays out of logs.
+        f.debug_struct("Window")
+            .field("start", &self.start())
+            .field("end", &self.end())
+            .field("is_final", &self.is_final())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a window's state can be: it travels as JSON between invocations, starts as its default, and is cloned
+/// for each record, so that a record that fails leaves no trace in it.
+///
+/// Implemented for every type that has what it takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the state of a window",
+    label = "not a state",
+    note = "lambkin::E115: derive `Clone`, `Default`, `serde::Serialize` and `serde::Deserialize` for it, and let it             own what it holds"
+)]
+pub trait Foldable: Serialize + DeserializeOwned + Default + Clone + Send + 'static {}
+
+impl<T: Serialize + DeserializeOwned + Default + Clone + Send + 'static> Foldable for T {}
+
+/// The state of a tumbling window, on its way through the window's records.
+///
+/// Taken by value next to the payload; it dereferences to the state. What the handler changes stands if it
+/// succeeds, and is forgotten if it fails. The first record of a window gets the type's default, and the
+/// response hands the state to the next invocation.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[derive(Clone, Default, Serialize, Deserialize)]
+/// struct Totals { sales: u64, amount: u64 }
+///
+/// #[derive(Deserialize)]
+/// struct Sale { amount: u64 }
+///
+/// #[handler(kinesis(tumbling_window = "1m"), on_window_end = publish)]
+/// async fn tally(sale: Sale, mut totals: WindowState<'_, Totals>) -> Result<(), Error> {
+///     totals.sales += 1;
+///     totals.amount += sale.amount;
+///     Ok(())
+/// }
+///
+/// async fn publish(totals: Totals, window: Window<'_>) -> Result<(), Error> {
+///     println!("{} sales since {:?}", totals.sales, window.start());
+/// #   let _ = totals.amount;
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+pub struct WindowState<'r, T: Foldable> {
+    value: T,
+    folding: &'r Folding<'r>,
+}
+
+impl<T: Foldable> Deref for WindowState<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: Foldable> DerefMut for WindowState<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<T: Foldable> Drop for WindowState<'_, T> {
+    fn drop(&mut self) {
+        let value = std::mem::take(&mut self.value);
+        self.folding.progress().pending = Some(Box::new(value));
+    }
+}
+
+impl<T: Foldable> fmt::Debug for WindowState<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WindowState").finish_non_exhaustive()
+    }
+}
+
+/// A record that may belong to a window.
+#[doc(hidden)]
+pub trait InWindow<'r> {
+    /// The window, if the event has one.
+    fn folding(&'r self) -> Option<&'r Folding<'r>>;
+}
+
+impl<'r, R: InWindow<'r>> FromRecord<'r, R> for Window<'r> {
+    fn from_record(record: &'r R, _: &Context) -> Result<Self, Failure> {
+        Self::required(record.folding())
+    }
+}
+
+impl<'r, R: InWindow<'r>, T: Foldable> FromRecord<'r, R> for WindowState<'r, T> {
+    fn from_record(record: &'r R, _: &Context) -> Result<Self, Failure> {
+        let Window(folding) = Window::required(record.folding())?;
+        // What a record before this one left, and failed.
+        folding.progress().pending = None;
+        Ok(Self { value: folding.load()?, folding })
+    }
+}
+
+/// A record has succeeded: what it made of the state stands.
+pub(crate) fn commit<'r>(record: &'r impl InWindow<'r>) {
+    if let Some(folding) = record.folding() {
+        folding.commit();
+    }
+}
+
+/// A stream's order: sequential, or that of each key; and nothing starts behind a failure.
+pub(crate) fn order<'r, R: InWindow<'r>, K: Eq + Hash>(
+    records: &'r [R],
+    workers: usize,
+    key: impl Fn(&'r R) -> K,
+) -> Order {
+    // A window's state goes through the records one by one.
+    let is_windowed = records.first().is_some_and(|record| record.folding().is_some());
+    let order = match workers == 1 || is_windowed {
+        true => Order::in_turn(records.len()),
+        false => Order::by_key(records.iter().map(key)),
+    };
+    order.with_checkpoint()
+}
+
+/// A stream's response: the lowest record that is not done, and the window's state.
+pub(crate) fn respond<R: BatchRecord>(
+    folding: Option<&Folding<'_>>,
+    records: &[R],
+    outcomes: &[Outcome],
+) -> Result<Vec<u8>, InvocationError> {
+    let state = folding.map(Folding::state).transpose()?;
+    let lowest = response::unacknowledged(records, outcomes).take(1).map(BatchRecord::id);
+    response::partial(lowest, state.as_deref())
+}
+
+/// Hands the state of a window that ends to the handler's hook.
+pub(crate) fn close<'c, S: Source, H: OnRecord<S>>(
+    handler: &'c H,
+    folding: Option<&'c Folding<'c>>,
+    call: &'c Call<'c>,
+) -> Option<BoxFuture<'c, Result<(), InvocationError>>> {
+    let window = folding.map(Window).filter(Window::is_final)?;
+    let closing = handler.on_window_end(window, call)?;
+    Some(Box::pin(async move { Ok(closing.await?) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folding(json: &str) -> Arc<Folding<'_>> {
+        let (folding, records) = StreamEvent::<()>::decode(json, "an event").unwrap();
+        assert!(records.is_empty());
+        folding.unwrap()
+    }
+
+    fn state<'r>(folding: &'r Folding<'r>) -> Result<WindowState<'r, Vec<u32>>, Failure> {
+        folding.load().map(|value| WindowState { value, folding })
+    }
+
+    #[test]
+    fn what_a_record_changes_stands_if_it_succeeds() {
+        let folding = folding(r#"{"window":{"start":"2020-01-01T00:00:00Z"},"state":[1],"new":0}"#);
+        state(&folding).unwrap().push(2);
+        folding.commit();
+        // This one fails.
+        state(&folding).unwrap().push(3);
+        assert_eq!(folding.state().unwrap().get(), "[1,2]");
+        state(&folding).unwrap().push(4);
+        folding.commit();
+        assert_eq!(folding.state().unwrap().get(), "[1,2,4]");
+        assert_eq!(folding.load::<String>().unwrap_err().error_type(), "InvalidState");
+    }
+
+    #[test]
+    fn a_window_starts_with_the_default() {
+        for first in [r#"{"window":{}}"#, r#"{"window":{},"state":null}"#, r#"{"window":{},"state":{}}"#] {
+            let folding = folding(first);
+            assert!(state(&folding).unwrap().is_empty());
+            assert_eq!(folding.state().unwrap().get(), "{}", "nothing was folded");
+        }
+        let odd = folding(r#"{"window":{},"state":{"secret":1}}"#);
+        let failure = state(&odd).unwrap_err();
+        assert!(!failure.message().contains("secret"), "{failure}");
+        assert_eq!(failure.kind(), FailureKind::Error, "it would be discarded as malformed");
+        assert_eq!(odd.state().unwrap().get(), r#"{"secret":1}"#);
+        assert!(StreamEvent::<()>::decode(r#"{"window":null,"Records":[]}"#, "an event").unwrap().0.is_none());
+        assert!(StreamEvent::<()>::decode(r#"{"window":null}"#, "an event").is_err());
+    }
+
+    #[test]
+    fn a_window_says_when_it_is_and_how_it_ends() {
+        let json = r#"{"window":{"start":"1970-01-01T00:02:00Z","end":"1970-01-01T00:04:00.000Z"},"shardId":"s-1",
+            "isFinalInvokeForWindow":true,"isWindowTerminatedEarly":false}"#;
+        let folding = folding(json);
+        let window = Window(&folding);
+        let at = |seconds| Some(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds));
+        assert_eq!((window.start(), window.end()), (at(120), at(240)));
+        assert_eq!(window.shard_id().as_deref(), Some("s-1"));
+        assert!(window.is_final() && !window.is_terminated_early());
+    }
+}
