@@ -101,6 +101,8 @@ pub use deadline::DeadlineExceeded;
 pub use error::{BoxError, Discard, Error, Failure, FailureKind, InvocationError, OrDiscard, Permanent};
 pub use record::{FromRecord, RawBody, RawBytes};
 pub use source::dynamodb::{Change, DynamoDbRecord};
+pub use source::eventbridge::EventBridgeEvent;
+pub use source::kafka::KafkaRecord;
 pub use source::kinesis::KinesisRecord;
 pub use source::sqs::{MessageAttribute, SqsAttributes, SqsMessage};
 pub use source::stream::{Foldable, Window, WindowState};
@@ -114,8 +116,9 @@ pub use lambkin_macros::{app, deadline, handler, init, main, shutdown};
 /// ```
 pub mod prelude {
     pub use crate::{
-        Context, DeadlineExceeded, Discard, Error, FromRecord, OrDiscard, Permanent, RawBody, SqsMessage, deadline,
-        handler, init, shutdown,
+        Batch, Change, Context, DeadlineExceeded, Discard, DynamoDbRecord, Error, EventBridgeEvent, FromRecord,
+        KafkaRecord, KinesisRecord, OrDiscard, Permanent, Processed, RawBody, RawBytes, SqsMessage, Window,
+        WindowState, deadline, handler, init, shutdown,
     };
     pub use serde::{Deserialize, Serialize};
 }
@@ -135,7 +138,10 @@ pub mod __private {
     pub use crate::process::main;
     pub use crate::record::{Take, TakeExtractor, TakeNothing, TakePayload, Unclaimed};
     pub use crate::source::dynamodb::DynamoDb;
+    pub use crate::source::eventbridge::{EventBridge, Schedule};
     pub use crate::source::invoke::Invoke;
+    pub use crate::source::iot::Iot;
+    pub use crate::source::kafka::Kafka;
     pub use crate::source::kinesis::Kinesis;
     pub use crate::source::sqs::Sqs;
     pub use crate::source::stream::Window;

@@ -35,6 +35,11 @@ pub(crate) fn partial<I: Serialize>(
         .map_err(|error| InvocationError::new("InvalidResponse", error.to_string()))
 }
 
+/// The response to a source that looks at none.
+pub(crate) fn nothing() -> Vec<u8> {
+    b"null".to_vec()
+}
+
 /// The records of which the source has to hear again. `records` and `outcomes` are in one order.
 pub(crate) fn unacknowledged<'a, R>(records: &'a [R], outcomes: &'a [Outcome]) -> impl Iterator<Item = &'a R> {
     records.iter().zip(outcomes).filter(|(_, outcome)| !outcome.is_acknowledged()).map(|(record, _)| record)
@@ -70,6 +75,10 @@ pub(crate) fn settle<'a>(
             discarded,
             "batch done, and not all of it"
         );
+    }
+    // The only record's failure is the invocation's: its own type is what Lambda shows.
+    if let (false, [Outcome::Failed(failure)]) = (partial, outcomes) {
+        return Err(failure.clone().into());
     }
     if retried > 0 && (!partial || (call.spec.policy.all_failed_is_error && retried == records)) {
         return Err(batch_failed(outcomes, failed, unprocessed));

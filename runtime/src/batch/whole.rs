@@ -267,6 +267,7 @@ impl<S: BatchSource> Source for Whole<S> {
     async fn serve<'c, H: OnRecord<Self>>(handler: &'c H, call: &'c Call<'c>) -> Result<Vec<u8>, InvocationError> {
         let event = S::unpack(event_text(call)?)?;
         let (envelope, records) = S::decode(&event)?;
+        S::check(&records, call.spec)?;
         let ids: Vec<String> = records.iter().map(|record| record.id().to_owned()).collect();
         let marks = Mutex::new(ids.iter().map(|_| None).collect());
         let whole = WholeBatch::<S> { records, marks: Arc::new(Marks { ids, marks }) };

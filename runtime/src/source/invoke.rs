@@ -1,4 +1,6 @@
-//! Direct invocation: any JSON in, any JSON out.
+//! Direct invocation, and any event without a source of its own: any JSON in, any JSON out.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,15 +12,20 @@ use crate::error::{Failure, FailureKind, InvocationError};
 use crate::record::{Decode, HasBody};
 use crate::source::{OnRecord, Source, event_text};
 
-/// The source behind `#[handler(invoke)]`.
+/// The source behind `#[handler(invoke)]` and `#[handler(event)]`.
 #[doc(hidden)]
 pub struct Invoke;
 
-/// The whole event of a direct invocation.
-#[derive(Debug)]
+/// The whole event.
 pub struct Event<'e> {
     text: &'e str,
     slot: Slot,
+}
+
+impl fmt::Debug for Event<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event").finish_non_exhaustive()
+    }
 }
 
 impl HasBody for Event<'_> {

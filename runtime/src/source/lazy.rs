@@ -133,11 +133,13 @@ pub(crate) fn rfc3339(field: Lazy<'_>) -> Option<SystemTime> {
     humantime::parse_rfc3339_weak(&text(field)?).ok()
 }
 
-/// Bytes in Base64, padded or not.
+/// Bytes in Base64, padded or not, and whatever the bits are that stand for nothing.
 pub(crate) fn base64(field: Lazy<'_>) -> Result<Vec<u8>, &'static str> {
     const TOLERANT: GeneralPurpose = GeneralPurpose::new(
         &base64::alphabet::STANDARD,
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+        GeneralPurposeConfig::new()
+            .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+            .with_decode_allow_trailing_bits(true),
     );
     TOLERANT.decode(string(field)?.as_bytes()).map_err(|_| "is not Base64")
 }

@@ -5,7 +5,10 @@
 //! [`FromRecord`](crate::FromRecord) names.
 
 pub mod dynamodb;
+pub mod eventbridge;
 pub(crate) mod invoke;
+pub mod iot;
+pub mod kafka;
 pub mod kinesis;
 pub(crate) mod lazy;
 pub mod sqs;
@@ -21,6 +24,7 @@ use crate::batch::{Outcome, engine, response};
 use crate::call::Call;
 use crate::error::{Failure, InvocationError};
 use crate::source::stream::Window;
+use crate::spec::FunctionSpec;
 
 /// An event source: decodes an event, drives the handler over it, and answers.
 #[doc(hidden)]
@@ -96,6 +100,11 @@ pub trait BatchSource: Sized + Send + Sync + 'static {
     #[allow(clippy::type_complexity, reason = "a name for the pair would say no more")]
     fn decode<'e>(event: &'e str) -> Result<(Self::Envelope<'e>, Vec<Self::Record<'e>>), InvocationError>;
 
+    /// Whether the records are what the attribute speaks of.
+    fn check(_records: &[Self::Record<'_>], _spec: &FunctionSpec) -> Result<(), InvocationError> {
+        Ok(())
+    }
+
     /// The order to keep, when so many records are handled at the same time.
     fn order(records: &[Self::Record<'_>], workers: usize) -> Order;
 
@@ -138,6 +147,7 @@ impl<S: BatchSource> Source for S {
     async fn serve<'c, H: OnRecord<Self>>(handler: &'c H, call: &'c Call<'c>) -> Result<Vec<u8>, InvocationError> {
         let event = S::unpack(event_text(call)?)?;
         let (envelope, records) = S::decode(&event)?;
+        S::check(&records, call.spec)?;
         let workers = call.spec.concurrency.unwrap_or(S::CONCURRENCY);
         let order = S::order(&records, workers);
         let outcomes = engine::run::<S, H>(handler, &records, order, workers, call).await;
