@@ -23,6 +23,8 @@ pub trait Answer<S: Source> {
     fn answer(self) -> Result<S::Answer, Failure>;
 }
 
+// Not named in errors: they would speak of the bound, and not of the answer.
+#[diagnostic::do_not_recommend]
 impl<S: BatchSource<Answer = ()>> Answer<S> for () {
     fn answer(self) -> Result<(), Failure> {
         Ok(())

@@ -1,6 +1,6 @@
 use lambkin::prelude::*;
 
-#[handler(kafka)]
+#[handler(rabbitmq)]
 async fn fulfil(order: String) -> Result<(), Error> {
     drop(order);
     Ok(())

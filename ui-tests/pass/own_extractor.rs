@@ -1,14 +1,15 @@
 #![deny(warnings)]
 
 use lambkin::prelude::*;
-use lambkin::source::SqsRecord;
-use lambkin::testing::{TestApp, sqs};
+use lambkin::source::sqs;
+use lambkin::testing::TestApp;
+use lambkin::testing::sqs::{Batch, Message};
 use lambkin::{Failure, FromRecord};
 
 struct Tenant<'r>(&'r str);
 
-impl<'r> FromRecord<'r, SqsRecord<'r>> for Tenant<'r> {
-    fn from_record(record: &'r SqsRecord<'r>, cx: &Context) -> Result<Self, Failure> {
+impl<'r> FromRecord<'r, sqs::Record<'r>> for Tenant<'r> {
+    fn from_record(record: &'r sqs::Record<'r>, cx: &Context) -> Result<Self, Failure> {
         let message = SqsMessage::from_record(record, cx)?;
         message.body().split(':').next().map(Tenant).ok_or_else(|| Failure::malformed("no tenant"))
     }
@@ -18,8 +19,8 @@ impl<'r> FromRecord<'r, SqsRecord<'r>> for Tenant<'r> {
 #[derive(Deserialize)]
 struct Length(usize);
 
-impl<'r> FromRecord<'r, SqsRecord<'r>> for Length {
-    fn from_record(record: &'r SqsRecord<'r>, cx: &Context) -> Result<Self, Failure> {
+impl<'r> FromRecord<'r, sqs::Record<'r>> for Length {
+    fn from_record(record: &'r sqs::Record<'r>, cx: &Context) -> Result<Self, Failure> {
         Ok(Self(SqsMessage::from_record(record, cx)?.body().len()))
     }
 }
@@ -34,6 +35,6 @@ lambkin::app! { handlers: [fulfil] }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    let batch = sqs::Batch::new().message(sqs::Message::text("acme:7"));
+    let batch = Batch::new().message(Message::text("acme:7"));
     assert!(TestApp::<App>::new().invoke("fulfil", batch).await.failed().is_empty());
 }

@@ -6,7 +6,8 @@ use syn::Path;
 use crate::args::value::{At, Function as Hook};
 use crate::args::{self, Arg, Options, Value};
 use crate::diag::{Code, Errors, list, unknown};
-use crate::source::{self, Settings, Source};
+use crate::source::options::Settings;
+use crate::source::{self, Kind, Source};
 use crate::{companion, signature};
 
 /// Names that the local tool uses for itself, now or in what is planned.
@@ -15,8 +16,9 @@ const RESERVED: [&str; 8] = ["manifest", "help", "serve", "event", "invoke", "ve
 /// What holds for every source.
 const OPTIONS: &[&str] = &["name", "timeout", "memory", "crate"];
 
-/// What holds for sources whose events have records.
-const BATCH_OPTIONS: &[&str] = &["concurrency", "partial", "all_failed", "malformed", "on_last_attempt"];
+/// What holds for sources whose events have records; each says which of them it takes.
+const BATCH_OPTIONS: &[&str] =
+    &["concurrency", "partial", "all_failed", "malformed", "on_last_attempt", "on_window_end"];
 
 /// A handler as its attributes describe it, checked.
 pub(crate) struct Handler {
@@ -31,6 +33,7 @@ pub(crate) struct Handler {
     pub(crate) report_all_failed: bool,
     pub(crate) discard_malformed: bool,
     pub(crate) on_last_attempt: Option<Hook>,
+    pub(crate) on_window_end: Option<Hook>,
     pub(crate) deadline: Option<Deadline>,
 }
 
@@ -77,7 +80,7 @@ impl Handler {
             .take("timeout")
             .and_then(|arg| arg.seconds_in(1, 900, "Lambda runs a function for up to 15 minutes", errors));
         let memory = options.take("memory").and_then(|arg| arg.number_in(128, 10_240, "MB of memory", errors));
-        let batch = BatchOptions::read(source, settings.max_receive_count, &mut options, errors);
+        let batch = BatchOptions::read(source, &settings, &mut options, errors);
         options.finish(&valid(source), |name| misplaced(name, source), errors);
         let deadline = read_deadline(function, timeout, errors);
 
@@ -93,6 +96,7 @@ impl Handler {
             report_all_failed: batch.report_all_failed,
             discard_malformed: batch.discard_malformed,
             on_last_attempt: batch.on_last_attempt,
+            on_window_end: batch.on_window_end,
             deadline,
         })
     }
@@ -148,87 +152,120 @@ fn pick_source(
 }
 
 fn read_source(source: &'static Source, group: Option<proc_macro2::Group>, errors: &mut Errors) -> Settings {
-    let args = group.map(|group| args::parse(group.stream(), errors)).unwrap_or_default();
-    let mut options = Options::new(args, errors);
-    let settings = (source.read)(&mut options, errors);
-    let elsewhere = |name: &str| {
-        let outside = OPTIONS.contains(&name) || (source.is_batch && BATCH_OPTIONS.contains(&name));
-        let hint = format!("`{name}` stands outside of the parentheses: `#[handler({}(…), {name} = …)]`", source.name);
-        outside.then_some(hint)
+    let tokens = group.map(|group| group.stream()).unwrap_or_default();
+    let args = match source.options.first() {
+        Some(first) if source.first_is_unnamed => args::parse_after(first.name, tokens, errors),
+        _ => args::parse(tokens, errors),
     };
-    options.finish(source.options, elsewhere, errors);
+    let mut options = Options::new(args, errors);
+    let settings = Settings::read(source.options, &mut options, errors);
+    (source.check)(&settings, errors);
+    let elsewhere = |name: &str| {
+        if OPTIONS.contains(&name) || source.outside.contains(&name) {
+            let source = source.name;
+            return Some(format!("`{name}` stands outside of the parentheses: `#[handler({source}(…), {name} = …)]`"));
+        }
+        of_others(name, source)
+    };
+    options.finish(&names(source), elsewhere, errors);
     settings
 }
 
+fn names(source: &Source) -> Vec<&'static str> {
+    source.options.iter().map(|option| option.name).collect()
+}
+
 fn valid(source: Option<&Source>) -> Vec<&'static str> {
-    let batch = if source.is_none_or(|source| source.is_batch) { BATCH_OPTIONS } else { &[] };
+    let batch = source.map_or(BATCH_OPTIONS, |source| source.outside);
     batch.iter().chain(OPTIONS).copied().collect()
 }
 
 /// An option that is known, but not here.
 fn misplaced(name: &str, source: Option<&Source>) -> Option<String> {
     let source = source?;
-    if source.options.contains(&name) {
+    if names(source).contains(&name) {
         return Some(format!("`{name}` stands inside of the parentheses: `#[handler({}({name} = …))]`", source.name));
     }
-    let others: Vec<&str> =
-        source::SOURCES.iter().filter(|other| other.options.contains(&name)).map(|other| other.name).collect();
-    if !others.is_empty() {
-        return Some(format!("`{name}` is an option of {}, not of `{}`", list(&others), source.name));
+    of_others(name, source)
+}
+
+/// An option that other sources know.
+fn of_others(name: &str, source: &Source) -> Option<String> {
+    let others: Vec<&str> = source::SOURCES
+        .iter()
+        .filter(|other| names(other).contains(&name) || other.outside.contains(&name))
+        .map(|other| other.name)
+        .collect();
+    if others.is_empty() {
+        return None;
     }
-    let needs_records = BATCH_OPTIONS.contains(&name) && !source.is_batch;
-    needs_records
-        .then(|| format!("`{name}` is about the records of a batch, and an event of `{}` has none", source.name))
+    let is_about_records = BATCH_OPTIONS.contains(&name);
+    match source.kind {
+        Kind::Call if is_about_records => {
+            Some(format!("`{name}` is about the records of a batch, and an event of `{}` has none", source.name))
+        }
+        Kind::Notice if matches!(name, "partial" | "all_failed") => Some(format!(
+            "`{name}` is about partial batch responses, and `{}` looks at no response: one record that fails fails the \
+             invocation, after all had their turn",
+            source.name
+        )),
+        _ => Some(format!("`{name}` is an option of {}, not of `{}`", list(&others), source.name)),
+    }
 }
 
 /// What an attribute says about the records of a batch.
+#[derive(Default)]
 struct BatchOptions {
     concurrency: Option<u64>,
     partial: bool,
     report_all_failed: bool,
     discard_malformed: bool,
     on_last_attempt: Option<Hook>,
+    on_window_end: Option<Hook>,
 }
 
 impl BatchOptions {
-    fn read(
-        source: Option<&Source>,
-        max_receive_count: Option<u64>,
-        options: &mut Options,
-        errors: &mut Errors,
-    ) -> Self {
-        let mut read = Self {
-            concurrency: None,
-            partial: true,
-            report_all_failed: false,
-            discard_malformed: false,
-            on_last_attempt: None,
-        };
-        if source.is_some_and(|source| !source.is_batch) {
-            return read;
-        }
-        let concurrency = options
-            .take("concurrency")
+    fn read(source: Option<&Source>, settings: &Settings, options: &mut Options, errors: &mut Errors) -> Self {
+        let outside = source.map_or(BATCH_OPTIONS, |source| source.outside);
+        let mut take = |name: &str| outside.contains(&name).then(|| options.take(name)).flatten();
+        let mut read = Self { partial: true, ..Self::default() };
+
+        let concurrency = take("concurrency")
             .and_then(|arg| arg.number_in(1, 10_000, "records of one batch at the same time", errors));
         read.concurrency = concurrency.map(|at| at.value);
-        read.partial = options.take("partial").and_then(|arg| arg.boolean(errors)).unwrap_or(true);
-        let all_failed = options.take("all_failed");
+        if let Some(At { value: 2.., span }) = concurrency
+            && settings.is_given("tumbling_window")
+        {
+            let message = "`concurrency` does not go with `tumbling_window`: a window's state goes through the records \
+                           one by one";
+            errors.at_span(span, Code::Conflict, message);
+        }
+        read.partial = take("partial").and_then(|arg| arg.boolean(errors)).unwrap_or(true);
+        let all_failed = take("all_failed");
         let all_failed_name = all_failed.as_ref().map(|arg| arg.name.clone());
         let all_failed = all_failed.and_then(|arg| arg.word_of(&["error", "report"], errors));
         read.report_all_failed = all_failed == Some(1);
-        let malformed = options.take("malformed").and_then(|arg| arg.word_of(&["fail", "discard"], errors));
+        let malformed = take("malformed").and_then(|arg| arg.word_of(&["fail", "discard"], errors));
         read.discard_malformed = malformed == Some(1);
         if let (false, true, Some(name)) = (read.partial, read.report_all_failed, all_failed_name) {
             let message = "`all_failed = \"report\"` needs a partial batch response, which `partial = false` turns off";
             errors.at(&name, Code::Conflict, message);
         }
-        if let Some(arg) = options.take("on_last_attempt") {
-            if max_receive_count.is_none() {
+        if let Some(arg) = take("on_last_attempt") {
+            if settings.number("max_receive_count").is_none() {
                 let message = "`on_last_attempt` needs to know which attempt is the last: add the queue's \
                                `max_receive_count = …` to the source's parentheses";
                 errors.at(&arg.name, Code::Requires, message);
             }
             read.on_last_attempt = arg.function(errors);
+        }
+        if let Some(arg) = take("on_window_end") {
+            if !settings.is_given("tumbling_window") {
+                let message =
+                    "`on_window_end` needs a window: add `tumbling_window = \"…\"` to the source's parentheses";
+                errors.at(&arg.name, Code::Requires, message);
+            }
+            read.on_window_end = arg.function(errors);
         }
         read
     }

@@ -31,6 +31,22 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Vec<Arg> {
     pieces(tokens).into_iter().filter_map(|piece| arg(piece, errors)).collect()
 }
 
+/// [`parse`], where a literal may come first: the value of the option of this name.
+pub(crate) fn parse_after(first: &str, tokens: TokenStream, errors: &mut Errors) -> Vec<Arg> {
+    let mut pieces = pieces(tokens);
+    let unnamed = match pieces.first().map(Vec::as_slice) {
+        Some([TokenTree::Literal(literal)]) => Some(Arg {
+            name: Ident::new(first, literal.span()),
+            value: Value::Tokens(TokenTree::Literal(literal.clone()).into()),
+        }),
+        _ => None,
+    };
+    if unnamed.is_some() {
+        pieces.remove(0);
+    }
+    unnamed.into_iter().chain(pieces.into_iter().filter_map(|piece| arg(piece, errors))).collect()
+}
+
 /// Cuts at the commas that stand between arguments: not between the parameters of a closure, and not
 /// inside of `Map<K, V>`.
 fn pieces(tokens: TokenStream) -> Vec<Vec<TokenTree>> {

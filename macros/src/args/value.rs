@@ -18,6 +18,12 @@ pub(crate) struct At<T> {
     pub(crate) span: Span,
 }
 
+impl<T> At<T> {
+    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> At<U> {
+        At { value: f(self.value), span: self.span }
+    }
+}
+
 impl Arg {
     /// A whole number.
     pub(crate) fn number(&self, errors: &mut Errors) -> Option<At<u64>> {
@@ -47,6 +53,12 @@ impl Arg {
     /// A string.
     pub(crate) fn text(&self, errors: &mut Errors) -> Option<At<String>> {
         self.text_like("a string, as in `= \"…\"`", errors)
+    }
+
+    /// A string, or a list of strings that is not empty.
+    pub(crate) fn texts(&self, errors: &mut Errors) -> Option<At<Vec<String>>> {
+        let texts: Texts = self.parse("a string or a list of strings, as in `= [\"…\", \"…\"]`", errors)?;
+        Some(At { value: texts.texts.iter().map(LitStr::value).collect(), span: texts.span })
     }
 
     fn text_like(&self, expected: &str, errors: &mut Errors) -> Option<At<String>> {
@@ -150,6 +162,28 @@ fn hint(tokens: &TokenStream) -> &'static str {
 fn quoted(words: &[&str]) -> String {
     let words: Vec<String> = words.iter().map(|word| format!("`\"{word}\"`")).collect();
     words.join(", ")
+}
+
+/// `"…"` or `["…", "…"]`.
+struct Texts {
+    texts: Vec<LitStr>,
+    span: Span,
+}
+
+impl Parse for Texts {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let span = input.span();
+        if let Ok(text) = input.parse::<LitStr>() {
+            return Ok(Self { texts: vec![text], span });
+        }
+        let inside;
+        syn::bracketed!(inside in input);
+        let texts: Vec<LitStr> = Punctuated::<LitStr, Token![,]>::parse_terminated(&inside)?.into_iter().collect();
+        if texts.is_empty() {
+            return Err(syn::Error::new(span, "an empty list"));
+        }
+        Ok(Self { texts, span })
+    }
 }
 
 /// A function that an option names, and the handler's by-reference parameters to call it with.

@@ -5,11 +5,12 @@ use quote::{format_ident, quote_spanned};
 use syn::Lifetime;
 
 use crate::args::handler::{Handler, krate};
-use crate::args::value::Function as Hook;
+use crate::args::value::{At, Function as Hook};
 use crate::diag::{Code, Errors, list};
 use crate::expand::{Borrowed, assemble, dependency, found, local, method, place};
 use crate::signature::{Function, Parameter, halves};
-use crate::source::Setting;
+use crate::source::Kind;
+use crate::source::options::Setting;
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut function = match crate::expand::function("#[handler]", item) {
@@ -51,16 +52,19 @@ fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors
     let borrowed = Borrowed::new(krate, parameters);
     let (fields, references) = (borrowed.names(), borrowed.references());
     let (bounds, needs, resolve) = (borrowed.bounds(), borrowed.needs(), borrowed.resolve());
-    let source = format_ident!("{}", handler.source.marker);
     let spec = spec(handler);
+    let mode = mode(handler, parameters);
     let on = on(handler, function, parameters, errors);
     let on_last_attempt = on_last_attempt(handler, parameters, errors);
+    let on_window_end = on_window_end(handler, parameters, errors);
 
     let found = found(ident);
     hygienic! {
         #found
 
         impl #private::NotInit for #ident {}
+
+        #mode
 
         struct __Bound {
             #(#fields: #references,)*
@@ -79,16 +83,45 @@ fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors
                     #resolve
                     let bound = __Bound { #(#fields,)* };
                     let spec = <#ident as #private::Handler<__App>>::SPEC;
-                    ::core::result::Result::Ok(#private::ready::<#private::#source, __Bound>(spec, bound))
+                    ::core::result::Result::Ok(#private::ready::<__Source, __Bound>(spec, bound))
                 })
             }
         }
 
         #[automatically_derived]
-        impl #private::OnRecord<#private::#source> for __Bound {
+        impl #private::OnRecord<__Source> for __Bound {
             #on
             #on_last_attempt
+            #on_window_end
         }
+    }
+}
+
+/// The source as a type. Whether a parameter is a `Batch` is decided by its type, as all else about it.
+fn mode(handler: &Handler, parameters: &[Parameter]) -> TokenStream {
+    let krate = &handler.krate;
+    let private = hygienic!(#krate::__private);
+    let marker = format_ident!("{}", handler.source.marker);
+    if handler.source.kind == Kind::Call {
+        return hygienic!(type __Source = #private::#marker;);
+    }
+    let takes_batch = parameters.iter().filter_map(|parameter| match parameter {
+        // Errors about the type stand at the type.
+        Parameter::Event(ty) => Some(quote_spanned!(place(ty)=> || #private::TakesBatch::<#ty>::YES)),
+        Parameter::App { .. } => None,
+    });
+    let folds = handler
+        .settings
+        .is_given("tumbling_window")
+        .then(|| hygienic!(const _: () = #private::assert_folds(__TAKES_BATCH);));
+    hygienic! {
+        const __TAKES_BATCH: bool = {
+            #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
+            use #private::TakesRecord as _;
+            false #(#takes_batch)*
+        };
+        #folds
+        type __Source = <#private::#marker as #private::Mode<{ __TAKES_BATCH }>>::Source;
     }
 }
 
@@ -99,14 +132,20 @@ fn spec(handler: &Handler) -> TokenStream {
         hygienic!(#krate::__private)
     };
     let (name, source) = (&handler.name, handler.source.name);
-    let settings = handler.settings.entries.iter().map(|(name, setting)| match setting {
-        Setting::Text(text) => hygienic!((#name, #private::Setting::Text(#text))),
-        Setting::Number(number) => hygienic!((#name, #private::Setting::Number(#number))),
+    let settings = handler.settings.entries().iter().map(|entry| {
+        let name = entry.name;
+        let value = match &entry.value {
+            Setting::Text(text) => hygienic!(Text(#text)),
+            Setting::Texts(texts) => hygienic!(Texts(&[#(#texts),*])),
+            Setting::Number(number) => hygienic!(Number(#number)),
+            Setting::Flag(flag) => hygienic!(Flag(#flag)),
+        };
+        hygienic!((#name, #private::Setting::#value))
     });
     let mut spec = hygienic! {
         #private::FunctionSpec::new(#name, ::core::env!("CARGO_PKG_NAME"), #source).settings(&[#(#settings),*])
     };
-    if handler.source.is_batch {
+    if handler.source.kind == Kind::Batch {
         spec.extend(hygienic!(.report_batch_item_failures()));
     }
     if let Some(records) = handler.concurrency {
@@ -128,7 +167,7 @@ fn spec(handler: &Handler) -> TokenStream {
     if handler.discard_malformed {
         spec.extend(hygienic!(.discard_malformed()));
     }
-    if let Some(count) = handler.settings.max_receive_count {
+    if let Some(At { value: count, .. }) = handler.settings.number("max_receive_count") {
         spec.extend(hygienic!(.max_receive_count(#count)));
     }
     if let Some(deadline) = &handler.deadline {
@@ -142,7 +181,6 @@ fn spec(handler: &Handler) -> TokenStream {
 fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: &mut Errors) -> TokenStream {
     let krate = &handler.krate;
     let private = hygienic!(#krate::__private);
-    let source = format_ident!("{}", handler.source.marker);
     let ident = &function.sig.ident;
     let (mut takes, mut arguments) = (TokenStream::new(), Vec::new());
     let mut dependencies = 0..;
@@ -185,14 +223,14 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
     let lifetime = Lifetime::new("'a", place(ident));
     let future = quote_spanned! {ident.span()=>
         impl ::core::future::Future<
-            Output = ::core::result::Result<<#private::#source as #private::Source>::Answer, #krate::Failure>,
+            Output = ::core::result::Result<<__Source as #private::Source>::Answer, #krate::Failure>,
         > + ::core::marker::Send + #lifetime
     };
     hygienic! {
         #[allow(clippy::redundant_closure, reason = "a hook with parameters needs the closure")]
-        fn on<'a>(
+        fn on<'a, 'e: 'a>(
             &'a self,
-            record: &'a <#private::#source as #private::Source>::Record<'a>,
+            record: &'a <__Source as #private::Source>::Record<'e>,
             call: &'a #private::Call<'a>,
         ) -> #future {
             #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
@@ -206,7 +244,7 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
                 let _ = (payload, record);
                 let #returned = #guarded;
                 let #settled = #private::Settled((&&&#private::Returned::of(&#returned)).#settle(#returned)?);
-                #settled.#answer::<#private::#source>()
+                #settled.#answer::<__Source>()
             }
         }
     }
@@ -216,18 +254,44 @@ fn on_last_attempt(handler: &Handler, parameters: &[Parameter], errors: &mut Err
     let hook = handler.on_last_attempt.as_ref()?;
     let krate = &handler.krate;
     let private = hygienic!(#krate::__private);
-    let source = format_ident!("{}", handler.source.marker);
     let (path, fields) = (&hook.path, hook_fields(hook, parameters, errors));
     Some(hygienic! {
-        fn on_last_attempt<'a>(
+        fn on_last_attempt<'a, 'e: 'a>(
             &'a self,
-            record: &'a <#private::#source as #private::Source>::Record<'a>,
+            record: &'a <__Source as #private::Source>::Record<'e>,
             failure: &#krate::Failure,
         ) -> ::core::option::Option<#private::BoxFuture<'a, ()>> {
             let failure = ::core::clone::Clone::clone(failure);
             ::core::option::Option::Some(::std::boxed::Box::pin(async move {
-                let message = <#private::#source as #private::Messages>::message(record);
+                let message = <__Source as #private::Messages>::message(record);
                 #path(message, failure #(, self.#fields)*).await
+            }))
+        }
+    })
+}
+
+fn on_window_end(handler: &Handler, parameters: &[Parameter], errors: &mut Errors) -> Option<TokenStream> {
+    let hook = handler.on_window_end.as_ref()?;
+    let krate = &handler.krate;
+    let private = hygienic!(#krate::__private);
+    let (path, fields) = (&hook.path, hook_fields(hook, parameters, errors));
+    // Errors about what the hook takes and returns stand at its name.
+    let called = quote_spanned!(place(path)=> #path(state, window #(, self.#fields)*));
+    let (returned, settle) = (local("returned", path), method("settle", path));
+    let (settled, answer) = (local("settled", path), method("answer", path));
+    Some(hygienic! {
+        fn on_window_end<'a>(
+            &'a self,
+            window: #krate::Window<'a>,
+            call: &'a #private::Call<'a>,
+        ) -> ::core::option::Option<#private::BoxFuture<'a, ::core::result::Result<(), #krate::Failure>>> {
+            #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
+            use #private::{SettleClassified as _, SettleNothing as _, SettleResult as _, SettleValue as _};
+            ::core::option::Option::Some(::std::boxed::Box::pin(async move {
+                let state = window.into_state()?;
+                let #returned = call.guard(#called).await?;
+                let #settled = #private::Settled((&&&#private::Returned::of(&#returned)).#settle(#returned)?);
+                #settled.#answer::<__Source>()
             }))
         }
     })

@@ -200,10 +200,10 @@ impl Marks {
 #[doc(hidden)]
 pub struct Whole<S>(PhantomData<fn(S)>);
 
-/// An event of `S` as one thing to take parameters from.
+/// An event's records as one thing to take parameters from.
 #[doc(hidden)]
-pub struct WholeBatch<'e, S: BatchSource> {
-    records: Vec<<S as BatchSource>::Record<'e>>,
+pub struct WholeBatch<R> {
+    records: Vec<R>,
     marks: Arc<Marks>,
 }
 
@@ -211,11 +211,41 @@ impl<S: BatchSource> Mode<true> for S {
     type Source = Whole<S>;
 }
 
-impl<'r, S: BatchSource> WholeBatch<'r, S> {
-    fn batch<T, M: FromRecord<'r, <S as BatchSource>::Record<'r>>>(
+/// Tells a [`Batch`] from what is taken from one record: the constant of its own comes before the trait's.
+#[doc(hidden)]
+pub struct TakesBatch<T>(PhantomData<fn(T)>);
+
+impl<T, M> TakesBatch<Batch<T, M>> {
+    /// A batch.
+    pub const YES: bool = true;
+}
+
+#[doc(hidden)]
+pub trait TakesRecord {
+    /// No batch.
+    const YES: bool = false;
+}
+
+impl<T> TakesRecord for TakesBatch<T> {}
+
+/// Refuses a batch as a whole where a window's state goes through it record by record.
+#[doc(hidden)]
+#[track_caller]
+#[allow(clippy::panic, reason = "a panic in a constant is a compile error")]
+pub const fn assert_folds(takes_batch: bool) {
+    if takes_batch {
+        panic!(
+            "lambkin::E115: a window's state goes through the records one by one, so that one that fails leaves no trace \
+             in it: take the payload of one record and a `WindowState`, or remove `tumbling_window`"
+        );
+    }
+}
+
+impl<R> WholeBatch<R> {
+    fn batch<'r, T, M: FromRecord<'r, R>>(
         &'r self,
         cx: &Context,
-        take: impl Fn(&'r <S as BatchSource>::Record<'r>) -> Result<T, Failure>,
+        take: impl Fn(&'r R) -> Result<T, Failure>,
     ) -> Result<Batch<T, M>, Failure> {
         let mut entries = Vec::with_capacity(self.records.len());
         for (index, record) in self.records.iter().enumerate() {
@@ -234,21 +264,13 @@ impl<'r, S: BatchSource> WholeBatch<'r, S> {
 }
 
 // The payload is tried after this, as for a single record.
-impl<'r, S: BatchSource, T, M> FromRecord<'r, WholeBatch<'r, S>> for Batch<T, M>
-where
-    T: FromRecord<'r, <S as BatchSource>::Record<'r>>,
-    M: FromRecord<'r, <S as BatchSource>::Record<'r>>,
-{
-    fn from_record(whole: &'r WholeBatch<'r, S>, cx: &Context) -> Result<Self, Failure> {
+impl<'r, R, T: FromRecord<'r, R>, M: FromRecord<'r, R>> FromRecord<'r, WholeBatch<R>> for Batch<T, M> {
+    fn from_record(whole: &'r WholeBatch<R>, cx: &Context) -> Result<Self, Failure> {
         whole.batch(cx, |record| T::from_record(record, cx))
     }
 }
 
-impl<'r, S: BatchSource, T, M> Decode<'r, Batch<T, M>> for WholeBatch<'r, S>
-where
-    <S as BatchSource>::Record<'r>: Decode<'r, T>,
-    M: FromRecord<'r, <S as BatchSource>::Record<'r>>,
-{
+impl<'r, R: Decode<'r, T>, T, M: FromRecord<'r, R>> Decode<'r, Batch<T, M>> for WholeBatch<R> {
     fn decode(&'r self, cx: &Context) -> Result<Batch<T, M>, Failure> {
         self.batch(cx, |record| record.decode(cx))
     }
@@ -261,7 +283,7 @@ impl<S: BatchSource> Answer<Whole<S>> for Processed {
 }
 
 impl<S: BatchSource> Source for Whole<S> {
-    type Record<'e> = WholeBatch<'e, S>;
+    type Record<'e> = WholeBatch<<S as BatchSource>::Record<'e>>;
     type Answer = Processed;
 
     async fn serve<'c, H: OnRecord<Self>>(handler: &'c H, call: &'c Call<'c>) -> Result<Vec<u8>, InvocationError> {
@@ -270,7 +292,7 @@ impl<S: BatchSource> Source for Whole<S> {
         S::check(&records, call.spec)?;
         let ids: Vec<String> = records.iter().map(|record| record.id().to_owned()).collect();
         let marks = Mutex::new(ids.iter().map(|_| None).collect());
-        let whole = WholeBatch::<S> { records, marks: Arc::new(Marks { ids, marks }) };
+        let whole = WholeBatch { records, marks: Arc::new(Marks { ids, marks }) };
         let outcomes = if whole.records.is_empty() {
             Vec::new()
         } else {
@@ -286,7 +308,7 @@ impl<S: BatchSource> Source for Whole<S> {
 
 /// What became of each record: as it was marked; what was not, as the handler returned.
 fn outcomes<S: BatchSource>(
-    whole: &WholeBatch<'_, S>,
+    whole: &WholeBatch<<S as BatchSource>::Record<'_>>,
     returned: Result<Processed, Failure>,
     call: &Call<'_>,
 ) -> Vec<Outcome> {

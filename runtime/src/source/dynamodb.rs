@@ -177,10 +177,15 @@ fn image<'r, T: Deserialize<'r>>(name: &str, image: Lazy<'_>, keys: Lazy<'_>) ->
     let decoded = attributes.map(RawValue::get).map(serde_json::from_str::<Item>);
     let error = match decoded {
         None => return Err(Failure::malformed(format!("the record has neither `{name}` nor `Keys`"))),
-        Some(Err(error)) => error.to_string(),
+        // What serde_dynamo says of it would quote the item.
+        Some(Err(_)) => "it is not a map of attribute values".to_owned(),
         Some(Ok(item)) => match serde_dynamo::from_item(item) {
             Ok(item) => return Ok(item),
-            Err(error) => error.to_string(),
+            // serde_dynamo quotes a number that it can't parse, in quotes of its own.
+            Err(error) => match error.to_string() {
+                message if message.contains('\'') => "a number is not of the field's type".to_owned(),
+                message => message,
+            },
         },
     };
     let into = std::any::type_name::<T>();
@@ -413,6 +418,9 @@ mod tests {
     fn what_does_not_decode_names_no_value() {
         let secret = r#""NewImage":{"id":{"S":"a"},"total":{"S":"hunter2"}}"#;
         let failure = change::<Order, Order>("INSERT", secret).unwrap_err();
+        assert!(!failure.message().contains("hunter2"), "{failure}");
+        let number = r#""NewImage":{"id":{"S":"a"},"total":{"N":"hunter2"}}"#;
+        let failure = change::<Order, Order>("INSERT", number).unwrap_err();
         assert!(!failure.message().contains("hunter2"), "{failure}");
         let odd = r#""NewImage":{"id":{"hunter2":"a"}}"#;
         let failure = change::<Order, Order>("INSERT", odd).unwrap_err();

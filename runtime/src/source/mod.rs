@@ -165,10 +165,6 @@ impl<S: BatchSource> Source for S {
 /// The source that a handler is run by: itself for one record at a time, [`Whole`](crate::batch::whole::Whole)
 /// for a handler that takes the batch.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`Batch` can't be taken from this event source",
-    note = "lambkin::E113: its events hold no records that fail one by one: take the payload itself"
-)]
 pub trait Mode<const TAKES_BATCH: bool> {
     /// The source.
     type Source: Source;
@@ -182,7 +178,7 @@ impl<S: Source> Mode<false> for S {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`on_last_attempt` sees single records, and this handler takes a whole batch",
-    note = "lambkin::E114: remove `on_last_attempt`, or take the payload of one record instead of a `Batch`"
+    note = "lambkin::E113: remove `on_last_attempt`, or take the payload of one record instead of a `Batch`"
 )]
 pub trait Messages: Source {
     /// The record as users know it.

@@ -220,10 +220,12 @@ impl fmt::Debug for Window<'_> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the state of a window",
     label = "not a state",
-    note = "lambkin::E115: derive `Clone`, `Default`, `serde::Serialize` and `serde::Deserialize` for it, and let it             own what it holds"
+    note = "lambkin::E114: derive `Clone`, `Default`, `serde::Serialize` and `serde::Deserialize` for it, and let it             own what it holds"
 )]
 pub trait Foldable: Serialize + DeserializeOwned + Default + Clone + Send + 'static {}
 
+// Not named in errors: they would speak of one trait that is missing, and not of what it is for.
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned + Default + Clone + Send + 'static> Foldable for T {}
 
 /// The state of a tumbling window, on its way through the window's records.
