@@ -18,6 +18,7 @@ mod args;
 mod companion;
 mod diag;
 mod expand;
+mod schedule;
 mod signature;
 mod source;
 
