@@ -1,0 +1,926 @@
+//! Schedule expressions, checked at compile time: what EventBridge rules and EventBridge Scheduler both take.
+//!
+//! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html>, and for
+//! Scheduler <https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>. Where the two
+//! differ, the stricter one counts, so that an expression can move from one to the other.
+
+/// The longest expression:
+/// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html>.
+const LONGEST: usize = 256;
+
+const FORMS: &str = "there are `rate(value unit)` and `cron(minutes hours day-of-month month day-of-week year)`";
+const RATE: &str = "a rate is a positive whole number and a unit, as in `rate(5 minutes)`";
+const CRON: &str = "the fields are minutes, hours, day-of-month, month, day-of-week, year, as in `cron(0 12 * * ? *)`";
+
+/// A unit of rates.
+struct Unit {
+    singular: &'static str,
+    plural: &'static str,
+    /// What others write for it.
+    also: &'static [&'static str],
+}
+
+const UNITS: &[Unit] = &[
+    Unit { singular: "minute", plural: "minutes", also: &["m", "min", "mins"] },
+    Unit { singular: "hour", plural: "hours", also: &["h", "hr", "hrs"] },
+    Unit { singular: "day", plural: "days", also: &["d"] },
+];
+
+const WEEKS: &[&str] = &["w", "week", "weeks"];
+
+/// A field of a cron expression, as in AWS's table.
+struct Field {
+    name: &'static str,
+    min: u32,
+    max: u32,
+    /// Names of the values, from `min` on.
+    names: &'static [&'static str],
+    wildcards: &'static str,
+}
+
+const MONTHS: &[&str] = &["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const DAYS: &[&str] = &["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
+
+// The table, a line each; three of its lines have names.
+#[rustfmt::skip]
+const MINUTES: Field = Field { name: "minutes", min: 0, max: 59, names: &[], wildcards: ", - * /" };
+#[rustfmt::skip]
+const WEEK: Field = Field { name: "day-of-week", min: 1, max: 7, names: DAYS, wildcards: ", - * ? L #" };
+#[rustfmt::skip]
+const YEAR: Field = Field { name: "year", min: 1970, max: 2199, names: &[], wildcards: ", - * /" };
+
+#[rustfmt::skip]
+const FIELDS: [Field; 6] = [
+    MINUTES,
+    Field { name: "hours", min: 0, max: 23, names: &[], wildcards: ", - * /" },
+    Field { name: "day-of-month", min: 1, max: 31, names: &[], wildcards: ", - * ? / L W" },
+    Field { name: "month", min: 1, max: 12, names: MONTHS, wildcards: ", - * /" },
+    WEEK,
+    YEAR,
+];
+
+/// Words that other crons have for a whole expression.
+const NICKNAMES: &[(&str, &str)] = &[
+    ("hourly", "rate(1 hour)"),
+    ("daily", "cron(0 0 * * ? *)"),
+    ("midnight", "cron(0 0 * * ? *)"),
+    ("weekly", "cron(0 0 ? * SUN *)"),
+    ("monthly", "cron(0 0 1 * ? *)"),
+    ("yearly", "cron(0 0 1 1 ? *)"),
+    ("annually", "cron(0 0 1 1 ? *)"),
+];
+/// Words that people begin an expression with.
+const LEADS: &[&str] = &["rate", "cron", "every", "@every", "each"];
+
+/// What is wrong with an expression.
+#[derive(Debug)]
+pub(crate) struct Mistake {
+    /// The place, in bytes of the expression; it is empty where something is missing.
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) what: String,
+    /// What to write.
+    pub(crate) hint: String,
+}
+
+impl Mistake {
+    /// The error, with a mark under the place, since a span inside of a string literal needs an unstable
+    /// compiler.
+    pub(crate) fn message(&self, expression: &str) -> String {
+        let Self { start, end, what, hint } = self;
+        let mut shown = on_one_line(expression).chars().take(LONGEST).collect::<String>();
+        if expression.chars().nth(LONGEST).is_some() {
+            shown.push('…');
+        }
+        let width = |range: std::ops::Range<usize>| expression.get(range).map_or(0, |part| part.chars().count());
+        let before = width(0..*start);
+        let left = shown.chars().count().saturating_sub(before);
+        let mark = "^".repeat(width(*start..*end).min(left).max(1));
+        let before = " ".repeat(before);
+        let (what, hint) = (on_one_line(what), on_one_line(hint));
+        format!("`{shown}` is not a schedule: {what}\n  \"{shown}\"\n   {before}{mark}\n{hint}")
+    }
+}
+
+/// A line break would move the mark away from its place.
+fn on_one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+/// Checks an expression.
+pub(crate) fn check(expression: &str) -> Result<(), Mistake> {
+    find(expression).map_err(|Fault { start, end, what, advice, edits }| {
+        let valid = edits.iter().filter_map(|edit| settled(edit.apply(expression)));
+        let valid: Vec<String> = valid.map(|expression| format!("`{expression}`")).collect();
+        let hint = match valid.as_slice() {
+            [] => advice,
+            _ => format!("{advice}: write {}", valid.join(" or ")),
+        };
+        Mistake { start, end, what, hint }
+    })
+}
+
+/// Corrects an expression until it is valid. Only a valid one is suggested.
+fn settled(mut expression: String) -> Option<String> {
+    // One edit may uncover the next mistake; more than a handful is no near miss.
+    for _ in 0..8 {
+        let Err(fault) = find(&expression) else { return Some(expression) };
+        // With two ways on, the choice is the author's.
+        let [edit] = fault.edits.as_slice() else { return None };
+        expression = edit.apply(&expression);
+    }
+    None
+}
+
+/// A mistake before its hint is complete.
+struct Fault {
+    start: usize,
+    end: usize,
+    what: String,
+    advice: String,
+    /// Ways to correct it, not checked yet.
+    edits: Vec<Edit>,
+}
+
+impl Fault {
+    fn or(mut self, edit: impl IntoIterator<Item = Edit>) -> Self {
+        self.edits.extend(edit);
+        self
+    }
+}
+
+struct Edit {
+    start: usize,
+    end: usize,
+    text: String,
+}
+
+impl Edit {
+    fn apply(&self, expression: &str) -> String {
+        let before = expression.get(..self.start).unwrap_or_default();
+        let after = expression.get(self.end..).unwrap_or_default();
+        format!("{before}{}{after}", self.text)
+    }
+}
+
+/// A part of the expression, and where it begins.
+#[derive(Clone, Copy)]
+struct Piece<'a> {
+    text: &'a str,
+    start: usize,
+}
+
+impl<'a> Piece<'a> {
+    fn end(self) -> usize {
+        self.start + self.text.len()
+    }
+
+    /// The empty piece behind this one.
+    fn behind(self) -> Self {
+        Self { text: "", start: self.end() }
+    }
+
+    fn split_once(self, mark: char) -> Option<(Self, Self)> {
+        let (left, right) = self.text.split_once(mark)?;
+        let left = Self { text: left, start: self.start };
+        Some((left, Self { text: right, start: left.end() + mark.len_utf8() }))
+    }
+
+    /// The pieces between characters that are one byte long.
+    fn split(self, mark: fn(char) -> bool) -> impl Iterator<Item = Self> + use<'a> {
+        self.text.split(mark).scan(self.start, |next, text| {
+            let start = *next;
+            *next = start + text.len() + 1;
+            Some(Self { text, start })
+        })
+    }
+
+    fn words(self) -> Vec<Self> {
+        self.split(|c| c.is_ascii_whitespace()).filter(|word| !word.text.is_empty()).collect()
+    }
+
+    fn strip_suffix(self, mark: char) -> Option<Self> {
+        self.text.strip_suffix(mark).map(|text| Self { text, ..self })
+    }
+
+    fn is_digits(self) -> bool {
+        !self.text.is_empty() && self.text.bytes().all(|b| b.is_ascii_digit())
+    }
+
+    fn fault(self, what: impl Into<String>, advice: impl Into<String>) -> Fault {
+        Fault { start: self.start, end: self.end(), what: what.into(), advice: advice.into(), edits: Vec::new() }
+    }
+
+    fn replaced(self, text: impl Into<String>) -> Edit {
+        Edit { start: self.start, end: self.end(), text: text.into() }
+    }
+}
+
+fn find(expression: &str) -> Result<(), Fault> {
+    let whole = Piece { text: expression, start: 0 };
+    outline(whole)?;
+    let Some((word, rest)) = whole.split_once('(') else { return Err(no_form(whole)) };
+    match word.text {
+        "rate" => rate(inside(rest)?),
+        "cron" => cron(inside(rest)?),
+        _ => Err(no_such_form(whole, word)),
+    }
+}
+
+/// The length, and the white space.
+fn outline(whole: Piece<'_>) -> Result<(), Fault> {
+    let text = whole.text;
+    if let Some((start, _)) = text.char_indices().nth(LONGEST) {
+        let rest = Piece { text: text.get(start..).unwrap_or_default(), start };
+        let what = format!("it is longer than {LONGEST} characters");
+        return Err(rest.fault(what, "a range or a step is shorter than a list; two schedules share a long one"));
+    }
+    if text.trim().is_empty() {
+        return Err(whole.fault("it is empty", FORMS));
+    }
+    let start = text.trim_end().len();
+    let after = Piece { text: text.get(start..).unwrap_or_default(), start };
+    let before = Piece { text: text.get(..text.len() - text.trim_start().len()).unwrap_or_default(), start: 0 };
+    if let Some(space) = [before, after].into_iter().find(|space| !space.text.is_empty()) {
+        let fault = space.fault("white space stands around it", "remove the white space");
+        return Err(fault.or([whole.replaced(text.trim())]));
+    }
+    // Such as a no-break space, which came along with a copied expression.
+    let odd = text.char_indices().find(|(_, c)| c.is_whitespace() && !c.is_ascii_whitespace());
+    if let Some((start, space)) = odd {
+        let space = Piece { text: text.get(start..start + space.len_utf8()).unwrap_or_default(), start };
+        let fault = space.fault("this white space is not an ordinary space", "type a space");
+        return Err(fault.or([space.replaced(" ")]));
+    }
+    Ok(())
+}
+
+/// What stands in the parentheses, given what comes after the first one.
+fn inside(rest: Piece<'_>) -> Result<Piece<'_>, Fault> {
+    let Some((inside, after)) = rest.split_once(')') else {
+        let end = rest.behind();
+        return Err(end.fault("the closing parenthesis is missing", "add it").or([end.replaced(")")]));
+    };
+    if !after.text.is_empty() {
+        let fault = after.fault("it goes on after the closing parenthesis", "end it there");
+        return Err(fault.or([after.replaced("")]));
+    }
+    if let Some((before, _)) = inside.split_once('(') {
+        let extra = Piece { text: "(", start: before.end() };
+        let fault = extra.fault("here is a parenthesis too many", "remove it");
+        return Err(fault.or([extra.replaced("")]));
+    }
+    Ok(inside)
+}
+
+/// A word before the parenthesis that is none of the two.
+fn no_such_form(whole: Piece<'_>, word: Piece<'_>) -> Fault {
+    let near = word.text.trim().to_ascii_lowercase();
+    match near.as_str() {
+        "at" => whole.fault(
+            "a one-time schedule is no trigger of a function's own",
+            "use `rate(…)` or `cron(…)`; what runs once is scheduled by whoever wants it to run",
+        ),
+        "rate" | "cron" => {
+            let what = format!("`{}` should be `{near}`", word.text);
+            let fault = word.fault(what, "the word is in lower case, and the parenthesis follows at once");
+            fault.or([word.replaced(near)])
+        }
+        _ => no_form(whole),
+    }
+}
+
+fn no_form(whole: Piece<'_>) -> Fault {
+    let fault = whole.fault("it is neither a rate nor a cron expression", FORMS);
+    fault.or(guess(whole.text).map(|text| whole.replaced(text)))
+}
+
+/// The expression that was meant, perhaps.
+fn guess(text: &str) -> Option<String> {
+    let words = text.split(|c: char| c.is_whitespace() || c == '(' || c == ')');
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let words = match words.as_slice() {
+        [lead, rest @ ..] if LEADS.iter().any(|word| lead.eq_ignore_ascii_case(word)) => rest,
+        all => all,
+    };
+    match words {
+        [] => None,
+        [word] => Some(nickname(word).map_or_else(|| format!("rate({word})"), str::to_owned)),
+        [value, unit] => Some(format!("rate({value} {unit})")),
+        _ => Some(format!("cron({})", words.join(" "))),
+    }
+}
+
+fn nickname(word: &str) -> Option<&'static str> {
+    let word = word.strip_prefix('@').unwrap_or(word);
+    NICKNAMES.iter().find(|(name, _)| word.eq_ignore_ascii_case(name)).map(|(_, expression)| *expression)
+}
+
+fn rate(inside: Piece<'_>) -> Result<(), Fault> {
+    match inside.words().as_slice() {
+        [value, unit] => rate_unit(*value, rate_value(*value)?, *unit),
+        [] => Err(inside.fault("the value and the unit are missing", RATE)),
+        [half] => Err(half_a_rate(*half)),
+        [.., last] => Err(last.fault("a rate has one value and one unit", RATE)),
+    }
+}
+
+/// One word where value and unit should be.
+fn half_a_rate(half: Piece<'_>) -> Fault {
+    let unit = half.text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let value = half.text.strip_suffix(unit).unwrap_or_default();
+    match (value, unit) {
+        (_, "") => half.behind().fault("the unit is missing", RATE),
+        ("", unit) => half.fault("the value is missing", RATE).or([half.replaced(format!("1 {unit}"))]),
+        (value, unit) => {
+            let fault = half.fault("a space is missing between value and unit", RATE);
+            fault.or([half.replaced(format!("{value} {unit}"))])
+        }
+    }
+}
+
+fn rate_value(value: Piece<'_>) -> Result<u64, Fault> {
+    if !value.is_digits() {
+        let unsigned = value.text.strip_prefix('+').map(|text| value.replaced(text));
+        return Err(value.fault(format!("`{}` is not a positive whole number", value.text), RATE).or(unsigned));
+    }
+    match value.text.parse() {
+        Ok(0) => Err(value.fault(format!("`{}` is not a positive number", value.text), RATE)),
+        Ok(number) => Ok(number),
+        Err(_) => Err(value.fault("this number is too large", RATE)),
+    }
+}
+
+/// Rules refuse `rate(1 hours)` and `rate(5 hour)`; Scheduler does not mind.
+fn rate_unit(value: Piece<'_>, number: u64, unit: Piece<'_>) -> Result<(), Fault> {
+    let agreeing = |unit: &Unit| if number == 1 { unit.singular } else { unit.plural };
+    if let Some(known) = UNITS.iter().find(|known| [known.singular, known.plural].contains(&unit.text)) {
+        let right = agreeing(known);
+        if unit.text == right {
+            return Ok(());
+        }
+        let what = format!("after `{}`, the unit is `{right}`", value.text);
+        let fault = unit.fault(what, "EventBridge rules want the singular after 1, and the plural after more");
+        return Err(fault.or([unit.replaced(right)]));
+    }
+    let fault =
+        unit.fault(format!("`{}` is not a unit of rates", unit.text), "units are `minutes`, `hours` and `days`");
+    let near = unit.text.to_ascii_lowercase();
+    let near = near.as_str();
+    let means = |known: &&Unit| [known.singular, known.plural].contains(&near) || known.also.contains(&near);
+    if WEEKS.contains(&near) {
+        let days = number.saturating_mul(7);
+        let rate = Edit { start: value.start, end: unit.end(), text: format!("{days} days") };
+        return Err(fault.or([rate]));
+    }
+    Err(fault.or(UNITS.iter().find(means).map(|known| unit.replaced(agreeing(known)))))
+}
+
+fn cron(inside: Piece<'_>) -> Result<(), Fault> {
+    let words = inside.words();
+    match words.as_slice() {
+        [_, _, day, _, week, _] => {
+            seconds_for_year(inside, &words)?;
+            FIELDS.iter().zip(&words).try_for_each(|(field, word)| field.check(*word))?;
+            question_mark(*day, *week)
+        }
+        [minutes, hours, day, month, week] => Err(no_year(inside, [*minutes, *hours, *day, *month, *week])),
+        [seconds, rest @ ..] if rest.len() == 6 => {
+            let fault = seconds.fault("it has seven fields: seconds are not supported", CRON);
+            Err(fault.or([inside.replaced(joined(rest))]))
+        }
+        _ => Err(inside.fault(format!("it has {}, not six", count(words.len())), CRON)),
+    }
+}
+
+fn count(fields: usize) -> String {
+    if fields == 1 { "one field".to_owned() } else { format!("{fields} fields") }
+}
+
+fn joined(words: &[Piece<'_>]) -> String {
+    let words: Vec<&str> = words.iter().map(|word| word.text).collect();
+    words.join(" ")
+}
+
+/// Quartz and Spring have six fields too, of which the first are seconds. Such an expression is told by its
+/// last field, which is a day of the week rather than a year, and by the others' being valid one field on.
+fn seconds_for_year(inside: Piece<'_>, words: &[Piece<'_>]) -> Result<(), Fault> {
+    let [seconds, rest @ .., last] = words else { return Ok(()) };
+    let is_week = WEEK.check(*last).map_or_else(|fault| !fault.edits.is_empty(), |()| true);
+    let is_moved =
+        MINUTES.check(*seconds).is_ok() && FIELDS.iter().zip(rest).all(|(field, word)| field.check(*word).is_ok());
+    if YEAR.check(*last).is_ok() || !is_week || !is_moved {
+        return Ok(());
+    }
+    let what = "it begins with seconds, which are not supported, and has no year";
+    let moved = format!("{} {} *", joined(rest), last.text);
+    Err(seconds.fault(what, CRON).or([inside.replaced(moved)]))
+}
+
+/// Five fields: a year was forgotten, or this is a line of a Unix crontab.
+fn no_year(inside: Piece<'_>, fields: [Piece<'_>; 5]) -> Fault {
+    let [minutes, hours, day, month, week] = fields.map(|field| field.text);
+    let with_days = |day: &str, week: &str| inside.replaced(format!("{minutes} {hours} {day} {month} {week} *"));
+    let [.., last] = fields;
+    let fault = |advice: &str| last.behind().fault("it has five fields, and the year is missing", advice);
+    if day == "?" || week == "?" {
+        return fault("the sixth field is the year, `*` for every year").or([with_days(day, week)]);
+    }
+    let fault =
+        fault("unlike Unix, one of the two days is `?`, Sunday is 1, and the sixth field is the year, `*` for any");
+    let monthly = with_days(day, "?");
+    let weekly = unix_week(week).map(|week| with_days("?", &week));
+    match (day, week) {
+        (_, "*") => fault.or([monthly]),
+        ("*", _) => fault.or(weekly),
+        _ => fault.or([monthly]).or(weekly),
+    }
+}
+
+/// A day of the week as Unix counts, as names. Unix begins with 0 for Sunday, which can be 7 too; AWS begins
+/// with 1.
+fn unix_week(text: &str) -> Option<String> {
+    let items: Option<Vec<String>> = text.split(',').map(unix_days).collect();
+    items.map(|items| items.join(","))
+}
+
+fn unix_days(item: &str) -> Option<String> {
+    let cut = item.find(['/', '#']).unwrap_or(item.len());
+    let (days, rest) = item.split_at_checked(cut)?;
+    let days: Option<Vec<&str>> = days.split('-').map(unix_day).collect();
+    match days?.as_slice() {
+        // `0-7` is the whole week.
+        [first, last] if first == last => None,
+        days => Some(format!("{}{rest}", days.join("-"))),
+    }
+}
+
+fn unix_day(text: &str) -> Option<&str> {
+    match text.parse::<usize>() {
+        Ok(day) if day <= 7 => DAYS.get(day % 7).copied(),
+        Ok(_) => None,
+        // A number with a letter, as in `5L`, has no certain meaning.
+        Err(_) if text.contains(|c: char| c.is_ascii_digit()) => None,
+        Err(_) => Some(text),
+    }
+}
+
+/// One of the two days is `?`, and the other one is not.
+fn question_mark(day: Piece<'_>, week: Piece<'_>) -> Result<(), Fault> {
+    let one = "`?` stands in exactly one of the two";
+    Err(match (day.text, week.text) {
+        ("?", "?") => {
+            let fault = day.fault("day-of-month and day-of-week are both `?`, which says no day", one);
+            fault.or([day.replaced("*")])
+        }
+        ("?", _) | (_, "?") => return Ok(()),
+        ("*", "*") => week.fault("day-of-month and day-of-week are both `*`", one).or([week.replaced("?")]),
+        (_, "*") => {
+            let fault = week.fault("with a value in day-of-month, day-of-week can't be `*`", one);
+            fault.or([week.replaced("?")])
+        }
+        ("*", _) => {
+            let fault = day.fault("with a value in day-of-week, day-of-month can't be `*`", one);
+            fault.or([day.replaced("?")])
+        }
+        _ => {
+            let fault = week.fault("day-of-month and day-of-week can't both have a value", one);
+            fault.or([week.replaced("?"), day.replaced("?")])
+        }
+    })
+}
+
+impl Field {
+    fn takes(&self, wildcard: char) -> bool {
+        self.wildcards.contains(wildcard)
+    }
+
+    /// What the field takes, in words.
+    fn values(&self) -> String {
+        let Self { name, min, max, names, wildcards } = self;
+        let names = match names {
+            [first, .., last] => format!(" or {first}-{last}"),
+            _ => String::new(),
+        };
+        format!("the field {name} takes {min}-{max}{names}, and the wildcards `{wildcards}`")
+    }
+
+    fn check(&self, word: Piece<'_>) -> Result<(), Fault> {
+        if word.text == "?" && self.takes('?') {
+            return Ok(());
+        }
+        word.text.char_indices().try_for_each(|(at, c)| self.check_sign(word, at, c))?;
+        if self.name == WEEK.name {
+            check_sunday(word)?;
+        }
+        if word.text.contains('#') && word.text.contains(',') {
+            return Err(word.fault("a day with `#` stands alone in its field", "make two schedules"));
+        }
+        word.split(|c| c == ',').try_for_each(|item| self.check_item(item))
+    }
+
+    /// Letters and digits are left to what reads values.
+    fn check_sign(&self, word: Piece<'_>, at: usize, c: char) -> Result<(), Fault> {
+        let is_lonely = c == '?' && word.text != "?";
+        if c.is_ascii_alphanumeric() || (self.takes(c) && !is_lonely) {
+            return Ok(());
+        }
+        let start = word.start + at;
+        let what = match c {
+            '?' if self.takes('?') => format!("`?` stands alone in {}", self.name),
+            _ => format!("`{}` has no place in {}", c.escape_debug(), self.name),
+        };
+        let fault = Fault { start, end: start + c.len_utf8(), what, advice: self.values(), edits: Vec::new() };
+        let instead = match c {
+            '?' if word.text == "?" => Some("*".to_owned()),
+            '/' => self.spelled_out(word),
+            _ => None,
+        };
+        Err(fault.or(instead.map(|text| word.replaced(text))))
+    }
+
+    /// One of a list.
+    fn check_item(&self, item: Piece<'_>) -> Result<(), Fault> {
+        if let Some((day, nth)) = item.split_once('#') {
+            self.value(day)?;
+            return check_nth(nth);
+        }
+        if let Some((values, step)) = item.split_once('/') {
+            if values.text.is_empty() {
+                let fault = values.fault("what the steps start from is missing", self.values());
+                return Err(fault.or([values.replaced("*")]));
+            }
+            self.check_values(values)?;
+            return self.check_step(step);
+        }
+        // AWS's pages do not describe `LW`, but its console is reported to take it
+        // (<https://github.com/grumBit/aws_cron_expression_validator/issues/18>), and there is no other way to
+        // say the last weekday.
+        let is_last = item.text == "L" || (item.text == "LW" && self.takes('W'));
+        if is_last && self.takes('L') {
+            return Ok(());
+        }
+        // `6L`, or `FRIL`, is the last Friday; of days of the month, there is but one last.
+        let last = item.strip_suffix('L').filter(|_| self.takes('L') && !self.names.is_empty());
+        let nearest = item.strip_suffix('W').filter(|_| self.takes('W'));
+        match last.or(nearest) {
+            Some(day) => self.value(day).map(drop),
+            None => self.check_values(item),
+        }
+    }
+
+    /// All, a range or a value.
+    fn check_values(&self, values: Piece<'_>) -> Result<(), Fault> {
+        if values.text == "*" {
+            return Ok(());
+        }
+        let Some((from, to)) = values.split_once('-') else { return self.value(values).map(drop) };
+        // `20-2` goes past midnight, and AWS has it as an example. Years do not begin again.
+        if self.value(from)? > self.value(to)? && self.name == YEAR.name {
+            let fault = values.fault("these years run backwards", "the earlier year comes first");
+            return Err(fault.or([values.replaced(format!("{}-{}", to.text, from.text))]));
+        }
+        Ok(())
+    }
+
+    fn value(&self, value: Piece<'_>) -> Result<u32, Fault> {
+        let text = value.text;
+        if text.is_empty() {
+            return Err(value.fault("a value is missing", self.values()));
+        }
+        if let Some((_, number)) = self.named().find(|(name, _)| *name == text) {
+            return Ok(number);
+        }
+        if value.is_digits() {
+            let number = text.parse().ok().filter(|number| (self.min..=self.max).contains(number));
+            return number.ok_or_else(|| value.fault(format!("`{text}` is out of range"), self.values()));
+        }
+        let upper = text.to_ascii_uppercase();
+        let near = self.named().find(|(name, _)| upper.starts_with(name)).map(|(name, _)| name);
+        let what = match near {
+            Some(name) if name == upper => format!("names are in upper case, and `{text}` is not"),
+            None if text == "L" && self.takes('L') => "`L` has neither ranges nor steps".to_owned(),
+            _ => format!("`{text}` is not a value of {}", self.name),
+        };
+        Err(value.fault(what, self.values()).or(near.map(|name| value.replaced(name))))
+    }
+
+    fn named(&self) -> impl Iterator<Item = (&'static str, u32)> + use<> {
+        self.names.iter().copied().zip(self.min..)
+    }
+
+    fn check_step(&self, step: Piece<'_>) -> Result<(), Fault> {
+        let size = self.max - self.min + 1;
+        let is_step = |step: u32| (1..=size).contains(&step);
+        if step.is_digits() && step.text.parse().is_ok_and(is_step) {
+            return Ok(());
+        }
+        let what = match step.text {
+            "" => "the step is missing".to_owned(),
+            text => format!("`{text}` is not a step"),
+        };
+        Err(step.fault(what, format!("steps of {} are from 1 to {size}, as in `*/2`", self.name)))
+    }
+
+    /// Steps as a list of names, for the one field that has no steps.
+    fn spelled_out(&self, word: Piece<'_>) -> Option<String> {
+        let (values, step) = word.split_once('/')?;
+        let value = |value: Piece<'_>| self.value(value).ok();
+        let (from, to) = match values.split_once('-') {
+            Some((from, to)) => (value(from)?, value(to)?),
+            None if values.text == "*" => (self.min, self.max),
+            None => (value(values)?, self.max),
+        };
+        // A range that wraps goes on in the next week.
+        let to = if to < from { to + self.max } else { to };
+        let step = step.text.parse().ok().filter(|step| *step > 0)?;
+        let days = (from..=to).step_by(step).map(|day| self.names.iter().cycle().nth((day - self.min) as usize));
+        let days: Option<Vec<&str>> = days.map(|day| day.copied()).collect();
+        days.map(|days| days.join(","))
+    }
+}
+
+/// The `n` of `3#n`.
+fn check_nth(nth: Piece<'_>) -> Result<(), Fault> {
+    match nth.text {
+        "1" | "2" | "3" | "4" | "5" => Ok(()),
+        _ => Err(nth.fault(
+            "a day of the week comes up to five times in a month",
+            "after `#` stands a number from 1 to 5, as in `3#2` for the second Tuesday",
+        )),
+    }
+}
+
+/// A 0 tells that the field counts as Unix does.
+fn check_sunday(word: Piece<'_>) -> Result<(), Fault> {
+    let days = word.split(|c| c == ',').map(|item| item.split_once('#').map_or(item, |(day, _)| day));
+    let zero = days.flat_map(|days| days.split(|c| c == '-')).find(|day| day.is_digits() && day.text.parse() == Ok(0));
+    match zero {
+        Some(zero) => {
+            let fault = zero.fault("`0` is out of range", "days of the week go from 1 to 7, and Sunday is 1, not 0");
+            Err(fault.or(unix_week(word.text).map(|week| word.replaced(week))))
+        }
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The examples of AWS's pages, and each kind of value that they describe.
+    const VALID: &[&str] = &[
+        "rate(1 minute)",
+        "rate(5 minutes)",
+        "rate(1 hour)",
+        "rate(12 hours)",
+        "rate(1 day)",
+        "rate(7 days)",
+        "rate(525600 minutes)",
+        "cron(0 10 * * ? *)",
+        "cron(15 12 * * ? *)",
+        "cron(0 18 ? * MON-FRI *)",
+        "cron(0 8 1 * ? *)",
+        "cron(0/15 * * * ? *)",
+        "cron(0/10 * ? * MON-FRI *)",
+        "cron(0/5 8-17 ? * MON-FRI *)",
+        "cron(0/30 20-2 ? * MON-FRI *)",
+        "cron(15 10 ? * 6L 2019-2022)",
+        "cron(15 10 ? * 6L 2022-2023)",
+        "cron(0 20 * * ? *)",
+        "cron(5,35 14 * * ? *)",
+        "cron(0 */6 * * ? *)",
+        "cron(0 9 ? * 2#1 *)",
+        "cron(1/10 * * * ? *)",
+        "cron(0 0 7 * ? *)",
+        "cron(0 0 1-15 JAN,FEB,MAR ? *)",
+        "cron(0 0 L * ? *)",
+        "cron(0 0 LW * ? *)",
+        "cron(0 0 3W * ? *)",
+        "cron(0 0 1,15,L * ? *)",
+        "cron(0 0 25-5 NOV-FEB ? *)",
+        "cron(0 0 ? * 3#2 *)",
+        "cron(0 0 ? * MON#5 *)",
+        "cron(0 0 ? * L *)",
+        "cron(0 0 ? * FRIL *)",
+        "cron(0 0 ? * FRI-MON *)",
+        "cron(0 0 ? * 1,7 *)",
+        "cron(0 0 ? * * *)",
+        "cron(00 05 * * ? *)",
+        "cron(0-59/60 0-23/24 */31 */12 ? 1970-2199/230)",
+        "cron(0 0 1 1/3 ? 1970,2199)",
+        "cron(0  12\t*\n * ? *)",
+    ];
+
+    /// An expression, the place in it, and what the message and the hint say.
+    #[rustfmt::skip]
+    const INVALID: &[(&str, &str, &str, &str)] = &[
+        // The forms.
+        ("", "^", "it is empty", "`rate(value unit)`"),
+        (" \n", "^^", "it is empty", "`rate(value unit)`"),
+        ("often", "^^^^^", "neither a rate nor a cron", "`rate(value unit)` and `cron(minutes"),
+        ("often(enough)", "^^^^^^^^^^^^^", "neither a rate nor a cron", "`rate(value unit)` and `cron(minutes"),
+        (" rate(5 minutes)", "^", "white space", "write `rate(5 minutes)`"),
+        ("rate(5 minutes)\n", "               ^", "white space", "write `rate(5 minutes)`"),
+        ("Rate(5 minutes)", "^^^^", "`Rate` should be `rate`", "lower case"),
+        ("CRON(0 12 * * MON-FRI *)", "^^^^", "should be `cron`", "write `cron(0 12 ? * MON-FRI *)`"),
+        ("rate (5 minutes)", "^^^^^", "should be `rate`", "write `rate(5 minutes)`"),
+        ("rate(5 minutes", "              ^", "parenthesis is missing", "write `rate(5 minutes)`"),
+        ("rate(5 minutes))", "               ^", "goes on", "write `rate(5 minutes)`"),
+        ("rate(5 minutes);", "               ^", "goes on", "write `rate(5 minutes)`"),
+        ("rate((5 minutes)", "     ^", "too many", "write `rate(5 minutes)`"),
+        ("every 5 minutes", "^^^^^^^^^^^^^^^", "neither", "write `rate(5 minutes)`"),
+        ("Every hour", "^^^^^^^^^^", "neither", "write `rate(1 hour)`"),
+        ("@every 5m", "^^^^^^^^^", "neither", "write `rate(5 minutes)`"),
+        ("5 minutes", "^^^^^^^^^", "neither", "write `rate(5 minutes)`"),
+        ("(5 minutes)", "^^^^^^^^^^^", "neither", "write `rate(5 minutes)`"),
+        ("rate 5 minutes", "^^^^^^^^^^^^^^", "neither", "write `rate(5 minutes)`"),
+        ("@daily", "^^^^^^", "neither", "write `cron(0 0 * * ? *)`"),
+        ("0 12 * * ? *", "^^^^^^^^^^^^", "neither", "write `cron(0 12 * * ? *)`"),
+        ("*/5 * * * *", "^^^^^^^^^^^", "neither", "write `cron(*/5 * * * ? *)`"),
+        ("cron 0 12 * * ? *", "^^^^^^^^^^^^^^^^^", "neither", "write `cron(0 12 * * ? *)`"),
+        ("at(2030-01-01T00:00:00)", "^^^^^^^^^^^^^^^^^^^^^^^", "one-time", "`rate(…)` or `cron(…)`"),
+        ("At(soon", "^^^^^^^", "one-time", "`rate(…)` or `cron(…)`"),
+        // Rates.
+        ("rate()", "     ^", "value and the unit are missing", "`rate(5 minutes)`"),
+        ("rate(5)", "      ^", "unit is missing", "`rate(5 minutes)`"),
+        ("rate(minute)", "     ^^^^^^", "value is missing", "write `rate(1 minute)`"),
+        ("rate(5minutes)", "     ^^^^^^^^", "a space is missing", "write `rate(5 minutes)`"),
+        ("rate(1 hour 30 minutes)", "               ^^^^^^^", "one value", "positive whole number"),
+        ("rate(0 minutes)", "     ^", "`0` is not a positive", "positive whole number"),
+        ("rate(-5 minutes)", "     ^^", "`-5` is not a positive whole", "positive whole number"),
+        ("rate(+5 minutes)", "     ^^", "`+5` is not", "write `rate(5 minutes)`"),
+        ("rate(1.5 hours)", "     ^^^", "`1.5` is not", "positive whole number"),
+        ("rate(99999999999999999999 days)", "     ^^^^^^^^^^^^^^^^^^^^", "too large", "positive whole number"),
+        ("rate(1 minutes)", "       ^^^^^^^", "after `1`, the unit is `minute`", "write `rate(1 minute)`"),
+        ("rate(5 hour)", "       ^^^^", "after `5`, the unit is `hours`", "write `rate(5 hours)`"),
+        ("rate(5 Minutes)", "       ^^^^^^^", "`Minutes` is not a unit", "write `rate(5 minutes)`"),
+        ("rate(1 hrs)", "       ^^^", "`hrs` is not a unit", "write `rate(1 hour)`"),
+        ("rate(2 weeks)", "       ^^^^^", "`weeks` is not a unit", "write `rate(14 days)`"),
+        ("rate(30 seconds)", "        ^^^^^^^", "`seconds` is not a unit", "`minutes`, `hours` and `days`"),
+        // The number of fields.
+        ("cron()", "     ^", "0 fields, not six", "minutes, hours"),
+        ("cron(x)", "     ^", "one field, not six", "minutes, hours"),
+        ("cron(0 12 * *)", "     ^^^^^^^^", "4 fields, not six", "minutes, hours"),
+        ("cron(0 12 * * ?)", "               ^", "the year is missing", "write `cron(0 12 * * ? *)`"),
+        ("cron(0 12 * * *)", "               ^", "five fields", "write `cron(0 12 * * ? *)`"),
+        ("cron(0 12 1 * *)", "               ^", "five fields", "write `cron(0 12 1 * ? *)`"),
+        ("cron(0 12 * * 1-5)", "                 ^", "five fields", "write `cron(0 12 ? * MON-FRI *)`"),
+        ("cron(0 12 * * 5-7)", "                 ^", "five fields", "write `cron(0 12 ? * FRI-SUN *)`"),
+        ("cron(0 12 * * 0,6)", "                 ^", "five fields", "write `cron(0 12 ? * SUN,SAT *)`"),
+        ("cron(0 12 * * 0-7)", "                 ^", "five fields", "Sunday is 1"),
+        ("cron(0 12 * * mon)", "                 ^", "five fields", "write `cron(0 12 ? * MON *)`"),
+        ("cron(0 12 1 * 1)", "               ^", "five fields", "write `cron(0 12 1 * ? *)` or `cron(0 12 ? * MON *)`"),
+        ("cron(0 0 12 * * ? *)", "     ^", "seconds are not supported", "write `cron(0 12 * * ? *)`"),
+        ("cron(0 0 12 * * ?)", "     ^", "begins with seconds", "write `cron(0 12 * * ? *)`"),
+        ("cron(0 0 12 ? * mon-fri)", "     ^", "begins with seconds", "write `cron(0 12 ? * MON-FRI *)`"),
+        ("cron(0 12 * * ? 5)", "                ^", "`5` is out of range", "year takes 1970-2199"),
+        ("cron(1 2 3 4 5 6 7 8)", "     ^^^^^^^^^^^^^^^", "8 fields, not six", "minutes, hours"),
+        // The question mark.
+        ("cron(0 12 * * * *)", "              ^", "both `*`", "write `cron(0 12 * * ? *)`"),
+        ("cron(0 12 ? * ? *)", "          ^", "both `?`", "write `cron(0 12 * * ? *)`"),
+        ("cron(0 12 1 * * *)", "              ^", "value in day-of-month", "write `cron(0 12 1 * ? *)`"),
+        ("cron(0 12 * * MON *)", "          ^", "value in day-of-week", "write `cron(0 12 ? * MON *)`"),
+        ("cron(0 12 1 * MON *)", "              ^^^", "both have a value", "write `cron(0 12 1 * ? *)` or `cron(0 12 ? * MON *)`"),
+        ("cron(0 ? * * ? *)", "       ^", "no place in hours", "write `cron(0 * * * ? *)`"),
+        ("cron(0 12 ?,1 * ? *)", "          ^", "stands alone in day-of-month", "day-of-month takes"),
+        // Values.
+        ("cron(60 12 * * ? *)", "     ^^", "`60` is out of range", "minutes takes 0-59"),
+        ("cron(0 24 * * ? *)", "       ^^", "`24` is out of range", "hours takes 0-23"),
+        ("cron(0 12 0 * ? *)", "          ^", "`0` is out of range", "day-of-month takes 1-31"),
+        ("cron(0 12 1,32 * ? *)", "            ^^", "`32` is out of range", "day-of-month takes 1-31"),
+        ("cron(0 12 1 0-12 ? *)", "            ^", "`0` is out of range", "month takes 1-12 or JAN-DEC"),
+        ("cron(0 12 ? * 8 *)", "              ^", "`8` is out of range", "day-of-week takes 1-7 or SUN-SAT"),
+        ("cron(0 12 ? * 0 *)", "              ^", "`0` is out of range", "Sunday is 1, not 0: write `cron(0 12 ? * SUN *)`"),
+        ("cron(0 12 ? * 6,0 *)", "                ^", "`0` is out of range", "write `cron(0 12 ? * SAT,SUN *)`"),
+        ("cron(0 12 * * 0-5 *)", "              ^", "`0` is out of range", "write `cron(0 12 ? * SUN-FRI *)`"),
+        ("cron(0 12 * * ? 1969)", "                ^^^^", "`1969` is out of range", "year takes 1970-2199"),
+        ("cron(0 12 * * ? 2030-2026)", "                ^^^^^^^^^", "backwards", "write `cron(0 12 * * ? 2026-2030)`"),
+        ("cron(99999999999 12 * * ? *)", "     ^^^^^^^^^^^", "out of range", "minutes takes"),
+        ("cron(0 noon * * ? *)", "       ^^^^", "`noon` is not a value of hours", "hours takes"),
+        ("cron(-5 12 * * ? *)", "     ^", "a value is missing", "minutes takes"),
+        ("cron(1,,2 12 * * ? *)", "       ^", "a value is missing", "minutes takes"),
+        ("cron(1-2-3 12 * * ? *)", "       ^^^", "`2-3` is not a value", "minutes takes"),
+        ("cron(0 12 ? * mon-FRI *)", "              ^^^", "names are in upper case", "write `cron(0 12 ? * MON-FRI *)`"),
+        ("cron(0 12 1 January ? *)", "            ^^^^^^^", "not a value of month", "write `cron(0 12 1 JAN ? *)`"),
+        ("cron(0 12 ? * FOO *)", "              ^^^", "`FOO` is not a value", "SUN-SAT"),
+        ("cron(0 12 1 MON ? *)", "            ^^^", "`MON` is not a value of month", "JAN-DEC"),
+        // Wildcards.
+        ("cron(0 L * * ? *)", "       ^", "`L` is not a value of hours", "the wildcards `, - * /`"),
+        ("cron(0 12 5L * ? *)", "          ^^", "`5L` is not a value", "L W"),
+        ("cron(0 12 L-3 * ? *)", "          ^", "`L` has neither ranges nor steps", "L W"),
+        ("cron(0 12 32W * ? *)", "          ^^", "`32` is out of range", "day-of-month takes"),
+        ("cron(0 12 W * ? *)", "          ^", "a value is missing", "day-of-month takes"),
+        ("cron(0 12 ? * 3W *)", "              ^^", "`3W` is not a value", "L #"),
+        ("cron(0 12 ? * 8L *)", "              ^", "`8` is out of range", "1-7"),
+        ("cron(0 12 ? * LW *)", "              ^^", "`LW` is not a value", "L #"),
+        ("cron(0 12 3#2 * ? *)", "           ^", "`#` has no place in day-of-month", "day-of-month takes"),
+        ("cron(0 12 ? * 3#6 *)", "                ^", "five times", "`3#2`"),
+        ("cron(0 12 ? * 3# *)", "                ^", "five times", "`3#2`"),
+        ("cron(0 12 ? * 3#1,6#3 *)", "              ^^^^^^^", "stands alone", "two schedules"),
+        ("cron(*/0 12 * * ? *)", "       ^", "`0` is not a step", "1 to 60"),
+        ("cron(0 */25 * * ? *)", "         ^^", "`25` is not a step", "1 to 24"),
+        ("cron(*/ 12 * * ? *)", "       ^", "the step is missing", "1 to 60"),
+        ("cron(/5 12 * * ? *)", "     ^", "start from is missing", "write `cron(*/5 12 * * ? *)`"),
+        ("cron(*/5/5 12 * * ? *)", "       ^^^", "`5/5` is not a step", "1 to 60"),
+        ("cron(0 12 ? * */2 *)", "               ^", "`/` has no place in day-of-week", "write `cron(0 12 ? * SUN,TUE,THU,SAT *)`"),
+        ("cron(0 12 ? * FRI-MON/2 *)", "                     ^", "no place", "write `cron(0 12 ? * FRI,SUN *)`"),
+        // Other alphabets count in characters.
+        ("cron(0 zwölf é * ? *)", "         ^", "`ö` has no place in hours", "hours takes"),
+        ("rate(fünf minutes)", "     ^^^^", "`fünf` is not a positive whole", "positive"),
+        ("cron(0 12 * *\u{a0}? *)", "             ^", "ordinary space", "write `cron(0 12 * * ? *)`"),
+    ];
+
+    /// The expressions that a hint suggests.
+    fn suggested(hint: &str) -> Vec<&str> {
+        let list = hint.rsplit_once(": write ").map(|(_, list)| list);
+        list.map_or(Vec::new(), |list| list.split(" or ").map(|item| item.trim_matches('`')).collect())
+    }
+
+    #[test]
+    fn valid_schedules_pass() {
+        for expression in VALID {
+            if let Err(mistake) = check(expression) {
+                panic!("{}", mistake.message(expression));
+            }
+        }
+    }
+
+    #[test]
+    fn a_mistake_shows_its_place_and_what_to_write() {
+        for (expression, mark, what, hint) in INVALID {
+            let Err(mistake) = check(expression) else { panic!("{expression} passes") };
+            let message = mistake.message(expression);
+            let lines: Vec<&str> = message.lines().collect();
+            let [first, _, place, last] = lines[..] else { panic!("{message}") };
+            assert_eq!(place, format!("   {mark}"), "{message}");
+            assert!(first.contains(what), "{message}");
+            assert!(last.contains(hint), "{message}");
+            for expression in suggested(last) {
+                assert!(check(expression).is_ok(), "{message}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_has_the_form_of_a_bad_durations() {
+        let message = |expression| check(expression).unwrap_err().message(expression);
+        assert_eq!(
+            message("rate(1 hours)"),
+            "`rate(1 hours)` is not a schedule: after `1`, the unit is `hour`\n  \"rate(1 hours)\"\n          ^^^^^\n\
+             EventBridge rules want the singular after 1, and the plural after more: write `rate(1 hour)`"
+        );
+        // A line break in the expression does not move the mark.
+        assert!(message("cron(0\n12 * * mon ?)").contains("\n  \"cron(0 12 * * mon ?)\"\n"));
+    }
+
+    #[test]
+    fn a_schedule_has_at_most_256_characters() {
+        let list = |length| format!("cron({}{} * * * ? *)", "1,".repeat(119), "0".repeat(length));
+        assert_eq!(list(2).len(), 256);
+        assert!(check(&list(2)).is_ok());
+        let mistake = check(&list(3)).unwrap_err();
+        assert_eq!((mistake.start, mistake.end), (256, 257));
+        assert!(mistake.what.contains("longer than 256 characters"));
+        // The message is not as long as the expression.
+        let endless = "ä".repeat(100_000);
+        assert!(check(&endless).unwrap_err().message(&endless).chars().count() < 1000);
+    }
+
+    /// What a mutation puts in.
+    const CHARS: &[char] = &[
+        ' ', '(', ')', '*', '?', '/', ',', '-', '#', 'L', 'W', '0', '1', '7', '9', 'M', 'm', '+', '.', '@', '`', '"',
+        'é', '\u{a0}', '\u{301}', '😀', '\0', '\n', '\u{b}',
+    ];
+
+    #[test]
+    fn no_input_panics() {
+        let mut random = 1_u64;
+        let mut below = move |bound: usize| {
+            random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            usize::try_from(random >> 33).unwrap() % bound
+        };
+        let seeds: Vec<&str> =
+            VALID.iter().copied().chain(INVALID.iter().map(|(expression, ..)| *expression)).collect();
+        for _ in 0..50_000 {
+            let mut chars: Vec<char> = seeds[below(seeds.len())].chars().collect();
+            for _ in 0..=below(5) {
+                let at = below(chars.len() + 1);
+                match below(4) {
+                    0 => chars.insert(at, CHARS[below(CHARS.len())]),
+                    1 if at < chars.len() => chars[at] = CHARS[below(CHARS.len())],
+                    2 if at < chars.len() => drop(chars.remove(at)),
+                    _ => chars.truncate(at.max(chars.len() / 2)),
+                }
+            }
+            let expression: String = chars.into_iter().collect();
+            let Err(mistake) = check(&expression) else { continue };
+            assert!(expression.get(mistake.start..mistake.end).is_some(), "{expression:?}: {mistake:?}");
+            let message = mistake.message(&expression);
+            assert_eq!(message.split('\n').count(), 4, "{message}");
+            for suggestion in suggested(&mistake.hint) {
+                assert!(check(suggestion).is_ok(), "{message}");
+            }
+        }
+    }
+}
