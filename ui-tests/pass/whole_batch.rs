@@ -45,4 +45,6 @@ async fn payload_named_batch(batch: own::Batch<u32>) -> Result<(), Error> {
     Ok(())
 }
 
-lambkin::main! { handlers: [aliased, extracted, payload_named_batch] }
+lambkin::app! { handlers: [aliased, extracted, payload_named_batch] }
+
+fn main() {}

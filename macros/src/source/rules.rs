@@ -66,7 +66,7 @@ pub(crate) fn schedule(settings: &Settings, errors: &mut Errors) {
     if let Some(At { value, span }) = settings.text("expression")
         && let Err(mistake) = schedule::check(value)
     {
-        errors.at_span(span, Code::ScheduleExpression, mistake);
+        errors.at_span(span, Code::ScheduleExpression, mistake.message(value));
     }
 }
 

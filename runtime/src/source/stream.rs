@@ -220,7 +220,8 @@ impl fmt::Debug for Window<'_> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be the state of a window",
     label = "not a state",
-    note = "lambkin::E114: derive `Clone`, `Default`, `serde::Serialize` and `serde::Deserialize` for it, and let it             own what it holds"
+    note = "lambkin::E114: derive `Clone`, `Default`, `serde::Serialize` and `serde::Deserialize` for it, and let it \
+            own what it holds"
 )]
 pub trait Foldable: Serialize + DeserializeOwned + Default + Clone + Send + 'static {}
 
