@@ -102,6 +102,7 @@ pub use error::{BoxError, Discard, Error, Failure, FailureKind, InvocationError,
 pub use record::{FromRecord, RawBody, RawBytes};
 pub use source::dynamodb::{Change, DynamoDbRecord};
 pub use source::kinesis::KinesisRecord;
+pub use source::sns::{SnsAttribute, SnsMessage};
 pub use source::sqs::{MessageAttribute, SqsAttributes, SqsMessage};
 pub use source::stream::{Foldable, Window, WindowState};
 
@@ -114,8 +115,8 @@ pub use lambkin_macros::{app, deadline, handler, init, main, shutdown};
 /// ```
 pub mod prelude {
     pub use crate::{
-        Context, DeadlineExceeded, Discard, Error, FromRecord, OrDiscard, Permanent, RawBody, SqsMessage, deadline,
-        handler, init, shutdown,
+        Context, DeadlineExceeded, Discard, Error, FromRecord, OrDiscard, Permanent, RawBody,
+        SnsMessage, SqsMessage, deadline, handler, init, shutdown,
     };
     pub use serde::{Deserialize, Serialize};
 }
@@ -137,6 +138,7 @@ pub mod __private {
     pub use crate::source::dynamodb::DynamoDb;
     pub use crate::source::invoke::Invoke;
     pub use crate::source::kinesis::Kinesis;
+    pub use crate::source::sns::Sns;
     pub use crate::source::sqs::Sqs;
     pub use crate::source::stream::Window;
     pub use crate::source::{Messages, Mode, OnRecord, Source};

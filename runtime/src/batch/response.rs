@@ -35,6 +35,11 @@ pub(crate) fn partial<I: Serialize>(
         .map_err(|error| InvocationError::new("InvalidResponse", error.to_string()))
 }
 
+/// The response to a source that reads none.
+pub(crate) fn nothing() -> Result<Vec<u8>, InvocationError> {
+    Ok(b"null".to_vec())
+}
+
 /// The records of which the source has to hear again. `records` and `outcomes` are in one order.
 pub(crate) fn unacknowledged<'a, R>(records: &'a [R], outcomes: &'a [Outcome]) -> impl Iterator<Item = &'a R> {
     records.iter().zip(outcomes).filter(|(_, outcome)| !outcome.is_acknowledged()).map(|(record, _)| record)
