@@ -8,6 +8,7 @@ pub mod dynamodb;
 pub(crate) mod invoke;
 pub mod kinesis;
 pub(crate) mod lazy;
+pub mod s3;
 pub mod sns;
 pub mod sqs;
 pub(crate) mod stream;
