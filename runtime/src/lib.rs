@@ -103,6 +103,7 @@ pub use record::{FromRecord, RawBody, RawBytes};
 pub use source::dynamodb::{Change, DynamoDbRecord};
 pub use source::kinesis::KinesisRecord;
 pub use source::s3::S3Event;
+pub use source::ses::{Disposition, SesMessage, Verdict};
 pub use source::sns::{SnsAttribute, SnsMessage};
 pub use source::sqs::{MessageAttribute, SqsAttributes, SqsMessage};
 pub use source::stream::{Foldable, Window, WindowState};
@@ -116,8 +117,8 @@ pub use lambkin_macros::{app, deadline, handler, init, main, shutdown};
 /// ```
 pub mod prelude {
     pub use crate::{
-        Context, DeadlineExceeded, Discard, Error, FromRecord, OrDiscard, Permanent, RawBody,
-        S3Event, SnsMessage, SqsMessage, deadline, handler, init, shutdown,
+        Context, DeadlineExceeded, Discard, Disposition, Error, FromRecord, OrDiscard, Permanent, RawBody,
+        S3Event, SesMessage, SnsMessage, SqsMessage, deadline, handler, init, shutdown,
     };
     pub use serde::{Deserialize, Serialize};
 }
@@ -140,6 +141,7 @@ pub mod __private {
     pub use crate::source::invoke::Invoke;
     pub use crate::source::kinesis::Kinesis;
     pub use crate::source::s3::S3;
+    pub use crate::source::ses::Ses;
     pub use crate::source::sns::Sns;
     pub use crate::source::sqs::Sqs;
     pub use crate::source::stream::Window;

@@ -9,6 +9,7 @@ pub(crate) mod invoke;
 pub mod kinesis;
 pub(crate) mod lazy;
 pub mod s3;
+pub mod ses;
 pub mod sns;
 pub mod sqs;
 pub(crate) mod stream;
