@@ -100,6 +100,7 @@ pub use context::Context;
 pub use deadline::DeadlineExceeded;
 pub use error::{BoxError, Discard, Error, Failure, FailureKind, InvocationError, OrDiscard, Permanent};
 pub use record::{FromRecord, RawBody, RawBytes};
+pub use source::cloudwatch_logs::LogEvent;
 pub use source::dynamodb::{Change, DynamoDbRecord};
 pub use source::kinesis::KinesisRecord;
 pub use source::s3::S3Event;
@@ -117,7 +118,7 @@ pub use lambkin_macros::{app, deadline, handler, init, main, shutdown};
 /// ```
 pub mod prelude {
     pub use crate::{
-        Context, DeadlineExceeded, Discard, Disposition, Error, FromRecord, OrDiscard, Permanent, RawBody,
+        Context, DeadlineExceeded, Discard, Disposition, Error, FromRecord, LogEvent, OrDiscard, Permanent, RawBody,
         S3Event, SesMessage, SnsMessage, SqsMessage, deadline, handler, init, shutdown,
     };
     pub use serde::{Deserialize, Serialize};
@@ -137,6 +138,7 @@ pub mod __private {
     pub use crate::call::Call;
     pub use crate::process::main;
     pub use crate::record::{Take, TakeExtractor, TakeNothing, TakePayload, Unclaimed};
+    pub use crate::source::cloudwatch_logs::CloudWatchLogs;
     pub use crate::source::dynamodb::DynamoDb;
     pub use crate::source::invoke::Invoke;
     pub use crate::source::kinesis::Kinesis;
