@@ -100,10 +100,14 @@ pub use context::Context;
 pub use deadline::DeadlineExceeded;
 pub use error::{BoxError, Discard, Error, Failure, FailureKind, InvocationError, OrDiscard, Permanent};
 pub use record::{FromRecord, RawBody, RawBytes};
+pub use source::cloudwatch_logs::LogEvent;
 pub use source::dynamodb::{Change, DynamoDbRecord};
 pub use source::eventbridge::EventBridgeEvent;
 pub use source::kafka::KafkaRecord;
 pub use source::kinesis::KinesisRecord;
+pub use source::s3::S3Event;
+pub use source::ses::{Disposition, SesMessage, Verdict};
+pub use source::sns::{SnsAttribute, SnsMessage};
 pub use source::sqs::{MessageAttribute, SqsAttributes, SqsMessage};
 pub use source::stream::{Foldable, Window, WindowState};
 
@@ -116,9 +120,9 @@ pub use lambkin_macros::{app, deadline, handler, init, main, shutdown};
 /// ```
 pub mod prelude {
     pub use crate::{
-        Batch, Change, Context, DeadlineExceeded, Discard, DynamoDbRecord, Error, EventBridgeEvent, FromRecord,
-        KafkaRecord, KinesisRecord, OrDiscard, Permanent, Processed, RawBody, RawBytes, SqsMessage, Window,
-        WindowState, deadline, handler, init, shutdown,
+        Batch, Change, Context, DeadlineExceeded, Discard, Disposition, DynamoDbRecord, Error, EventBridgeEvent,
+        FromRecord, KafkaRecord, KinesisRecord, LogEvent, OrDiscard, Permanent, Processed, RawBody, RawBytes, S3Event,
+        SesMessage, SnsMessage, SqsMessage, Window, WindowState, deadline, handler, init, shutdown,
     };
     pub use serde::{Deserialize, Serialize};
 }
@@ -138,12 +142,16 @@ pub mod __private {
     pub use crate::call::Call;
     pub use crate::process::main;
     pub use crate::record::{Take, TakeExtractor, TakeNothing, TakePayload, Unclaimed};
+    pub use crate::source::cloudwatch_logs::CloudWatchLogs;
     pub use crate::source::dynamodb::DynamoDb;
     pub use crate::source::eventbridge::{EventBridge, Schedule};
     pub use crate::source::invoke::Invoke;
     pub use crate::source::iot::Iot;
     pub use crate::source::kafka::Kafka;
     pub use crate::source::kinesis::Kinesis;
+    pub use crate::source::s3::S3;
+    pub use crate::source::ses::Ses;
+    pub use crate::source::sns::Sns;
     pub use crate::source::sqs::Sqs;
     pub use crate::source::stream::Window;
     pub use crate::source::{Messages, Mode, OnRecord, Source};

@@ -35,9 +35,9 @@ pub(crate) fn partial<I: Serialize>(
         .map_err(|error| InvocationError::new("InvalidResponse", error.to_string()))
 }
 
-/// The response to a source that looks at none.
-pub(crate) fn nothing() -> Vec<u8> {
-    b"null".to_vec()
+/// The response to a source that reads none.
+pub(crate) fn nothing() -> Result<Vec<u8>, InvocationError> {
+    Ok(b"null".to_vec())
 }
 
 /// The records of which the source has to hear again. `records` and `outcomes` are in one order.

@@ -122,7 +122,7 @@ impl BatchSource for EventBridge {
     }
 
     fn respond(_: &(), _: &[Record<'_>], _: &[Outcome]) -> Result<Vec<u8>, InvocationError> {
-        Ok(response::nothing())
+        response::nothing()
     }
 }
 
@@ -169,7 +169,7 @@ impl BatchSource for Schedule {
     }
 
     fn respond(_: &(), _: &[Record<'_>], _: &[Outcome]) -> Result<Vec<u8>, InvocationError> {
-        Ok(response::nothing())
+        response::nothing()
     }
 }
 

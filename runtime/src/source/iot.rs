@@ -65,7 +65,7 @@ impl BatchSource for Iot {
     }
 
     fn respond(_: &(), _: &[Record<'_>], _: &[Outcome]) -> Result<Vec<u8>, InvocationError> {
-        Ok(response::nothing())
+        response::nothing()
     }
 }
 

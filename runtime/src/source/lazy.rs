@@ -102,6 +102,11 @@ pub(crate) fn items(list: Lazy<'_>) -> Vec<&RawValue> {
     list.and_then(|list| serde_json::from_str(list.get()).ok()).unwrap_or_default()
 }
 
+/// The texts of a list, as [`text`] reads each; without those that are none.
+pub(crate) fn texts(list: Lazy<'_>) -> Vec<Cow<'_, str>> {
+    items(list).into_iter().filter_map(|item| text(Some(item))).collect()
+}
+
 /// A number, also one in quotes.
 pub(crate) fn number<T: FromStr>(field: Lazy<'_>) -> Option<T> {
     text(field)?.parse().ok()

@@ -4,6 +4,7 @@
 //! modules here hold the types of the records behind it, which an implementation of
 //! [`FromRecord`](crate::FromRecord) names.
 
+pub mod cloudwatch_logs;
 pub mod dynamodb;
 pub mod eventbridge;
 pub(crate) mod invoke;
@@ -11,6 +12,9 @@ pub mod iot;
 pub mod kafka;
 pub mod kinesis;
 pub(crate) mod lazy;
+pub mod s3;
+pub mod ses;
+pub mod sns;
 pub mod sqs;
 pub(crate) mod stream;
 
