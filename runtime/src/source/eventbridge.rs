@@ -31,6 +31,7 @@ pub struct Schedule;
 /// An event of EventBridge, and what a handler takes as its payload.
 pub struct Record<'e> {
     fields: Fields<'e>,
+    /// For the log; `event` where there is none.
     id: Cow<'e, str>,
     payload: Cow<'e, str>,
     slot: Slot,
@@ -186,7 +187,7 @@ impl BatchSource for Schedule {
 ///
 /// #[handler(eventbridge(source = "com.example.shop", detail_type = "Order shipped"))]
 /// async fn notify(shipped: Shipped<'_>, event: EventBridgeEvent<'_>) -> Result<(), Error> {
-///     println!("{} was shipped, says event {}", shipped.order, event.id());
+///     println!("{} was shipped at {:?}", shipped.order, event.time());
 ///     Ok(())
 /// }
 ///
@@ -215,9 +216,9 @@ impl fmt::Debug for EventBridgeEvent<'_> {
 }
 
 impl<'r> EventBridgeEvent<'r> {
-    /// `id`: the same over Lambda's retries; `event` if there is none.
-    pub fn id(&self) -> &'r str {
-        &self.0.id
+    /// `id`: the same over Lambda's retries.
+    pub fn id(&self) -> Option<Cow<'r, str>> {
+        lazy::text(self.0.fields.id)
     }
 
     /// `source`: who sent it, such as `aws.ec2`.
@@ -274,7 +275,7 @@ mod tests {
     fn every_field_can_be_read() {
         let record = decoded(EventBridge::decode(EVENT));
         let event = EventBridgeEvent(&record);
-        assert_eq!(event.id(), "e-1");
+        assert_eq!(event.id().as_deref(), Some("e-1"));
         assert_eq!(event.source().as_deref(), Some("shop"));
         assert_eq!(event.detail_type().as_deref(), Some("Order shipped"));
         assert_eq!(event.account().as_deref(), Some("1"));
