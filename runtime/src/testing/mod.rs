@@ -41,6 +41,9 @@
 //! # }
 //! ```
 
+mod common;
+pub mod dynamodb;
+pub mod kinesis;
 pub mod sqs;
 
 use std::collections::HashMap;
