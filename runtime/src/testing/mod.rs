@@ -44,6 +44,8 @@
 mod common;
 pub mod dynamodb;
 pub mod kinesis;
+pub mod s3;
+pub mod sns;
 pub mod sqs;
 
 use std::collections::HashMap;
