@@ -41,6 +41,13 @@
 //! # }
 //! ```
 
+pub mod cloudwatch_logs;
+mod common;
+pub mod dynamodb;
+pub mod kinesis;
+pub mod s3;
+pub mod ses;
+pub mod sns;
 pub mod sqs;
 
 use std::collections::HashMap;

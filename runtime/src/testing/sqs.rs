@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::testing::IntoEvent;
+use crate::testing::{IntoEvent, common};
 
 /// A batch of messages from one queue, as Lambda hands it to a function.
 ///
@@ -57,7 +57,7 @@ impl Batch {
 
 impl IntoEvent for Batch {
     fn into_event(self) -> Vec<u8> {
-        let arn = format!("arn:aws:sqs:us-east-1:123456789012:{}", self.queue);
+        let arn = common::arn("sqs", &self.queue);
         let messages = self.messages.into_iter().enumerate();
         let records: Vec<Value> = messages.map(|(index, message)| message.into_record(index, &arn)).collect();
         json!({ "Records": records }).into_event()
@@ -80,9 +80,8 @@ impl Message {
     ///
     /// # Panics
     /// If the payload does not serialise.
-    #[allow(clippy::expect_used, reason = "a test's payload that does not serialise is a mistake in the test")]
     pub fn json<T: Serialize>(payload: &T) -> Self {
-        Self::text(serde_json::to_string(payload).expect("the payload serialises"))
+        Self::text(common::to_json(payload))
     }
 
     /// A message with this body as it is.
