@@ -16,7 +16,7 @@ use crate::source::{BatchSource, Source};
     message = "a handler of this event source can't return `{Self}`",
     label = "not an answer that this event source understands",
     note = "lambkin::E103: queues, streams and notifications are not answered: return `Result<(), E>`; a handler of a \
-            whole `Batch` returns its `Processed`; one of `invoke` or `event` anything that derives `serde::Serialize`"
+            whole `Batch` returns its `Processed`, one of `ses` may return a `Disposition`, one of `invoke` or `event` anything that derives `serde::Serialize`"
 )]
 pub trait Answer<S: Source> {
     /// The value as the source keeps it until it responds.

@@ -188,7 +188,7 @@ impl BatchSource for Kafka {
                 // out, the record would be lost.
                 let offset = lazy::number(fields.offset).ok_or_else(|| {
                     InvocationError::bad_event(format!(
-                        "`records[…][{index}].offset` is not a number, so the record's outcome can't be reported"
+                        "`records[…][{index}].offset` is not a number, so the record can't be named"
                     ))
                 })?;
                 let id = format!("{partition}/{offset}");

@@ -178,16 +178,14 @@ fn foreign(source: &str, expected: &str, record: usize) -> InvocationError {
 pub(crate) fn identifier<'e>(field: Lazy<'e>, name: &str, record: usize) -> Result<Cow<'e, str>, InvocationError> {
     let id = string(field).and_then(|id| if id.is_empty() { Err("is empty") } else { Ok(id) });
     id.map_err(|what| {
-        InvocationError::bad_event(format!("`Records[{record}].{name}` {what}, so its outcome can't be reported"))
+        InvocationError::bad_event(format!("`Records[{record}].{name}` {what}, so the record can't be named"))
     })
 }
 
 /// The part of a record that holds its identifier.
 pub(crate) fn part<'e, T: Deserialize<'e>>(field: Lazy<'e>, name: &str, record: usize) -> Result<T, InvocationError> {
     field.and_then(|part| serde_json::from_str(part.get()).ok()).ok_or_else(|| {
-        InvocationError::bad_event(format!(
-            "`Records[{record}].{name}` is not an object, so its outcome can't be reported"
-        ))
+        InvocationError::bad_event(format!("`Records[{record}].{name}` is not an object, so the record can't be named"))
     })
 }
 

@@ -221,8 +221,8 @@ impl<'r> S3Event<'r> {
     }
 
     /// `object.key`, decoded: what the object is called in every other call to S3.
-    pub fn key(&self) -> Cow<'r, str> {
-        Cow::Borrowed(&self.place.key)
+    pub fn key(&self) -> &'r str {
+        &self.place.key
     }
 
     /// `object.key` as it came: encoded like the value of a form.
@@ -308,7 +308,7 @@ mod tests {
         assert_eq!(event.event_time(), Some(SystemTime::UNIX_EPOCH + Duration::from_millis(192)));
         assert_eq!(event.event_version().as_deref(), Some("2.1"));
         assert_eq!((event.bucket(), event.bucket_arn().as_deref()), ("b", Some("arn:aws:s3:::b")));
-        assert_eq!((&*event.key(), event.raw_key()), ("red flower.jpg", "red+flower.jpg"));
+        assert_eq!((event.key(), event.raw_key()), ("red flower.jpg", "red+flower.jpg"));
         assert_eq!((event.version_id().as_deref(), event.size()), (Some("v"), Some(5_000_000_000)));
         assert_eq!((event.e_tag().as_deref(), event.sequencer().as_deref()), (Some("e"), Some("0055")));
         assert_eq!(event.configuration_id().as_deref(), Some("c"));

@@ -44,6 +44,8 @@
 pub mod cloudwatch_logs;
 mod common;
 pub mod dynamodb;
+pub mod eventbridge;
+pub mod kafka;
 pub mod kinesis;
 pub mod s3;
 pub mod ses;
