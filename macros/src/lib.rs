@@ -55,10 +55,7 @@ use proc_macro::TokenStream;
 ///
 /// # Event sources
 ///
-/// | attribute | payload | returns | a failure |
-/// |---|---|---|---|
-/// | `#[handler(invoke)]` | the event | any `Serialize`, or a `Result` of it | fails the invocation |
-/// | `#[handler(sqs)]` | a message's body | nothing, or `Result<(), E>` | is reported for that message |
+#[doc = include_str!("../docs/sources.md")]
 ///
 /// An error is any type that converts into `Box<dyn std::error::Error + Send + Sync>`. Its own type is what
 /// Lambda shows, with the messages of its source chain; `lambkin::Error` shows the type it was made from, other
@@ -80,44 +77,42 @@ use proc_macro::TokenStream;
 /// | `memory = N` | 128 to 10240 | the function's [memory][limits] in MB, for the deployment |
 /// | `crate = path` | | where lambkin is, if the dependency is renamed |
 ///
-/// # Options of batches
+/// # Options of handlers whose events hold records
 ///
 /// | option | values | meaning |
 /// |---|---|---|
-/// | `concurrency = N` | 1 to 10000 | records of one batch at the same time; 1 by default |
+/// | `concurrency = N` | 1 to 10000 | records of one event at the same time; 1 by default, for `kafka` as many as there are partitions |
+/// | `malformed = "…"` | `"fail"`, `"discard"` | whether a record that does not decode is retried, as by default, or dropped |
+///
+/// and where the response can name single records, in `sqs`, `kinesis`, `dynamodb` and `kafka`:
+///
+/// | option | values | meaning |
+/// |---|---|---|
 /// | `partial = false` | | any failure fails the whole batch, for an event source mapping without `ReportBatchItemFailures` |
 /// | `all_failed = "…"` | `"error"`, `"report"` | whether a batch of which nothing is acknowledged is an error, which shows in Lambda's metrics and makes the poller back off; it is by default |
-/// | `malformed = "…"` | `"fail"`, `"discard"` | whether a record that does not decode is retried, as by default, or dropped |
-/// | `on_last_attempt = f` | `f` or `f(parameter, …)` | see below |
+/// | `on_last_attempt = f` | `f` or `f(parameter, …)` | in `sqs`: see [below](#queues) |
+/// | `on_window_end = f` | `f` or `f(parameter, …)` | in `kinesis` and `dynamodb`: see [`WindowState`][state] |
 ///
-/// # `sqs(…)`
-///
-/// | option | values | meaning |
-/// |---|---|---|
-/// | `queue = "…"` | a name or an ARN | the queue, for the deployment |
-/// | `batch_size = N` | 1 to 10000 | messages in one event; over 10 only with a window, and never from a FIFO queue |
-/// | `window = "…"` | 0s to 5m | how long Lambda gathers a batch; not on FIFO queues |
-/// | `maximum_concurrency = N` | 2 to 1000 | invocations at the same time |
-/// | `max_receive_count = N` | 1 to 1000 | the queue's redrive policy: after so many deliveries a message moves to the dead-letter queue |
-///
-/// The ranges are [AWS's][sqs]. The event source mapping has to have `ReportBatchItemFailures` among its
-/// `FunctionResponseTypes`: where it has not, Lambda takes a partial batch response for full success and the
-/// failed messages are lost. Code cannot see that setting; say `partial = false` where it is off.
-///
-/// A record's outcome is one of these:
+/// # What becomes of a record
 ///
 /// - *Done*: the function succeeded.
-/// - *Failed*: an error, a panic, a body that does not decode, or the deadline. The record is reported, and
-///   delivered again after the queue's visibility timeout.
+/// - *Failed*: an error, a panic, a payload that does not decode, or the deadline. The record is retried as its source
+///   does it.
 /// - *Discarded*: a permanent error (`Discard` in the error's chain, or the signature's error type implements
 ///   `Permanent` and says so). The record is acknowledged, and logged with its identifier.
-/// - *Not started*: in a FIFO queue, what stands after a failure in the same message group; with a deadline,
-///   what the time did not suffice for. Reported like a failure.
+/// - *Not started*: what stands behind a failure in an order that the source promises; with a deadline, what the time
+///   did not suffice for. Retried like a failure.
 ///
-/// Whether a queue is FIFO is told by its ARN: standard queues have message groups too. Groups run side by
-/// side, up to `concurrency`; within a group one message follows the other.
+/// Where the response can name single records, the event source mapping has to have `ReportBatchItemFailures` among
+/// its `FunctionResponseTypes`: where it has not, Lambda takes a partial batch response for full success and the
+/// failed records are lost. Code cannot see that setting; say `partial = false` where it is off. A record without the
+/// identifier that the response would need fails the invocation.
 ///
-/// A record without `messageId` fails the invocation, since its outcome could not be reported.
+/// ## Queues
+///
+/// What failed is delivered again after the queue's visibility timeout. Whether a queue is FIFO is told by its ARN:
+/// standard queues have message groups too. In a FIFO queue a failure leaves the rest of its message group
+/// unprocessed; groups run side by side, up to `concurrency`, and within a group one message follows the other.
 ///
 /// `on_last_attempt` names an `async fn(SqsMessage<'_>, Failure)` that sees a record that failed on its last
 /// delivery, as `max_receive_count` tells. What it does changes nothing about the record. In parentheses it
@@ -142,7 +137,55 @@ use proc_macro::TokenStream;
 /// # fn main() {}
 /// ```
 ///
-/// # `invoke`
+/// ## Streams
+///
+/// Lambda goes on from the lowest sequence number that is reported, so the response of `kinesis` and `dynamodb` names
+/// one record: it [and everything after it][checkpoint] comes again. Records run one after the other and stop at the
+/// first failure. With a `concurrency`, those of one partition key (of one item, in a table) follow each other, what
+/// stands before a failure is still tried, and nothing behind it is started.
+///
+/// A [tumbling window][state] hands a state from one invocation to the next.
+///
+/// The records of a `kafka` partition follow each other, partitions run side by side, and a failure is reported with
+/// the rest of its partition: Lambda retries [what is reported][kafka], and documents no checkpoint. Partial responses
+/// and a limit of retries need the provisioned mode.
+///
+/// ## Notifications
+///
+/// Nobody reads an answer to the others: Lambda invokes them asynchronously, and tries twice again
+/// [after an error][async]. A record that fails fails the invocation, after all of them had their turn. Of one mail,
+/// a receipt rule that waits for the function takes a `Disposition`.
+///
+/// An event of `eventbridge` whose `source` or `detail-type` is not what the attribute says is refused: the rule in
+/// front of the function matches too much. A test event of `s3`, and a control message of `cloudwatch_logs`, is
+/// acknowledged without a call of the handler.
+///
+/// # A batch as a whole
+///
+/// A handler that takes a [`Batch`][batch] gets all records at once, for one bulk write, and says which of them failed:
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[derive(Deserialize)]
+/// struct Order<'a> { id: &'a str, total: u64 }
+///
+/// #[handler(sqs(batch_size = 100, window = "1s"))]
+/// async fn load(batch: Batch<Order<'_>>) -> Result<Processed, Error> {
+///     for order in &batch {
+///         if order.total == 0 {
+///             order.failed(Discard::new("an order of nothing"));
+///         }
+///     }
+///     Ok(batch.rest_done())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// # `invoke` and `event`
+///
+/// `invoke` is for a function that somebody calls; `event` for any source that has no word of its own here, with
+/// any `Deserialize`, such as a type of the crate `aws_lambda_events`.
 ///
 /// ```
 /// use lambkin::prelude::*;
@@ -160,6 +203,19 @@ use proc_macro::TokenStream;
 /// # fn main() {}
 /// ```
 ///
+#[doc = include_str!("../docs/options.md")]
+///
+/// Ranges are AWS's: of [SQS][sqs], [Kinesis][kinesis], [DynamoDB][dynamodb], [Kafka][kafka-ranges]. The function's
+/// code needs none of these; they are for the manifest, out of which a deployment is made.
+///
+/// [state]: https://docs.rs/lambkin/latest/lambkin/struct.WindowState.html
+/// [batch]: https://docs.rs/lambkin/latest/lambkin/struct.Batch.html
+/// [checkpoint]: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
+/// [kafka]: https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
+/// [async]: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+/// [kinesis]: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
+/// [dynamodb]: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
+/// [kafka-ranges]: https://docs.aws.amazon.com/lambda/latest/dg/kafka-esm-parameters.html
 /// [limits]: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 /// [sqs]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
 #[proc_macro_attribute]

@@ -1,6 +1,6 @@
 //! The table of event sources: what stands in `#[handler(…)]`, and what its parentheses take.
 //!
-//! The tables in the docs are made of it: see `render` at the end.
+//! The tables in the docs are made of it, by the tests at the end.
 
 pub(crate) mod options;
 mod rules;
@@ -220,8 +220,8 @@ mod tests {
 
     use super::*;
 
-    /// The tables of the docs.
-    fn render() -> String {
+    /// The table of sources.
+    fn sources() -> String {
         let mut page = String::from(
             "| attribute | payload | beside it | returns | a failure | natural idempotency key |\n|---|---|---|---|---|---|\n",
         );
@@ -234,8 +234,14 @@ mod tests {
             let Docs { payload, extractors, failure, key } = docs;
             writeln!(page, "| `{name}` | {payload} | {extractors} | {returns} | {failure} | {key} |").unwrap();
         }
+        page
+    }
+
+    /// The tables of their options.
+    fn options() -> String {
+        let mut page = String::from("# Options of each source\n");
         for Source { name, options, .. } in SOURCES.iter().filter(|source| !source.options.is_empty()) {
-            writeln!(page, "\n# `{name}(…)`\n\n| option | values | meaning |\n|---|---|---|").unwrap();
+            writeln!(page, "\n## `{name}(…)`\n\n| option | values | meaning |\n|---|---|---|").unwrap();
             for Opt { name, takes, meaning } in *options {
                 writeln!(page, "| `{name} = {}` | {} | {meaning} |", takes.form(), takes.shown()).unwrap();
             }
@@ -243,15 +249,17 @@ mod tests {
         page
     }
 
-    /// The tables are made of the table above; with `UPDATE_DOCS=1` this test writes them.
+    /// The docs are made of the table above; with `UPDATE_DOCS=1` this test writes them.
     #[test]
     fn the_docs_show_what_the_table_holds() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/sources.md");
-        if std::env::var_os("UPDATE_DOCS").is_some() {
-            std::fs::write(path, render()).unwrap();
+        for (file, page) in [("sources.md", sources()), ("options.md", options())] {
+            let path = format!("{}/docs/{file}", env!("CARGO_MANIFEST_DIR"));
+            if std::env::var_os("UPDATE_DOCS").is_some() {
+                std::fs::write(&path, &page).unwrap();
+            }
+            let written = std::fs::read_to_string(&path).unwrap();
+            assert!(written == page, "docs/{file} is not what the table says: run this test with UPDATE_DOCS=1");
         }
-        let page = std::fs::read_to_string(path).unwrap();
-        assert!(page == render(), "docs/sources.md is not what the table says: run this test with UPDATE_DOCS=1");
     }
 
     #[test]
