@@ -13,7 +13,12 @@ pub fn workspace() -> &'static Path {
 
 /// Where `examples/orders` keeps its event with one good and one bad record.
 pub fn one_bad_event() -> PathBuf {
-    workspace().join("examples/orders/events/one-bad.json")
+    example_event("orders", "one-bad")
+}
+
+/// Where an example keeps one of its events.
+pub fn example_event(example: &str, event: &str) -> PathBuf {
+    workspace().join("examples").join(example).join("events").join(event).with_extension("json")
 }
 
 /// Builds of the release profile, as they are deployed.
@@ -45,14 +50,26 @@ pub struct Debug {
     pub orders: PathBuf,
     /// Handlers that fail in every way.
     pub probe: PathBuf,
+    binaries: Vec<PathBuf>,
 }
 
-/// Builds for development.
+impl Debug {
+    /// The example of this name.
+    pub fn example(&self, name: &str) -> PathBuf {
+        named(&self.binaries, name)
+    }
+}
+
+/// Builds for development: all examples at once, so that their dependencies are built once.
 pub fn debug() -> &'static Debug {
     static DEBUG: OnceLock<Debug> = OnceLock::new();
     DEBUG.get_or_init(|| {
-        let binaries = build(&["-p", "orders", "-p", "probe"]);
-        Debug { orders: named(&binaries, "orders"), probe: named(&binaries, "probe") }
+        let mut packages = vec!["-p", "probe"];
+        for example in ["orders", "readings", "clicks", "notices", "signup", "warehouse"] {
+            packages.extend(["-p", example]);
+        }
+        let binaries = build(&packages);
+        Debug { orders: named(&binaries, "orders"), probe: named(&binaries, "probe"), binaries }
     })
 }
 

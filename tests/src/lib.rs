@@ -19,6 +19,7 @@ pub mod binaries;
 mod event;
 mod lambda;
 mod process;
+pub mod tool;
 
 use std::future::Future;
 use std::time::Duration;

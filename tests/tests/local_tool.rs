@@ -8,42 +8,9 @@
     reason = "a test fails by panicking"
 )]
 
-use std::path::Path;
-use std::process::Stdio;
-
 use lambkin_e2e::binaries::{debug, one_bad_event, release};
-use lambkin_e2e::within;
+use lambkin_e2e::tool::run;
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt;
-use tokio::process::Command;
-
-struct Output {
-    code: Option<i32>,
-    stdout: String,
-    stderr: String,
-}
-
-impl Output {
-    fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {} {}", self.stdout, self.stderr))
-    }
-}
-
-async fn run(binary: &Path, arguments: &[&str], stdin: &str) -> Output {
-    let mut command = Command::new(binary);
-    command.args(arguments).env_clear().kill_on_drop(true);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    let mut input = child.stdin.take().unwrap();
-    // A tool that does not read its input has closed it.
-    let _ = input.write_all(stdin.as_bytes()).await;
-    drop(input);
-    let output = within("the tool", child.wait_with_output()).await.unwrap();
-    Output {
-        code: output.status.code(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
 
 fn one_bad() -> Value {
     json!({ "batchItemFailures": [{ "itemIdentifier": "2e1424d4-f796-459a-8184-9c92662be6da" }] })

@@ -152,7 +152,8 @@ impl<N, O> Change<N, O> {
     }
 }
 
-impl<'r, N: Deserialize<'r>, O: Deserialize<'r>> Decode<'r, Change<N, O>> for Record<'r> {
+// Owned: serde_dynamo lends nothing of an item, so that a type which borrows would compile and never decode.
+impl<'r, N: DeserializeOwned, O: DeserializeOwned> Decode<'r, Change<N, O>> for Record<'r> {
     fn decode(&'r self, _: &Context) -> Result<Change<N, O>, Failure> {
         let Stream { new_image, old_image, keys, .. } = self.stream;
         match lazy::text(self.fields.event_name).as_deref() {
@@ -168,7 +169,7 @@ impl<'r, N: Deserialize<'r>, O: Deserialize<'r>> Decode<'r, Change<N, O>> for Re
 }
 
 /// Decodes an image, or the keys where the stream's view type leaves it out.
-fn image<'r, T: Deserialize<'r>>(name: &str, image: Lazy<'_>, keys: Lazy<'_>) -> Result<T, Failure> {
+fn image<T: DeserializeOwned>(name: &str, image: Lazy<'_>, keys: Lazy<'_>) -> Result<T, Failure> {
     let image = image.filter(|image| image.get() != "null");
     let (found, attributes) = match image {
         Some(image) => (name, Some(image)),
@@ -378,10 +379,7 @@ mod tests {
         id: String,
     }
 
-    fn change<N: for<'r> Deserialize<'r>, O: for<'r> Deserialize<'r>>(
-        name: &str,
-        stream: &str,
-    ) -> Result<Change<N, O>, Failure> {
+    fn change<N: DeserializeOwned, O: DeserializeOwned>(name: &str, stream: &str) -> Result<Change<N, O>, Failure> {
         let event = format!(r#"{{"Records":[{{"eventName":"{name}","dynamodb":{{"SequenceNumber":"1",{stream}}}}}]}}"#);
         let (_, records) = DynamoDb::decode(&event).unwrap();
         let context = Context::new(lambda_runtime::Context::default());

@@ -1,0 +1,57 @@
+//! A binary without Lambda: the local tool, which runs one event.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use serde_json::Value;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use crate::within;
+
+/// What a run of the tool came to.
+#[derive(Debug)]
+pub struct Output {
+    /// The exit code.
+    pub code: Option<i32>,
+    /// Standard output: the response, or the error.
+    pub stdout: String,
+    /// Standard error: the log.
+    pub stderr: String,
+}
+
+impl Output {
+    /// Standard output, which has to be one JSON value.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {} {}", self.stdout, self.stderr))
+    }
+
+    /// The JSON of what has to be the response to an invocation.
+    pub fn response(&self) -> Value {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self.json()
+    }
+
+    /// The JSON of what has to be the error of an invocation.
+    pub fn error(&self) -> Value {
+        assert_eq!(self.code, Some(1), "{self:?}");
+        self.json()
+    }
+}
+
+/// Runs the tool with these arguments and this standard input, and no variables.
+pub async fn run(binary: &Path, arguments: &[&str], stdin: &str) -> Output {
+    let mut command = Command::new(binary);
+    command.args(arguments).env_clear().kill_on_drop(true);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    // A tool that does not read its input has closed it.
+    let _ = input.write_all(stdin.as_bytes()).await;
+    drop(input);
+    let output = within("the tool", child.wait_with_output()).await.unwrap();
+    Output {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
