@@ -29,11 +29,9 @@ pub(crate) fn json<'t, T: Deserialize<'t>>(text: &'t str, slot: &'t Slot) -> Res
             return Ok(payload);
         }
     }
-    Err(Failure::malformed(format!(
-        "the payload does not decode into `{}`: {}",
-        std::any::type_name::<T>(),
-        without_values(&error.to_string())
-    )))
+    let what = if error.is_data() { std::any::type_name::<T>() } else { "JSON" };
+    let reason = without_values(&error.to_string());
+    Err(Failure::malformed(format!("the payload does not decode into `{what}`: {reason}")))
 }
 
 /// Takes the payload's own values out of a serde message: a log must not hold them.

@@ -129,7 +129,10 @@ fn parse(arguments: impl Iterator<Item = String>, handlers: &[&str]) -> Result<C
 
 fn choose<A>(handlers: &'static [Entry<A>], named: Option<String>) -> Result<&'static Entry<A>, InitError> {
     let Some(name) = named else {
-        return dispatch::choose(handlers, |variable| std::env::var(variable).ok());
+        return dispatch::choose(handlers, |variable| std::env::var(variable).ok()).map_err(|error| {
+            let message = format!("{}, or name one before the event", error.payload().error_message);
+            InitError::new("NoHandlerChosen", message)
+        });
     };
     dispatch::named(handlers, &name).ok_or_else(|| {
         let names = dispatch::names(handlers);

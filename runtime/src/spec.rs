@@ -44,7 +44,7 @@ pub struct Trigger {
     /// The word in `#[handler(…)]`.
     pub source: &'static str,
     /// The settings given in its parentheses.
-    #[serde(flatten, serialize_with = "as_map")]
+    #[serde(serialize_with = "as_map")]
     pub settings: &'static [(&'static str, Setting)],
 }
 
@@ -64,13 +64,7 @@ pub enum Setting {
 }
 
 fn as_map<S: serde::Serializer>(settings: &&'static [(&'static str, Setting)], s: S) -> Result<S::Ok, S::Error> {
-    s.collect_map(settings.iter().map(|(name, value)| (manifest_key(name), value)))
-}
-
-/// EventBridge's `source` says who sends, while the trigger's own `source` stands beside it: a key that is there
-/// twice would be read once.
-fn manifest_key(setting: &'static str) -> &'static str {
-    if setting == "source" { "event_source" } else { setting }
+    s.collect_map(settings.iter().map(|(name, value)| (name, value)))
 }
 
 /// What to do with the outcomes of an event's records.
@@ -177,19 +171,5 @@ impl FunctionSpec {
     pub const fn deadline_margin_ms(mut self, ms: u64) -> Self {
         self.deadline_margin_ms = Some(ms);
         self
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_key_of_the_manifest_is_there_once() {
-        const SETTINGS: &[(&str, Setting)] =
-            &[("bus", Setting::Text("shop")), ("source", Setting::Text("com.example"))];
-        let trigger = FunctionSpec::new("f", "p", "eventbridge").settings(SETTINGS).trigger;
-        let json = serde_json::to_string(&trigger).unwrap();
-        assert_eq!(json, r#"{"source":"eventbridge","bus":"shop","event_source":"com.example"}"#);
     }
 }

@@ -105,7 +105,7 @@ async fn the_manifest_is_json() {
     let expected = json!([{
         "name": "fulfil",
         "package": "orders",
-        "trigger": { "source": "sqs", "queue": "orders", "batch_size": 10 },
+        "trigger": { "source": "sqs", "settings": { "queue": "orders", "batch_size": 10 } },
         "concurrency": 8,
         "timeout": 30,
         "memory": 256,

@@ -315,14 +315,18 @@ async fn a_notification_on_lambda() {
 async fn the_manifest_says_what_the_streams_need() {
     let function = |name: &str, trigger: Value, init: &str| json!({ "name": name, "package": "readings", "trigger": trigger, "report_batch_item_failures": true, "init": [init] });
     let average = json!({
-        "source": "kinesis", "stream": "readings", "starting_position": "LATEST", "tumbling_window": 60,
+        "source": "kinesis",
+        "settings": { "stream": "readings", "starting_position": "LATEST", "tumbling_window": 60 },
     });
     let store = json!({
-        "source": "kinesis", "stream": "readings", "starting_position": "TRIM_HORIZON", "batch_size": 500,
-        "maximum_retry_attempts": 5,
+        "source": "kinesis",
+        "settings": {
+            "stream": "readings", "starting_position": "TRIM_HORIZON", "batch_size": 500, "maximum_retry_attempts": 5,
+        },
     });
     let mirror = json!({
-        "source": "dynamodb", "table": "sensors", "view": "NEW_AND_OLD_IMAGES", "starting_position": "TRIM_HORIZON",
+        "source": "dynamodb",
+        "settings": { "table": "sensors", "view": "NEW_AND_OLD_IMAGES", "starting_position": "TRIM_HORIZON" },
     });
     let mut store = function("store", store, "archive");
     store["concurrency"] = json!(8);
@@ -340,28 +344,39 @@ async fn the_manifest_says_what_the_notifications_need() {
     };
     let mut thumbnail = function(
         "thumbnail",
-        json!({ "source": "s3", "bucket": "uploads", "events": "s3:ObjectCreated:*", "suffix": ".jpg" }),
+        json!({
+            "source": "s3",
+            "settings": { "bucket": "uploads", "events": ["s3:ObjectCreated:*"], "suffix": ".jpg" },
+        }),
     );
     thumbnail["concurrency"] = json!(4);
     thumbnail["memory"] = json!(1024);
     let shipment = json!({
-        "source": "eventbridge", "bus": "shop", "event_source": "com.example.shop",
-        "detail_type": ["Order shipped", "Order lost"],
+        "source": "eventbridge",
+        "settings": {
+            "bus": "shop", "source": ["com.example.shop"], "detail_type": ["Order shipped", "Order lost"],
+        },
     });
-    let morning = json!({ "source": "schedule", "expression": "cron(0 6 ? * MON-FRI *)", "timezone": "Europe/Berlin" });
+    let morning = json!({
+        "source": "schedule",
+        "settings": { "expression": "cron(0 6 ? * MON-FRI *)", "timezone": "Europe/Berlin" },
+    });
     let oven = "SELECT celsius, topic(2) AS oven FROM 'ovens/+' WHERE celsius > 300";
     let functions = [
-        function("alarm", json!({ "source": "sns", "topic": "alarms" })),
+        function("alarm", json!({ "source": "sns", "settings": { "topic": "alarms" } })),
         thumbnail,
         function("shipment", shipment),
         function("good_morning", morning),
-        function("sweep", json!({ "source": "schedule", "expression": "rate(12 hours)" })),
+        function("sweep", json!({ "source": "schedule", "settings": { "expression": "rate(12 hours)" } })),
         function(
             "error_line",
-            json!({ "source": "cloudwatch_logs", "log_group": "/aws/lambda/orders", "filter": "ERROR" }),
+            json!({
+                "source": "cloudwatch_logs",
+                "settings": { "log_group": "/aws/lambda/orders", "filter": "ERROR" },
+            }),
         ),
-        function("screen", json!({ "source": "ses", "recipients": "help@example.com" })),
-        function("hot_oven", json!({ "source": "iot", "sql": oven })),
+        function("screen", json!({ "source": "ses", "settings": { "recipients": ["help@example.com"] } })),
+        function("hot_oven", json!({ "source": "iot", "settings": { "sql": oven } })),
     ];
     assert_eq!(NOTICES.manifest().await, json!({ "version": 1, "functions": functions }));
 }

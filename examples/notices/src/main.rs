@@ -63,7 +63,7 @@ impl std::error::Error for TooLarge {}
 async fn thumbnail(event: S3Event<'_>, chat: &Chat) -> Result<(), Error> {
     let key = event.key();
     if event.size().is_some_and(|bytes| bytes > 50_000_000) {
-        return Err(TooLarge { key: key.into_owned() }.into());
+        return Err(TooLarge { key: key.to_owned() }.into());
     }
     // A real one would get the object, scale it, and put it under another name.
     chat.post(format!("thumbnails/{key}")).await

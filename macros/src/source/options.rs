@@ -70,12 +70,7 @@ impl Settings {
             let at = |at: At<Setting>| Entry { name, value: at.value, span: at.span };
             let entry = match *takes {
                 Takes::Text(_) => arg.text(errors).map(|text| text.map(Setting::Text)),
-                Takes::Texts(_) => arg.texts(errors).map(|texts| {
-                    texts.map(|mut texts| match texts.len() {
-                        1 => Setting::Text(texts.remove(0)),
-                        _ => Setting::Texts(texts),
-                    })
-                }),
+                Takes::Texts(_) => arg.texts(errors).map(|texts| texts.map(Setting::Texts)),
                 Takes::Resource { service, what } => arg.text(errors).map(|text| {
                     check_resource(name, &text, service, what, errors);
                     text.map(Setting::Text)

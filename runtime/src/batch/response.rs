@@ -65,7 +65,15 @@ pub(crate) fn settle<'a>(
     let unprocessed = count(|o| matches!(o, Outcome::Unprocessed));
     let discarded = count(|o| matches!(o, Outcome::Discarded(_)));
     let retried = failed + unprocessed;
-    if retried + discarded > 0 {
+    // The only record's failure is the invocation's: its own type is what Lambda shows.
+    if let (false, [Outcome::Failed(failure)]) = (partial, outcomes) {
+        return Err(failure.clone().into());
+    }
+    if retried > 0 && (!partial || (call.spec.policy.all_failed_is_error && retried == records)) {
+        return Err(batch_failed(outcomes, failed, unprocessed));
+    }
+    // What failed as a whole says so itself, and a single record has a line of its own.
+    if retried + discarded > 0 && records > 1 {
         tracing::warn!(
             handler = call.spec.name,
             requestId = call.cx.request_id(),
@@ -75,13 +83,6 @@ pub(crate) fn settle<'a>(
             discarded,
             "batch done, and not all of it"
         );
-    }
-    // The only record's failure is the invocation's: its own type is what Lambda shows.
-    if let (false, [Outcome::Failed(failure)]) = (partial, outcomes) {
-        return Err(failure.clone().into());
-    }
-    if retried > 0 && (!partial || (call.spec.policy.all_failed_is_error && retried == records)) {
-        return Err(batch_failed(outcomes, failed, unprocessed));
     }
     Ok(())
 }

@@ -131,12 +131,11 @@ impl BatchSource for EventBridge {
 fn expect(spec: &FunctionSpec, setting: &str, field: Lazy<'_>) -> Result<(), InvocationError> {
     let text = lazy::text(field).unwrap_or_default();
     let expected = match spec.setting(setting) {
-        Some(Setting::Text(expected)) if expected != text => format!("`{expected}`"),
-        Some(Setting::Texts(expected)) if !expected.contains(&&*text) => format!("one of {expected:?}"),
+        Some(Setting::Texts(expected)) if !expected.contains(&&*text) => expected.join("` or `"),
         _ => return Ok(()),
     };
     Err(InvocationError::bad_event(format!(
-        "the event's `{}` is not {expected}, which this handler serves: narrow the rule's pattern, or widen the attribute",
+        "the event's `{}` is not `{expected}`, which this handler serves: narrow the rule's pattern, or widen the attribute",
         setting.replace('_', "-")
     )))
 }
@@ -288,7 +287,7 @@ mod tests {
 
     #[test]
     fn what_the_attribute_does_not_speak_of_is_refused() {
-        const ONE: &[(&str, Setting)] = &[("source", Setting::Text("shop")), ("bus", Setting::Text("other"))];
+        const ONE: &[(&str, Setting)] = &[("source", Setting::Texts(&["shop"])), ("bus", Setting::Text("other"))];
         const TWO: &[(&str, Setting)] = &[("detail_type", Setting::Texts(&["Order paid", "Order shipped"]))];
         const OTHER: &[(&str, Setting)] = &[("detail_type", Setting::Texts(&["Order paid"]))];
         let check = |settings| {
@@ -297,7 +296,7 @@ mod tests {
         };
         assert_eq!((check(ONE), check(TWO), check(&[])), (Ok(()), Ok(()), Ok(())));
         let refusal = check(OTHER).unwrap_err().error_message;
-        assert!(refusal.contains("`detail-type` is not one of [\"Order paid\"]"), "{refusal}");
+        assert!(refusal.contains("`detail-type` is not `Order paid`"), "{refusal}");
         assert!(EventBridge::decode(r#"{"id":"e-1"}"#).unwrap_err().error_message.contains("no `detail`"));
         assert!(EventBridge::decode("7").unwrap_err().error_message.contains("expected an EventBridge event"));
     }

@@ -38,7 +38,8 @@ pub struct Record<'e> {
 struct Fields<'e> {
     #[serde(borrow)]
     sns: Lazy<'e>,
-    #[serde(borrow)]
+    // The other sources write it small: a foreign event is told by its name.
+    #[serde(borrow, alias = "eventSource")]
     event_source: Lazy<'e>,
     #[serde(borrow)]
     event_subscription_arn: Lazy<'e>,

@@ -127,22 +127,29 @@ impl Folding<'_> {
     }
 
     fn load<T: Foldable>(&self) -> Result<T, Failure> {
-        if let Some(current) = &self.progress().current {
-            // `**`: the boxed value itself is asked, and not the box, which is a value as well.
-            let state = (**current).as_any().downcast_ref::<T>();
-            return state.cloned().ok_or_else(|| {
-                invalid(format!("it is folded as another type than `{}` in this window", type_name::<T>()))
-            });
+        let progress = self.progress();
+        let Some(current) = &progress.current else {
+            return match self.state.map(RawValue::get) {
+                // What the first invocation of a window gets.
+                None | Some("null" | "{}") => Ok(T::default()),
+                Some(json) => decoded(json),
+            };
+        };
+        // `**`: the boxed value itself is asked, and not the box, which is a value as well.
+        if let Some(state) = (**current).as_any().downcast_ref::<T>() {
+            return Ok(state.clone());
         }
-        match self.state.map(RawValue::get) {
-            // What the first invocation of a window gets.
-            None | Some("null" | "{}") => Ok(T::default()),
-            Some(json) => serde_json::from_str(json).map_err(|error| {
-                let reason = decode::without_values(&error.to_string());
-                invalid(format!("it does not decode into `{}`: {reason}", type_name::<T>()))
-            }),
-        }
+        // As another type it goes through JSON, as it does between invocations.
+        let json = current.to_json().map_err(|error| invalid(format!("it does not serialise: {error}")))?;
+        decoded(json.get())
     }
+}
+
+fn decoded<T: Foldable>(json: &str) -> Result<T, Failure> {
+    serde_json::from_str(json).map_err(|error| {
+        let reason = decode::without_values(&error.to_string());
+        invalid(format!("it does not decode into `{}`: {reason}", type_name::<T>()))
+    })
 }
 
 // Not malformed: that is about a record, and would discard it where the handler wants that.
@@ -381,6 +388,7 @@ mod tests {
         state(&folding).unwrap().push(4);
         folding.commit();
         assert_eq!(folding.state().unwrap().get(), "[1,2,4]");
+        assert_eq!(folding.load::<[u64; 3]>(), Ok([1, 2, 4]), "another type of the same form");
         assert_eq!(folding.load::<String>().unwrap_err().error_type(), "InvalidState");
     }
 
