@@ -29,9 +29,11 @@ pub(crate) fn json<'t, T: Deserialize<'t>>(text: &'t str, slot: &'t Slot) -> Res
             return Ok(payload);
         }
     }
-    let what = if error.is_data() { std::any::type_name::<T>() } else { "JSON" };
     let reason = without_values(&error.to_string());
-    Err(Failure::malformed(format!("the payload does not decode into `{what}`: {reason}")))
+    Err(Failure::malformed(match error.is_data() {
+        true => format!("the payload does not decode into `{}`: {reason}", std::any::type_name::<T>()),
+        false => format!("the payload is not JSON: {reason}"),
+    }))
 }
 
 /// Takes the payload's own values out of a serde message: a log must not hold them.

@@ -148,7 +148,7 @@ impl BatchSource for Schedule {
     const IS_PARTIAL: bool = false;
 
     fn decode(event: &str) -> Result<((), Vec<Record<'_>>), InvocationError> {
-        let whole: &RawValue = lazy::envelope(event, "JSON")?;
+        let whole: &RawValue = lazy::json(event)?;
         // A schedule with an input of its own sends just that, which may be anything.
         let fields: Fields<'_> = serde_json::from_str(whole.get()).unwrap_or_default();
         let is_enveloped = lazy::text(fields.detail_type).is_some_and(|kind| kind == "Scheduled Event");

@@ -57,7 +57,7 @@ impl BatchSource for Iot {
     const IS_PARTIAL: bool = false;
 
     fn decode(event: &str) -> Result<((), Vec<Record<'_>>), InvocationError> {
-        Ok(((), vec![Record { selected: lazy::envelope(event, "JSON")?, slot: Slot::new() }]))
+        Ok(((), vec![Record { selected: lazy::json(event)?, slot: Slot::new() }]))
     }
 
     fn order(records: &[Record<'_>], _: usize) -> Order {

@@ -151,6 +151,20 @@ pub(crate) fn base64(field: Lazy<'_>) -> Result<Vec<u8>, &'static str> {
 
 /// Decodes the outermost part of an event; `what` names it in the error.
 pub(crate) fn envelope<'e, T: Deserialize<'e>>(event: &'e str, what: &str) -> Result<T, InvocationError> {
+    let envelope = decoded(event, what)?;
+    // serde takes a list's items for the fields.
+    if event.trim_start().starts_with('[') {
+        return Err(InvocationError::bad_event(format!("the event is not {what}: it is a list")));
+    }
+    Ok(envelope)
+}
+
+/// An event that may be anything.
+pub(crate) fn json(event: &str) -> Result<&RawValue, InvocationError> {
+    decoded(event, "JSON")
+}
+
+fn decoded<'e, T: Deserialize<'e>>(event: &'e str, what: &str) -> Result<T, InvocationError> {
     serde_json::from_str(event).map_err(|error| {
         let what = if error.is_data() { what } else { "JSON" };
         let reason = decode::without_values(&error.to_string());
@@ -184,7 +198,8 @@ pub(crate) fn identifier<'e>(field: Lazy<'e>, name: &str, record: usize) -> Resu
 
 /// The part of a record that holds its identifier.
 pub(crate) fn part<'e, T: Deserialize<'e>>(field: Lazy<'e>, name: &str, record: usize) -> Result<T, InvocationError> {
-    field.and_then(|part| serde_json::from_str(part.get()).ok()).ok_or_else(|| {
+    let object = field.filter(|part| part.get().starts_with('{'));
+    object.and_then(|part| serde_json::from_str(part.get()).ok()).ok_or_else(|| {
         InvocationError::bad_event(format!("`Records[{record}].{name}` is not an object, so the record can't be named"))
     })
 }

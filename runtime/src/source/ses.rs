@@ -407,6 +407,8 @@ mod tests {
         assert!(refusal(r#"{"Records":[{"ses":{"mail":{}}}]}"#).contains("`Records[0].ses.mail.messageId` is missing"));
         assert!(refusal(r#"{"Records":[{"ses":{}}]}"#).contains("`Records[0].ses.mail` is not an object"));
         assert!(refusal(r#"{"Records":[{}]}"#).contains("`Records[0].ses` is not an object"));
+        let list = r#"{"Records":[{"ses":[{"messageId":"m"},{}]}]}"#;
+        assert!(refusal(list).contains("`Records[0].ses` is not an object"));
         assert!(refusal(r#"{"Records":[{"eventSource":"aws:sns"}]}"#).contains("comes from `aws:sns`"));
         assert!(refusal("{}").contains("not an SES event: missing field `Records`"));
     }

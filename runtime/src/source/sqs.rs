@@ -359,6 +359,7 @@ mod tests {
         assert!(refusal(r#"{"Records":[7]}"#).contains("invalid type: integer, expected an SQS message at line 1"));
         assert!(refusal(r#"{"records":[]}"#).contains("not an SQS event: missing field `Records`"));
         assert!(refusal("{\"Records\":[").contains("not JSON"));
+        assert!(refusal(r#" [[{"messageId":"a","body":"1"}]]"#).contains("not an SQS event: it is a list"));
         let other = r#"{"Records":[{"messageId":"a","body":"1","eventSource":"aws:sns"}]}"#;
         assert!(refusal(other).contains("comes from `aws:sns`"));
     }
