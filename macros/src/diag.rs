@@ -114,11 +114,15 @@ fn worded(code: Code, message: impl std::fmt::Display) -> String {
 
 /// `unknown option …`, with the nearest valid name if one is near, and all of them.
 pub(crate) fn unknown(what: &str, found: &str, valid: &[&str]) -> String {
+    let found_lower = found.to_ascii_lowercase();
     let near = valid
         .iter()
-        .map(|name| (strsim::jaro_winkler(&found.to_ascii_lowercase(), name), *name))
+        .map(|name| (strsim::jaro_winkler(&found_lower, &name.to_ascii_lowercase()), *name))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0));
+    if valid.is_empty() {
+        return format!("unknown {what} `{found}`; there are none");
+    }
     let list = list(valid);
     match near {
         Some((_, name)) => format!("unknown {what} `{found}`; did you mean `{name}`? There are: {list}"),
@@ -153,6 +157,8 @@ mod tests {
         let valid = ["queue", "batch_size", "window"];
         assert!(unknown("option", "batchsize", &valid).contains("did you mean `batch_size`?"));
         assert!(unknown("option", "Queue", &valid).contains("did you mean `queue`?"));
+        assert!(unknown("word", "latest", &["TRIM_HORIZON", "LATEST"]).contains("did you mean `LATEST`?"));
         assert_eq!(unknown("option", "zzz", &["a", "b"]), "unknown option `zzz`; there are: `a`, `b`");
+        assert_eq!(unknown("option", "zzz", &[]), "unknown option `zzz`; there are none");
     }
 }

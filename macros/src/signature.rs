@@ -228,7 +228,8 @@ pub(crate) fn impl_trait(ty: &Type) -> Option<TokenStream> {
 /// The type that the function returns; `()` if it does not say.
 pub(crate) fn returned(sig: &Signature) -> Type {
     match &sig.output {
-        ReturnType::Default => syn::parse_quote!(()),
+        // Errors about it stand at the function's name.
+        ReturnType::Default => syn::parse_quote_spanned!(sig.ident.span()=> ()),
         ReturnType::Type(_, ty) => (**ty).clone(),
     }
 }

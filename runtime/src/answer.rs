@@ -16,7 +16,8 @@ use crate::source::{BatchSource, Source};
     message = "a handler of this event source can't return `{Self}`",
     label = "not an answer that this event source understands",
     note = "lambkin::E103: queues, streams and notifications are not answered: return `Result<(), E>`; a handler of a \
-            whole `Batch` returns its `Processed`, one of `ses` may return a `Disposition`, one of `invoke` or `event` anything that derives `serde::Serialize`"
+            whole `Batch` returns its `Processed`; one of `ses` may return a `Disposition`; one of `invoke` or `event` anything \
+            that derives `serde::Serialize`"
 )]
 pub trait Answer<S: Source> {
     /// The value as the source keeps it until it responds.
@@ -44,7 +45,26 @@ impl<T> Settled<T> {
     {
         self.0.answer()
     }
+
+    /// What a hook returned, which is nothing.
+    pub fn nothing(self)
+    where
+        T: NoValue,
+    {
+    }
 }
+
+/// What a hook may return.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a hook can't return `{Self}`",
+    label = "nobody is there to take it",
+    note = "lambkin::E103: return nothing; the hook of `on_window_end` may return `Result<(), E>`"
+)]
+pub trait NoValue {}
+
+#[diagnostic::do_not_recommend]
+impl NoValue for () {}
 
 /// An error that a handler or an `#[init]` function may return. Nothing implements it: it words the error.
 #[doc(hidden)]

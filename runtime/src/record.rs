@@ -226,8 +226,10 @@ impl<'r, T, R: Decode<'r, T>> TakePayload<'r, T, R> for &Take<T, R> {
     message = "`{Self}` can't be taken from this event",
     label = "neither a payload nor an extractor of this event source",
     note = "lambkin::E101: a parameter by value comes from the event: derive `serde::Deserialize` for a \
-            payload, or implement `lambkin::FromRecord` for an extractor; `dynamodb` takes a `Change<T>`, `s3` an \
-            `S3Event<'_>`, `ses` a `SesMessage<'_>`",
+            payload, or implement `lambkin::FromRecord` for an extractor",
+    note = "each source has extractors of its own, as `sqs` has `SqsMessage<'_>`; the payload of `dynamodb` is a \
+            `Change<T>`, `s3` and `ses` have none: take an `S3Event<'_>` or a `SesMessage<'_>`; what stands in a \
+            `Batch` or a `Change` has to decode too",
     note = "what comes from the app is taken by reference: `&{Self}`, as an `#[init]` function returned it"
 )]
 pub trait FromEvent {}

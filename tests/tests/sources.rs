@@ -210,7 +210,7 @@ async fn a_notification_that_fails_is_an_error() {
     // The only record's error is the invocation's.
     let error = NOTICES.tool("alarm", "not-an-alarm").await.error();
     assert_eq!(error["errorType"], "MalformedPayload");
-    assert!(error["errorMessage"].as_str().unwrap().contains("`notices::Alarm<'_>`"), "{error}");
+    assert!(error["errorMessage"].as_str().unwrap().starts_with("the payload is not JSON: "), "{error}");
 
     // Of several, all have their turn.
     let output = NOTICES.tool("thumbnail", "upload-too-large").await;

@@ -153,17 +153,18 @@ fn pick_source(
 
 fn read_source(source: &'static Source, group: Option<proc_macro2::Group>, errors: &mut Errors) -> Settings {
     let tokens = group.map(|group| group.stream()).unwrap_or_default();
-    let args = match source.options.first() {
-        Some(first) if source.first_is_unnamed => args::parse_after(first.name, tokens, errors),
-        _ => args::parse(tokens, errors),
-    };
+    let first = source.options.first().map(|option| option.name);
+    let args = args::parse_after(first, source.first_is_unnamed, tokens, errors);
     let mut options = Options::new(args, errors);
     let settings = Settings::read(source.options, &mut options, errors);
     (source.check)(&settings, errors);
     let elsewhere = |name: &str| {
         if OPTIONS.contains(&name) || source.outside.contains(&name) {
+            let parentheses = if source.options.is_empty() { "" } else { "(…)" };
             let source = source.name;
-            return Some(format!("`{name}` stands outside of the parentheses: `#[handler({source}(…), {name} = …)]`"));
+            return Some(format!(
+                "`{name}` stands outside of the parentheses: `#[handler({source}{parentheses}, {name} = …)]`"
+            ));
         }
         of_others(name, source)
     };

@@ -6,7 +6,7 @@
 pub(crate) mod handler;
 pub(crate) mod value;
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 
 use crate::diag::{Code, Errors, unknown};
 
@@ -31,20 +31,54 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Vec<Arg> {
     pieces(tokens).into_iter().filter_map(|piece| arg(piece, errors)).collect()
 }
 
-/// [`parse`], where a literal may come first: the value of the option of this name.
-pub(crate) fn parse_after(first: &str, tokens: TokenStream, errors: &mut Errors) -> Vec<Arg> {
-    let mut pieces = pieces(tokens);
-    let unnamed = match pieces.first().map(Vec::as_slice) {
-        Some([TokenTree::Literal(literal)]) => Some(Arg {
-            name: Ident::new(first, literal.span()),
-            value: Value::Tokens(TokenTree::Literal(literal.clone()).into()),
-        }),
-        _ => None,
-    };
-    if unnamed.is_some() {
-        pieces.remove(0);
+/// [`parse`], where a text without a name is meant for the first option. It is its value if it comes first and the
+/// name `can_be_left_out`.
+pub(crate) fn parse_after(
+    first: Option<&str>,
+    can_be_left_out: bool,
+    tokens: TokenStream,
+    errors: &mut Errors,
+) -> Vec<Arg> {
+    let pieces = pieces(tokens);
+    let is_named =
+        |piece: &Vec<TokenTree>, first: &str| matches!(piece.first(), Some(TokenTree::Ident(name)) if name == first);
+    let mut is_given = first.is_some_and(|first| pieces.iter().any(|piece| is_named(piece, first)));
+    let mut args = Vec::new();
+    for (index, piece) in pieces.into_iter().enumerate() {
+        let Some(literal) = literal(&piece) else {
+            args.extend(arg(piece, errors));
+            continue;
+        };
+        match first {
+            Some(first) if index == 0 && can_be_left_out => {
+                let value = Value::Tokens(TokenTree::Literal(literal.clone()).into());
+                args.push(Arg { name: Ident::new(first, literal.span()), value });
+            }
+            Some(first) => {
+                let is_text = syn::parse_str::<syn::LitStr>(&literal.to_string()).is_ok();
+                let name = if is_text && !is_given { first } else { "…" };
+                let message = format!("a value needs its option's name before it: `{name} = {literal}`");
+                errors.at_span(literal.span(), Code::WrongValue, message);
+            }
+            None => {
+                let message = format!("there is no option here that takes `{literal}`: remove it");
+                errors.at_span(literal.span(), Code::WrongValue, message);
+            }
+        }
+        is_given = true;
     }
-    unnamed.into_iter().chain(pieces.into_iter().filter_map(|piece| arg(piece, errors))).collect()
+    args
+}
+
+/// The literal that is all there is, be it in the invisible group that a `macro_rules!` puts around it.
+fn literal(piece: &[TokenTree]) -> Option<Literal> {
+    match piece {
+        [TokenTree::Literal(literal)] => Some(literal.clone()),
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::None => {
+            literal(&group.stream().into_iter().collect::<Vec<_>>())
+        }
+        _ => None,
+    }
 }
 
 /// Cuts at the commas that stand between arguments: not between the parameters of a closure, and not
@@ -157,7 +191,13 @@ impl Options {
             let name = arg.name.to_string();
             match elsewhere(&name) {
                 Some(hint) => errors.at(&arg.name, Code::MisplacedOption, hint),
-                None => errors.at(&arg.name, Code::UnknownOption, unknown("option", &name, valid)),
+                None => {
+                    let mut message = unknown("option", &name, valid);
+                    if let Value::Group(_) = arg.value {
+                        message.push_str(&format!("; a text stands in quotes: `\"{name}(…)\"`"));
+                    }
+                    errors.at(&arg.name, Code::UnknownOption, message);
+                }
             }
         }
     }
@@ -195,5 +235,41 @@ mod tests {
         };
         assert!(message(quote!("sqs")).contains("without quotes here: `sqs`"));
         assert!(message(quote!("5s")).contains("`… = \"5s\"`"));
+    }
+
+    #[test]
+    fn a_text_without_a_name_is_told_the_first_one() {
+        let read = |can_be_left_out, tokens| {
+            let mut errors = Errors::default();
+            let args = parse_after(Some("queue"), can_be_left_out, tokens, &mut errors);
+            (args.iter().map(|arg| arg.name.to_string()).collect::<Vec<_>>(), errors.messages().concat())
+        };
+        let (names, message) = read(false, quote!(size = 1, "orders"));
+        assert_eq!(names, ["size"]);
+        assert!(message.ends_with("before it: `queue = \"orders\"`"), "{message}");
+        // The name is taken, or it is no text.
+        assert!(read(false, quote!(queue = "a", "b")).1.ends_with("`… = \"b\"`"));
+        assert!(read(true, quote!("a", "b")).1.ends_with("`… = \"b\"`"));
+        assert!(read(false, quote!(5)).1.ends_with("`… = 5`"));
+
+        let mut errors = Errors::default();
+        parse_after(None, false, quote!("orders"), &mut errors);
+        assert!(errors.messages().concat().contains("no option here that takes `\"orders\"`"));
+
+        assert_eq!(read(true, quote!("a", size = 1)), (vec!["queue".to_owned(), "size".to_owned()], String::new()));
+        let grouped = TokenTree::Group(Group::new(Delimiter::None, quote!("a")));
+        assert_eq!(read(true, quote!(#grouped)), (vec!["queue".to_owned()], String::new()));
+    }
+
+    #[test]
+    fn what_looks_like_a_call_may_be_a_text() {
+        let mut errors = Errors::default();
+        let args = parse(quote!(rate(5 minutes)), &mut errors);
+        Options::new(args, &mut errors).finish(&["expression"], |_| None, &mut errors);
+        let message = errors.messages().concat();
+        assert!(
+            message.contains("unknown option `rate`") && message.ends_with("in quotes: `\"rate(…)\"`"),
+            "{message}"
+        );
     }
 }

@@ -57,8 +57,23 @@ impl Arg {
 
     /// A string, or a list of strings that is not empty.
     pub(crate) fn texts(&self, errors: &mut Errors) -> Option<At<Vec<String>>> {
-        let texts: Texts = self.parse("a string or a list of strings, as in `= [\"…\", \"…\"]`", errors)?;
-        Some(At { value: texts.texts.iter().map(LitStr::value).collect(), span: texts.span })
+        let Texts { items, span } = self.parse("a string or a list of strings, as in `= [\"…\", \"…\"]`", errors)?;
+        if items.is_empty() {
+            let message = format!("`{}` has an empty list: put a string into it, or leave the option out", self.name);
+            errors.at_span(span, Code::WrongValue, message);
+            return None;
+        }
+        let mut texts = Some(Vec::new());
+        for item in items {
+            match item {
+                Lit::Str(text) => texts.iter_mut().for_each(|texts| texts.push(text.value())),
+                other => {
+                    errors.at(&other, Code::WrongValue, format_args!("`{}` takes strings: this is none", self.name));
+                    texts = None;
+                }
+            }
+        }
+        texts.map(|value| At { value, span })
     }
 
     fn text_like(&self, expected: &str, errors: &mut Errors) -> Option<At<String>> {
@@ -101,8 +116,9 @@ impl Arg {
         let seconds = value.as_secs();
         if value.subsec_nanos() != 0 || !(min..=max).contains(&seconds) {
             let given = humantime::format_duration(value);
+            let [min, max] = [min, max].map(|seconds| humantime::format_duration(Duration::from_secs(seconds)));
             let message =
-                format!("`{} = \"{given}\"` is out of range: {why}, whole seconds from {min}s to {max}s", self.name);
+                format!("`{} = \"{given}\"` is out of range: {why}, whole seconds from {min} to {max}", self.name);
             errors.at_span(span, Code::DurationRange, message);
             return None;
         }
@@ -166,7 +182,7 @@ fn quoted(words: &[&str]) -> String {
 
 /// `"…"` or `["…", "…"]`.
 struct Texts {
-    texts: Vec<LitStr>,
+    items: Vec<Lit>,
     span: Span,
 }
 
@@ -174,15 +190,12 @@ impl Parse for Texts {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let span = input.span();
         if let Ok(text) = input.parse::<LitStr>() {
-            return Ok(Self { texts: vec![text], span });
+            return Ok(Self { items: vec![Lit::Str(text)], span });
         }
         let inside;
         syn::bracketed!(inside in input);
-        let texts: Vec<LitStr> = Punctuated::<LitStr, Token![,]>::parse_terminated(&inside)?.into_iter().collect();
-        if texts.is_empty() {
-            return Err(syn::Error::new(span, "an empty list"));
-        }
-        Ok(Self { texts, span })
+        let items = Punctuated::<Lit, Token![,]>::parse_terminated(&inside)?.into_iter().collect();
+        Ok(Self { items, span })
     }
 }
 
@@ -259,6 +272,37 @@ mod tests {
         assert!(number(quote!(memory = 0.5)).unwrap_err().contains("takes a whole number"));
         assert!(number(quote!(memory = 99999999999999999999)).unwrap_err().contains("as large"));
         assert!(number(quote!(memory = "256")).unwrap_err().contains("remove the quotes"));
+    }
+
+    #[test]
+    fn texts_are_a_string_or_a_list_of_strings() {
+        let texts = |tokens| {
+            let mut errors = Errors::default();
+            let args = args::parse(tokens, &mut errors);
+            let value = args.first().and_then(|arg| arg.texts(&mut errors));
+            value.map(|at| at.value).ok_or_else(|| errors.messages().concat())
+        };
+        assert_eq!(texts(quote!(events = "a")), Ok(vec!["a".to_owned()]));
+        assert_eq!(texts(quote!(events = ["a", "b",])), Ok(vec!["a".to_owned(), "b".to_owned()]));
+        assert!(texts(quote!(events = [])).unwrap_err().contains("empty list"));
+        assert!(texts(quote!(events = ["a", 5])).unwrap_err().contains("`events` takes strings"));
+        assert!(texts(quote!(events = ["a", b])).unwrap_err().contains("a list of strings"));
+        assert!(texts(quote!(events = 5)).unwrap_err().contains("a list of strings"));
+    }
+
+    #[test]
+    fn a_duration_is_within_its_bounds() {
+        let seconds = |tokens| {
+            let mut errors = Errors::default();
+            let args = args::parse(tokens, &mut errors);
+            let value = args.first().and_then(|arg| arg.seconds_in(60, 604_800, "why", &mut errors));
+            value.map(|at| at.value).ok_or_else(|| errors.messages().concat())
+        };
+        assert_eq!(seconds(quote!(age = "1m")), Ok(60));
+        assert_eq!(seconds(quote!(age = "1week")), Ok(604_800));
+        assert!(seconds(quote!(age = "59s")).unwrap_err().ends_with("why, whole seconds from 1m to 7days"));
+        assert!(seconds(quote!(age = "60s 1ms")).is_err());
+        assert!(seconds(quote!(age = "8days")).is_err());
     }
 
     #[test]

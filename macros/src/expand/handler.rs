@@ -7,7 +7,7 @@ use syn::Lifetime;
 use crate::args::handler::{Handler, krate};
 use crate::args::value::{At, Function as Hook};
 use crate::diag::{Code, Errors, list};
-use crate::expand::{Borrowed, assemble, dependency, found, local, method, place};
+use crate::expand::{Borrowed, assemble, dependency, found, local, method, moved, place};
 use crate::signature::{Function, Parameter, halves};
 use crate::source::Kind;
 use crate::source::options::Setting;
@@ -110,10 +110,22 @@ fn mode(handler: &Handler, parameters: &[Parameter]) -> TokenStream {
         Parameter::Event(ty) => Some(quote_spanned!(place(ty)=> || #private::TakesBatch::<#ty>::YES)),
         Parameter::App { .. } => None,
     });
-    let folds = handler
-        .settings
-        .is_given("tumbling_window")
-        .then(|| hygienic!(const _: () = #private::assert_folds(__TAKES_BATCH);));
+    let must_fold = parameters.iter().filter_map(|parameter| match parameter {
+        Parameter::Event(ty) => {
+            let private = moved(&private, ty);
+            Some(quote_spanned!(place(ty)=> #private::TakesBatch::<#ty>::must_fold();))
+        }
+        Parameter::App { .. } => None,
+    });
+    let folds = handler.settings.is_given("tumbling_window").then(|| {
+        hygienic! {
+            const _: fn() = || {
+                #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
+                use #private::TakesRecord as _;
+                #(#must_fold)*
+            };
+        }
+    });
     hygienic! {
         const __TAKES_BATCH: bool = {
             #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
@@ -189,10 +201,11 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
             Parameter::Event(ty) => {
                 let value = Ident::new(&format!("parameter_{index}"), Span::mixed_site());
                 // Errors about the type stand at the type.
-                let (take, unclaimed) = (method("take", ty), local("payload", ty));
-                takes.extend(hygienic! {
+                let (take, unclaimed, taken) = (method("take", ty), local("payload", ty), local("taken", ty));
+                takes.extend(quote_spanned! {place(ty)=>
                     let #unclaimed = payload;
-                    let (#value, payload) = (&&#private::Take::<#ty, _>::from(record)).#take(record, call, #unclaimed)?;
+                    let #taken = &&#private::Take::<#ty, _>::from(record);
+                    let (#value, payload) = #taken.#take(record, call, #unclaimed)?;
                 });
                 arguments.push(hygienic!(#value));
             }
@@ -255,6 +268,14 @@ fn on_last_attempt(handler: &Handler, parameters: &[Parameter], errors: &mut Err
     let krate = &handler.krate;
     let private = hygienic!(#krate::__private);
     let (path, fields) = (&hook.path, hook_fields(hook, parameters, errors));
+    let (returned, settled, nothing) = (local("returned", path), local("settled", path), method("nothing", path));
+    // Errors about what the hook takes and returns stand at its name.
+    let called = quote_spanned! {place(path)=>
+        let message = <__Source as #private::Messages>::message(record);
+        let #returned = #path(message, failure #(, self.#fields)*).await;
+        let #settled = #private::Settled(#returned);
+        #settled.#nothing();
+    };
     Some(hygienic! {
         fn on_last_attempt<'a, 'e: 'a>(
             &'a self,
@@ -263,8 +284,7 @@ fn on_last_attempt(handler: &Handler, parameters: &[Parameter], errors: &mut Err
         ) -> ::core::option::Option<#private::BoxFuture<'a, ()>> {
             let failure = ::core::clone::Clone::clone(failure);
             ::core::option::Option::Some(::std::boxed::Box::pin(async move {
-                let message = <__Source as #private::Messages>::message(record);
-                #path(message, failure #(, self.#fields)*).await
+                #called
             }))
         }
     })
@@ -276,9 +296,12 @@ fn on_window_end(handler: &Handler, parameters: &[Parameter], errors: &mut Error
     let private = hygienic!(#krate::__private);
     let (path, fields) = (&hook.path, hook_fields(hook, parameters, errors));
     // Errors about what the hook takes and returns stand at its name.
-    let called = quote_spanned!(place(path)=> #path(state, window #(, self.#fields)*));
-    let (returned, settle) = (local("returned", path), method("settle", path));
-    let (settled, answer) = (local("settled", path), method("answer", path));
+    let (returned, settle, nothing) = (local("returned", path), method("settle", path), method("nothing", path));
+    let settled = local("settled", path);
+    let called = quote_spanned! {place(path)=>
+        let state = window.into_state()?;
+        let #returned = call.guard(#path(state, window #(, self.#fields)*)).await?;
+    };
     Some(hygienic! {
         fn on_window_end<'a>(
             &'a self,
@@ -288,10 +311,9 @@ fn on_window_end(handler: &Handler, parameters: &[Parameter], errors: &mut Error
             #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
             use #private::{SettleClassified as _, SettleNothing as _, SettleResult as _, SettleValue as _};
             ::core::option::Option::Some(::std::boxed::Box::pin(async move {
-                let state = window.into_state()?;
-                let #returned = call.guard(#called).await?;
+                #called
                 let #settled = #private::Settled((&&&#private::Returned::of(&#returned)).#settle(#returned)?);
-                #settled.#answer::<__Source>()
+                ::core::result::Result::Ok(#settled.#nothing())
             }))
         }
     })

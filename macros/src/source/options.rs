@@ -132,7 +132,8 @@ fn check_resource(option: &str, text: &At<String>, service: &str, what: &str, er
         let message = format!("`{value}` is not the ARN of {what}: its third part has to be `{service}`");
         errors.at_span(*span, Code::ResourceName, message);
     } else if value.is_empty() || value.contains("://") {
-        let message = format!("`{option}` is {what}: write its name or its ARN");
+        let not = if value.is_empty() { "" } else { ", not a URL" };
+        let message = format!("`{option}` takes the name or the ARN of {what}{not}");
         errors.at_span(*span, Code::ResourceName, message);
     }
 }

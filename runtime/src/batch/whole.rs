@@ -218,28 +218,35 @@ pub struct TakesBatch<T>(PhantomData<fn(T)>);
 impl<T, M> TakesBatch<Batch<T, M>> {
     /// A batch.
     pub const YES: bool = true;
+
+    /// Never compiles: says why.
+    pub fn must_fold()
+    where
+        Batch<T, M>: Folds,
+    {
+    }
 }
+
+/// What a window's state can go through. Nothing implements it: it words the error.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "a window's state goes through the records one by one, and this handler takes a whole batch",
+    label = "all records of an event at once",
+    note = "lambkin::E115: take the payload of one record and a `WindowState`, in which a record that fails leaves no \
+            trace; or remove `tumbling_window`"
+)]
+pub trait Folds {}
 
 #[doc(hidden)]
 pub trait TakesRecord {
     /// No batch.
     const YES: bool = false;
+
+    /// One record can be folded.
+    fn must_fold() {}
 }
 
 impl<T> TakesRecord for TakesBatch<T> {}
-
-/// Refuses a batch as a whole where a window's state goes through it record by record.
-#[doc(hidden)]
-#[track_caller]
-#[allow(clippy::panic, reason = "a panic in a constant is a compile error")]
-pub const fn assert_folds(takes_batch: bool) {
-    if takes_batch {
-        panic!(
-            "lambkin::E115: a window's state goes through the records one by one, so that one that fails leaves no trace \
-             in it: take the payload of one record and a `WindowState`, or remove `tumbling_window`"
-        );
-    }
-}
 
 impl<R> WholeBatch<R> {
     fn batch<'r, T, M: FromRecord<'r, R>>(

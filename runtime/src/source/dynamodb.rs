@@ -212,6 +212,8 @@ impl BatchRecord for Record<'_> {
     }
 }
 
+// The error names the sources, and not their types.
+#[diagnostic::do_not_recommend]
 impl<'r> InWindow<'r> for Record<'r> {
     fn folding(&'r self) -> Option<&'r Folding<'r>> {
         self.folding.as_deref()

@@ -182,6 +182,7 @@ impl<S: Source> Mode<false> for S {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`on_last_attempt` sees single records, and this handler takes a whole batch",
+    label = "there is no single record to show it",
     note = "lambkin::E113: remove `on_last_attempt`, or take the payload of one record instead of a `Batch`"
 )]
 pub trait Messages: Source {

@@ -97,18 +97,22 @@ pub enum Disposition {
     StopRuleSet,
 }
 
+// Not named in errors: they would be listed for every other source, too.
+#[diagnostic::do_not_recommend]
 impl Answer<Ses> for () {
     fn answer(self) -> Result<Option<Disposition>, Failure> {
         Ok(None)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Answer<Ses> for Disposition {
     fn answer(self) -> Result<Option<Disposition>, Failure> {
         Ok(Some(self))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Answer<Ses> for Option<Disposition> {
     fn answer(self) -> Result<Self, Failure> {
         Ok(self)

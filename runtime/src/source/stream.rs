@@ -21,7 +21,7 @@ use crate::call::Call;
 use crate::context::Context;
 use crate::decode;
 use crate::error::{Failure, FailureKind, InvocationError};
-use crate::record::FromRecord;
+use crate::record::{FromRecord, Take};
 use crate::source::lazy::{self, Lazy};
 use crate::source::{BatchRecord, OnRecord, Source};
 
@@ -265,12 +265,15 @@ impl<T: Serialize + DeserializeOwned + Default + Clone + Send + 'static> Foldabl
 /// }
 /// # fn main() {}
 /// ```
-pub struct WindowState<'r, T: Foldable> {
+// What `T` has to be is asked where the value is taken: there the error can stand at the parameter, once.
+pub struct WindowState<'r, T> {
     value: T,
+    /// Takes the value out, for the record after this one.
+    keep: fn(&mut T) -> Box<dyn Value>,
     folding: &'r Folding<'r>,
 }
 
-impl<T: Foldable> Deref for WindowState<'_, T> {
+impl<T> Deref for WindowState<'_, T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -278,20 +281,20 @@ impl<T: Foldable> Deref for WindowState<'_, T> {
     }
 }
 
-impl<T: Foldable> DerefMut for WindowState<'_, T> {
+impl<T> DerefMut for WindowState<'_, T> {
     fn deref_mut(&mut self) -> &mut T {
         &mut self.value
     }
 }
 
-impl<T: Foldable> Drop for WindowState<'_, T> {
+impl<T> Drop for WindowState<'_, T> {
     fn drop(&mut self) {
-        let value = std::mem::take(&mut self.value);
-        self.folding.progress().pending = Some(Box::new(value));
+        let value = (self.keep)(&mut self.value);
+        self.folding.progress().pending = Some(value);
     }
 }
 
-impl<T: Foldable> fmt::Debug for WindowState<'_, T> {
+impl<T> fmt::Debug for WindowState<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WindowState").finish_non_exhaustive()
     }
@@ -299,6 +302,11 @@ impl<T: Foldable> fmt::Debug for WindowState<'_, T> {
 
 /// A record that may belong to a window.
 #[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "there is no window to take this from",
+    label = "single records of `kinesis` and `dynamodb` have windows",
+    note = "lambkin::E101: a `Window` or a `WindowState` is taken from a record of a stream, and not from a `{Self}`"
+)]
 pub trait InWindow<'r> {
     /// The window, if the event has one.
     fn folding(&'r self) -> Option<&'r Folding<'r>>;
@@ -315,7 +323,39 @@ impl<'r, R: InWindow<'r>, T: Foldable> FromRecord<'r, R> for WindowState<'r, T> 
         let Window(folding) = Window::required(record.folding())?;
         // What a record before this one left, and failed.
         folding.progress().pending = None;
-        Ok(Self { value: folding.load()?, folding })
+        Self::load(folding)
+    }
+}
+
+impl<'r, T: Foldable> WindowState<'r, T> {
+    fn load(folding: &'r Folding<'r>) -> Result<Self, Failure> {
+        let keep = |value: &mut T| -> Box<dyn Value> { Box::new(std::mem::take(value)) };
+        Ok(Self { value: folding.load()?, keep, folding })
+    }
+}
+
+// What these two lack is worded by their own traits. Methods of the type come before those of `TakeNothing`, and
+// after all that work.
+impl<'r, R> Take<Window<'r>, R> {
+    /// Never compiles: says that the source has no windows.
+    #[doc(hidden)]
+    pub fn take<P>(self, record: &'r R, call: &Call<'_>, payload: P) -> Result<(Window<'r>, P), Failure>
+    where
+        R: InWindow<'r>,
+    {
+        Ok((Window::from_record(record, call.context())?, payload))
+    }
+}
+
+impl<'r, R, T> Take<WindowState<'r, T>, R> {
+    /// Never compiles: says so, or what the state's type lacks.
+    #[doc(hidden)]
+    pub fn take<P>(self, record: &'r R, call: &Call<'_>, payload: P) -> Result<(WindowState<'r, T>, P), Failure>
+    where
+        R: InWindow<'r>,
+        T: Foldable,
+    {
+        Ok((WindowState::from_record(record, call.context())?, payload))
     }
 }
 
@@ -374,7 +414,7 @@ mod tests {
     }
 
     fn state<'r>(folding: &'r Folding<'r>) -> Result<WindowState<'r, Vec<u32>>, Failure> {
-        folding.load().map(|value| WindowState { value, folding })
+        WindowState::load(folding)
     }
 
     #[test]

@@ -1,0 +1,8 @@
+use lambkin::prelude::*;
+
+#[handler(schedule("cron(0 6 1 * MON *)"))]
+async fn report() -> Result<(), Error> {
+    Ok(())
+}
+
+lambkin::main! { handlers: [report] }

@@ -1,0 +1,8 @@
+use lambkin::prelude::*;
+
+#[handler(schedule("rate(1 hour)", expression = "rate(2 hours)"))]
+async fn report() -> Result<(), Error> {
+    Ok(())
+}
+
+lambkin::main! { handlers: [report] }

@@ -1,0 +1,8 @@
+use lambkin::prelude::*;
+
+#[handler(sns)]
+async fn notify(notice: String) -> Result<String, Error> {
+    Ok(notice)
+}
+
+lambkin::main! { handlers: [notify] }
