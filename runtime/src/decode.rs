@@ -29,11 +29,17 @@ pub(crate) fn json<'t, T: Deserialize<'t>>(text: &'t str, slot: &'t Slot) -> Res
             return Ok(payload);
         }
     }
-    let reason = without_values(&error.to_string());
-    Err(Failure::malformed(match error.is_data() {
-        true => format!("the payload does not decode into `{}`: {reason}", std::any::type_name::<T>()),
-        false => format!("the payload is not JSON: {reason}"),
-    }))
+    Err(refusal(&error, std::any::type_name::<T>()))
+}
+
+/// Not generic: each payload's type would hold a copy.
+#[inline(never)]
+fn refusal(error: &serde_json::Error, into: &str) -> Failure {
+    let (what, into, end) = match error.is_data() {
+        true => ("the payload does not decode into `", into, "`"),
+        false => ("the payload is not JSON", "", ""),
+    };
+    Failure::malformed(format!("{what}{into}{end}: {}", without_values(&error.to_string())))
 }
 
 /// Takes the payload's own values out of a serde message: a log must not hold them.

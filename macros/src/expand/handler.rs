@@ -107,24 +107,24 @@ fn mode(handler: &Handler, parameters: &[Parameter]) -> TokenStream {
     }
     let takes_batch = parameters.iter().filter_map(|parameter| match parameter {
         // Errors about the type stand at the type.
-        Parameter::Event(ty) => Some(quote_spanned!(place(ty)=> || #private::TakesBatch::<#ty>::YES)),
+        Parameter::Event(ty) => Some(quote_spanned!(place(ty)=> || #private::Takes::<#ty>::BATCH)),
         Parameter::App { .. } => None,
     });
-    let must_fold = parameters.iter().filter_map(|parameter| match parameter {
-        Parameter::Event(ty) => {
-            let private = moved(&private, ty);
-            Some(quote_spanned!(place(ty)=> #private::TakesBatch::<#ty>::must_fold();))
-        }
-        Parameter::App { .. } => None,
+    // What a window asks of a parameter, or a parameter of a window.
+    let asks = match handler.settings.is_given("tumbling_window") {
+        true => Some("must_fold"),
+        false => handler.source.outside.contains(&"on_window_end").then_some("must_need_no_window"),
+    };
+    let asked = asks.into_iter().flat_map(|method| {
+        let method = format_ident!("{method}");
+        parameters.iter().filter_map(move |parameter| match parameter {
+            Parameter::Event(ty) => Some((method.clone(), ty)),
+            Parameter::App { .. } => None,
+        })
     });
-    let folds = handler.settings.is_given("tumbling_window").then(|| {
-        hygienic! {
-            const _: fn() = || {
-                #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
-                use #private::TakesRecord as _;
-                #(#must_fold)*
-            };
-        }
+    let asked = asked.map(|(method, ty)| {
+        let private = moved(&private, ty);
+        quote_spanned!(place(ty)=> #private::Takes::<#ty>::#method();)
     });
     hygienic! {
         const __TAKES_BATCH: bool = {
@@ -132,7 +132,11 @@ fn mode(handler: &Handler, parameters: &[Parameter]) -> TokenStream {
             use #private::TakesRecord as _;
             false #(#takes_batch)*
         };
-        #folds
+        const _: fn() = || {
+            #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
+            use #private::TakesRecord as _;
+            #(#asked)*
+        };
         type __Source = <#private::#marker as #private::Mode<{ __TAKES_BATCH }>>::Source;
     }
 }

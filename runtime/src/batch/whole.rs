@@ -211,13 +211,28 @@ impl<S: BatchSource> Mode<true> for S {
     type Source = Whole<S>;
 }
 
-/// Tells a [`Batch`] from what is taken from one record: the constant of its own comes before the trait's.
+/// What a parameter's type says about the handler: what stands on a type itself comes before what the trait says
+/// of all others.
 #[doc(hidden)]
-pub struct TakesBatch<T>(PhantomData<fn(T)>);
+pub struct Takes<T>(PhantomData<fn(T)>);
 
-impl<T, M> TakesBatch<Batch<T, M>> {
+#[doc(hidden)]
+pub trait TakesRecord {
+    /// Whether it is a [`Batch`].
+    const BATCH: bool = false;
+
+    /// A window's state can go through it.
+    fn must_fold() {}
+
+    /// It is there without a window.
+    fn must_need_no_window() {}
+}
+
+impl<T> TakesRecord for Takes<T> {}
+
+impl<T, M> Takes<Batch<T, M>> {
     /// A batch.
-    pub const YES: bool = true;
+    pub const BATCH: bool = true;
 
     /// Never compiles: says why.
     pub fn must_fold()
@@ -236,17 +251,6 @@ impl<T, M> TakesBatch<Batch<T, M>> {
             trace; or remove `tumbling_window`"
 )]
 pub trait Folds {}
-
-#[doc(hidden)]
-pub trait TakesRecord {
-    /// No batch.
-    const YES: bool = false;
-
-    /// One record can be folded.
-    fn must_fold() {}
-}
-
-impl<T> TakesRecord for TakesBatch<T> {}
 
 impl<R> WholeBatch<R> {
     fn batch<'r, T, M: FromRecord<'r, R>>(

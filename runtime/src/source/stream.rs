@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::batch::order::Order;
+use crate::batch::whole::Takes;
 use crate::batch::{Outcome, response};
 use crate::call::Call;
 use crate::context::Context;
@@ -299,6 +300,34 @@ impl<T> fmt::Debug for WindowState<'_, T> {
         f.debug_struct("WindowState").finish_non_exhaustive()
     }
 }
+
+impl Takes<Window<'_>> {
+    /// Never compiles: says why.
+    pub fn must_need_no_window()
+    where
+        Self: NeedsNoWindow,
+    {
+    }
+}
+
+impl<T> Takes<WindowState<'_, T>> {
+    /// Never compiles: says why.
+    pub fn must_need_no_window()
+    where
+        Self: NeedsNoWindow,
+    {
+    }
+}
+
+/// What is there without a window. Nothing implements it: it words the error.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this handler takes a window, and its stream has none",
+    label = "taken from a tumbling window",
+    note = "lambkin::E116: add `tumbling_window = \"…\"` to the source's parentheses, and `TumblingWindowInSeconds` to \
+            the event source mapping"
+)]
+pub trait NeedsNoWindow {}
 
 /// A record that may belong to a window.
 #[doc(hidden)]
