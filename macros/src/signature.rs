@@ -1,6 +1,6 @@
 //! The function under an attribute: its signature is understood, its body is passed on as it is.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::visit_mut::VisitMut;
@@ -105,10 +105,12 @@ impl Function {
         fn find(tokens: TokenStream, name: &Ident) -> Option<Ident> {
             let tokens: Vec<TokenTree> = tokens.into_iter().collect();
             let is = |index: usize, character: char| matches!(tokens.get(index), Some(TokenTree::Punct(punct)) if punct.as_char() == character);
+            let is_joint = |index: usize| matches!(tokens.get(index), Some(TokenTree::Punct(punct)) if punct.as_char() == ':' && punct.spacing() == Spacing::Joint);
             tokens.iter().enumerate().find_map(|(index, token)| match token {
                 TokenTree::Group(group) => find(group.stream(), name),
                 TokenTree::Ident(ident) if ident == name => {
-                    let is_path = is(index + 1, ':') && is(index + 2, ':');
+                    // Not `name: ::path`.
+                    let is_path = is_joint(index + 1) && is(index + 2, ':');
                     let is_first = index == 0 || !is(index - 1, ':');
                     (is_path && is_first).then(|| ident.clone())
                 }
@@ -304,6 +306,12 @@ mod tests {
         ));
         assert_eq!(errors.len(), 1, "{errors:?}");
         let (_, errors) = checked(quote!(async fn redis() -> Result<::redis::C, E> { my::redis::open(redis: 1) }));
+        assert!(errors.is_empty(), "{errors:?}");
+        let (_, errors) = checked(quote!(
+            async fn redis(redis: ::cache::Redis) {
+                Stock { redis: ::stock() };
+            }
+        ));
         assert!(errors.is_empty(), "{errors:?}");
     }
 

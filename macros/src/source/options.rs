@@ -166,3 +166,105 @@ impl Takes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::TokenStream;
+    use quote::quote;
+
+    use super::*;
+    use crate::args;
+    use crate::source;
+
+    /// The settings as they are shown, or the messages.
+    fn read(source: &str, tokens: TokenStream) -> Result<Vec<(&'static str, String)>, Vec<String>> {
+        let source = source::named(source).unwrap();
+        let mut errors = Errors::default();
+        let mut options = Options::new(args::parse(tokens, &mut errors), &mut errors);
+        let settings = Settings::read(source.options, &mut options, &mut errors);
+        (source.check)(&settings, &mut errors);
+        options.finish(&[], |_| None, &mut errors);
+        if !errors.is_empty() {
+            return Err(errors.messages());
+        }
+        Ok(settings.entries().iter().map(|entry| (entry.name, format!("{:?}", entry.value))).collect())
+    }
+
+    fn codes(source: &str, tokens: TokenStream) -> Vec<String> {
+        let messages = read(source, tokens).err().unwrap_or_default();
+        let codes = messages.iter().filter_map(|message| message.strip_prefix("lambkin::")?.split(':').next());
+        codes.map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn settings_stand_in_the_tables_order_with_their_values() {
+        let settings = read("s3", quote!(suffix = ".png", events = ["a", "b"], bucket = "photos")).unwrap();
+        let expected =
+            [("bucket", r#"Text("photos")"#), ("events", r#"Texts(["a", "b"])"#), ("suffix", r#"Text(".png")"#)];
+        assert_eq!(settings, expected.map(|(name, value)| (name, value.to_owned())));
+        // A list of one is a text.
+        assert_eq!(read("ses", quote!(recipients = ["a"])).unwrap(), [("recipients", r#"Text("a")"#.to_owned())]);
+        let settings = read("kinesis", quote!(window = "1m", bisect_batch_on_function_error = true)).unwrap();
+        assert_eq!(
+            settings,
+            [("window", "Number(60)".to_owned()), ("bisect_batch_on_function_error", "Flag(true)".to_owned())]
+        );
+    }
+
+    #[test]
+    fn a_resource_is_a_name_or_an_arn_of_its_service() {
+        for fits in
+            ["sales", "arn:aws:kinesis:eu-west-1:1:stream/sales", "arn:aws-us-gov:kinesis:r:1:stream/s/consumer/c:1"]
+        {
+            assert!(read("kinesis", quote!(stream = #fits)).is_ok(), "{fits}");
+        }
+        for wrong in ["", "https://kinesis.eu-west-1.amazonaws.com", "arn:aws:sqs:eu-west-1:1:sales", "arn:", "arn:aws"]
+        {
+            assert_eq!(codes("kinesis", quote!(stream = #wrong)), ["E028"], "{wrong}");
+        }
+    }
+
+    #[test]
+    fn both_bounds_are_within() {
+        for (source, tokens) in [
+            ("kinesis", quote!(batch_size = 1, parallelization_factor = 1, maximum_retry_attempts = 0)),
+            ("kinesis", quote!(batch_size = 10000, parallelization_factor = 10, maximum_retry_attempts = 10000)),
+            ("dynamodb", quote!(window = "0s", maximum_record_age = "1m", tumbling_window = "1s")),
+            ("dynamodb", quote!(window = "5m", maximum_record_age = "7days", tumbling_window = "15m")),
+            ("kafka", quote!(minimum_pollers = 1, maximum_pollers = 1)),
+            ("kafka", quote!(minimum_pollers = 200, maximum_pollers = 2000)),
+        ] {
+            assert!(read(source, tokens.clone()).is_ok(), "{tokens}");
+        }
+        for (source, tokens, code) in [
+            ("kinesis", quote!(batch_size = 0), "E022"),
+            ("kinesis", quote!(parallelization_factor = 0), "E022"),
+            ("kafka", quote!(minimum_pollers = 0), "E022"),
+            ("kafka", quote!(minimum_pollers = 3, maximum_pollers = 2), "E026"),
+            ("dynamodb", quote!(window = "301s"), "E021"),
+            ("dynamodb", quote!(maximum_record_age = "59s"), "E021"),
+            ("dynamodb", quote!(tumbling_window = "901s"), "E021"),
+            ("dynamodb", quote!(tumbling_window = "1m", parallelization_factor = 2), "E026"),
+            ("sqs", quote!(batch_size = 11), "E023"),
+            ("sqs", quote!(batch_size = 11, window = "0s"), "E023"),
+            ("sqs", quote!(queue = "a.fifo", batch_size = 11), "E024"),
+            ("schedule", quote!(expression = "rate(1 hours)"), "E029"),
+        ] {
+            assert_eq!(codes(source, tokens.clone()), [code], "{tokens}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_value_is_reported_once() {
+        // The window is wrong, and not missing.
+        assert_eq!(codes("sqs", quote!(batch_size = 100, window = "10m")), ["E021"]);
+        assert_eq!(codes("kinesis", quote!(tumbling_window = 60, parallelization_factor = 1)), ["E008"]);
+        assert_eq!(codes("kafka", quote!(minimum_pollers = 300, maximum_pollers = 2)), ["E022"]);
+    }
+
+    #[test]
+    fn a_word_of_another_case_is_a_near_miss() {
+        let messages = read("dynamodb", quote!(view = "new_image")).unwrap_err();
+        assert!(messages.concat().contains("did you mean `NEW_IMAGE`?"), "{messages:?}");
+    }
+}

@@ -139,7 +139,9 @@ pub fn ready<S: Source, H: OnRecord<S>>(spec: &'static FunctionSpec, handler: H)
 pub const fn assert_name<A>(handlers: &[Entry<A>], index: usize) {
     let (mut others, [handler, ..]) = handlers.split_at(index) else { return };
     while let [other, rest @ ..] = others {
-        if same(handler.spec.name.as_bytes(), other.spec.name.as_bytes()) {
+        let name = handler.spec.name.as_bytes();
+        // Two that are broken have no name.
+        if !name.is_empty() && same(name, other.spec.name.as_bytes()) {
             panic!(
                 "lambkin::E111: another handler has the same name, and `_HANDLER` could not tell them apart: \
                  give one a name of its own, as in `#[handler(sqs, name = \"other\")]`"
@@ -164,7 +166,7 @@ const fn same(mut a: &[u8], mut b: &[u8]) -> bool {
 pub struct Broken;
 
 impl<A> Handler<A> for Broken {
-    const SPEC: &'static FunctionSpec = &FunctionSpec::new("broken", "", "");
+    const SPEC: &'static FunctionSpec = &FunctionSpec::new("", "", "");
     const NEEDS: &'static [&'static Needs] = &[];
 
     fn resolve(_: &'static A) -> Resolving<&'static dyn Ready> {
