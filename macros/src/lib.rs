@@ -57,6 +57,10 @@ use proc_macro::TokenStream;
 ///
 #[doc = include_str!("../docs/sources.md")]
 ///
+/// Beside any payload or alone: `Context`, in any handler; `RawBody` and `RawBytes`, where there is a payload to decode.
+/// A handler whose events hold records may take all of them at once: a [`Batch`](#a-batch-as-a-whole), and then it
+/// returns its `Processed`.
+///
 /// An error is any type that converts into `Box<dyn std::error::Error + Send + Sync>`. Its own type is what
 /// Lambda shows, with the messages of its source chain; `lambkin::Error` shows the type it was made from, other
 /// boxes cannot.
@@ -144,6 +148,9 @@ use proc_macro::TokenStream;
 /// first failure. With a `concurrency`, those of one partition key (of one item, in a table) follow each other, what
 /// stands before a failure is still tried, and nothing behind it is started.
 ///
+/// A first record that fails leaves nothing acknowledged, so the invocation fails, as `all_failed` says: the same
+/// records come again, and `bisect_batch_on_function_error` can part them.
+///
 /// A [tumbling window][state] hands a state from one invocation to the next.
 ///
 /// The records of a `kafka` partition follow each other, partitions run side by side, and a failure is reported with
@@ -153,8 +160,9 @@ use proc_macro::TokenStream;
 /// ## Notifications
 ///
 /// Nobody reads an answer to the others: Lambda invokes them asynchronously, and tries twice again
-/// [after an error][async]. A record that fails fails the invocation, after all of them had their turn. Of one mail,
-/// a receipt rule that waits for the function takes a `Disposition`.
+/// [after an error][async]. A record that fails fails the invocation, after all of them had their turn; an event with a
+/// record that has no identifier fails before. Of one mail, a receipt rule that waits for the function takes a
+/// `Disposition`.
 ///
 /// An event of `eventbridge` whose `source` or `detail-type` is not what the attribute says is refused: the rule in
 /// front of the function matches too much. A test event of `s3`, and a control message of `cloudwatch_logs`, is

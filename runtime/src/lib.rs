@@ -138,7 +138,7 @@ pub mod __private {
     pub use crate::app::provide::{Needs, Provide, Slot};
     pub use crate::app::shutdown::{Shutdown, ShutdownFn, catch as catch_shutdown};
     pub use crate::app::{App, Broken, Entry, Handler, Ready, Resolving, Wired, assert_name, ready};
-    pub use crate::batch::whole::{Takes, TakesRecord};
+    pub use crate::batch::whole::{Takes, TakesRecord, takes_batch};
     pub use crate::call::Call;
     pub use crate::process::main;
     pub use crate::record::{Take, TakeExtractor, TakeNothing, TakePayload, Unclaimed};

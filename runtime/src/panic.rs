@@ -30,18 +30,23 @@ struct Seen {
 /// Runs a future; a panic in it becomes a [`Failure`] with the panic's message and place.
 pub(crate) async fn catch<F: Future>(future: F) -> Result<F::Output, Failure> {
     let mut future = pin!(future);
-    poll_fn(|cx| {
-        GUARDS.set(GUARDS.get() + 1);
-        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
-        match polled {
-            Ok(polled) => {
-                left();
-                polled.map(Ok)
-            }
-            Err(payload) => Poll::Ready(Err(failure(payload))),
-        }
+    poll_fn(|cx| match catch_now(|| future.as_mut().poll(cx)) {
+        Ok(polled) => polled.map(Ok),
+        Err(failure) => Poll::Ready(Err(failure)),
     })
     .await
+}
+
+/// As [`catch`], for what is no future.
+pub(crate) fn catch_now<T>(run: impl FnOnce() -> T) -> Result<T, Failure> {
+    GUARDS.set(GUARDS.get() + 1);
+    match catch_unwind(AssertUnwindSafe(run)) {
+        Ok(done) => {
+            left();
+            Ok(done)
+        }
+        Err(payload) => Err(failure(payload)),
+    }
 }
 
 /// Leaves a guard without a panic. One that somebody inside caught would leave no trace, so it is logged.

@@ -45,7 +45,7 @@ pub trait FromRecord<'r, R: ?Sized>: Sized {
     /// Takes the value out of the record or its invocation.
     ///
     /// # Errors
-    /// A [`Failure`] fails the record as malformed, and no other.
+    /// A [`Failure`] fails the record, and no other; as malformed, where [`Failure::malformed`] makes it.
     fn from_record(record: &'r R, cx: &Context) -> Result<Self, Failure>;
 }
 

@@ -96,7 +96,7 @@ async fn kinesis_of_which_nothing_succeeds_is_an_error() {
     let error = READINGS.tool_on("store", &event).await.error();
     assert_eq!(error["errorType"], "BatchFailed");
     let message = error["errorMessage"].as_str().unwrap();
-    assert!(message.starts_with("1 of 3 records failed and 2 were not started; the first: Malformed"), "{message}");
+    assert!(message.starts_with("1 of 3 records failed and 2 are left; the first: Malformed"), "{message}");
 }
 
 #[tokio::test]

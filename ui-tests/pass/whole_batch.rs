@@ -30,7 +30,7 @@ async fn aliased(orders: Orders<'_>) -> Result<Processed, Error> {
     Ok(orders.rest_done())
 }
 
-#[handler(kinesis, concurrency = 4)]
+#[handler(kinesis)]
 async fn extracted(records: Batch<KinesisRecord<'_>>, cx: Context) -> Result<Processed, Error> {
     for record in &records {
         println!("{} {:?}", record.sequence_number(), cx.remaining());

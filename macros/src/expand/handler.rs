@@ -107,15 +107,16 @@ fn mode(handler: &Handler, parameters: &[Parameter]) -> TokenStream {
     }
     let takes_batch = parameters.iter().filter_map(|parameter| match parameter {
         // Errors about the type stand at the type.
-        Parameter::Event(ty) => Some(quote_spanned!(place(ty)=> || #private::Takes::<#ty>::BATCH)),
+        Parameter::Event(ty) => Some(quote_spanned!(place(ty)=> #private::Takes::<#ty>::BATCH)),
         Parameter::App { .. } => None,
     });
-    // What a window asks of a parameter, or a parameter of a window.
-    let asks = match handler.settings.is_given("tumbling_window") {
+    // What the options ask of each parameter.
+    let window = match handler.settings.is_given("tumbling_window") {
         true => Some("must_fold"),
         false => handler.source.outside.contains(&"on_window_end").then_some("must_need_no_window"),
     };
-    let asked = asks.into_iter().flat_map(|method| {
+    let concurrency = handler.concurrency.map(|_| "must_be_one_of_many");
+    let asked = window.into_iter().chain(concurrency).flat_map(|method| {
         let method = format_ident!("{method}");
         parameters.iter().filter_map(move |parameter| match parameter {
             Parameter::Event(ty) => Some((method.clone(), ty)),
@@ -130,7 +131,7 @@ fn mode(handler: &Handler, parameters: &[Parameter]) -> TokenStream {
         const __TAKES_BATCH: bool = {
             #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
             use #private::TakesRecord as _;
-            false #(#takes_batch)*
+            #private::takes_batch(&[#(#takes_batch),*])
         };
         const _: fn() = || {
             #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]

@@ -84,7 +84,10 @@ where
                     S::keep(record, answer);
                     Outcome::Done
                 }
-                Err(failure) => self.judge(record, failure).await,
+                Err(failure) => {
+                    S::forget(record);
+                    self.judge(record, failure).await
+                }
             };
             finished = Some((index, outcome.is_acknowledged()));
             if let Some(slot) = self.progress().outcomes.get_mut(index) {
@@ -110,16 +113,20 @@ where
     }
 }
 
-/// What a failure means for its record, logged: one line with its identifier and what went wrong, never its
-/// payload.
-pub(crate) fn judge(call: &Call<'_>, id: &str, failure: Failure) -> Outcome {
-    let discard = match failure.kind() {
+/// Whether a record that failed in this way is acknowledged.
+pub(crate) fn is_discarded(call: &Call<'_>, failure: &Failure) -> bool {
+    match failure.kind() {
         FailureKind::Permanent => true,
         FailureKind::Malformed => call.spec.policy.discard_malformed,
         _ => false,
-    };
+    }
+}
+
+/// What a failure means for its record, logged: one line with its identifier and what went wrong, never its
+/// payload.
+pub(crate) fn judge(call: &Call<'_>, id: &str, failure: Failure) -> Outcome {
     let incident = Incident::failure(&failure).by(call.spec.name, &call.cx).record(Some(id));
-    if discard {
+    if is_discarded(call, &failure) {
         incident.warn(format_args!("discarded: {}", failure.message()));
         Outcome::Discarded(failure)
     } else {
@@ -130,15 +137,21 @@ pub(crate) fn judge(call: &Call<'_>, id: &str, failure: Failure) -> Outcome {
 
 /// Runs the user's hook, within what is left of the time.
 async fn last_attempt(call: &Call<'_>, id: &str, hook: BoxFuture<'_, ()>) {
-    let hook = panic::catch(hook);
-    let result = match call.margin_end().or(call.cx.deadline()) {
-        Some(end) => timeout_at(end, hook).await.unwrap_or_else(|_| {
-            Err(Failure::new(FailureKind::DeadlineExceeded, "DeadlineExceeded", "the time was over"))
-        }),
-        None => hook.await,
+    // The guard is around the limit too: a hook that is cancelled drops what it holds.
+    let limited = panic::catch(async {
+        match call.margin_end().or(call.cx.deadline()) {
+            Some(end) => timeout_at(end, hook).await.is_ok(),
+            None => {
+                hook.await;
+                true
+            }
+        }
+    });
+    let failure = match limited.await {
+        Ok(true) => return,
+        Ok(false) => Failure::new(FailureKind::DeadlineExceeded, "DeadlineExceeded", "the time was over"),
+        Err(panic) => panic,
     };
-    if let Err(failure) = result {
-        let incident = Incident::failure(&failure).by(call.spec.name, &call.cx).record(Some(id));
-        incident.error(format_args!("`on_last_attempt` failed: {}", failure.message()));
-    }
+    let incident = Incident::failure(&failure).by(call.spec.name, &call.cx).record(Some(id));
+    incident.error(format_args!("`on_last_attempt` failed: {}", failure.message()));
 }

@@ -64,13 +64,14 @@ impl Order {
         self.lanes
     }
 
-    /// The records for which no earlier one of their lane is held back, out of those that `is_done` tells.
-    /// What follows a failure in its lane comes again, or it would overtake it.
+    /// What has to come again although it is done, in the records' order: it follows one in its lane that is not,
+    /// and would overtake it; or it stands behind the checkpoint.
     pub(crate) fn held_back(&self, is_done: impl Fn(usize) -> bool) -> Vec<usize> {
         let mut has_failed = vec![false; self.lanes];
         let mut held_back = Vec::new();
         for (record, lane) in self.lane_of.iter().enumerate() {
-            let Some(has_failed) = has_failed.get_mut(*lane) else { continue };
+            let lane = if self.has_checkpoint { 0 } else { *lane };
+            let Some(has_failed) = has_failed.get_mut(lane) else { continue };
             match is_done(record) {
                 true if *has_failed => held_back.push(record),
                 true => {}
@@ -188,6 +189,7 @@ mod tests {
     fn what_follows_a_failure_in_its_lane_is_held_back() {
         let order = Order::by_key("aabba".chars());
         assert_eq!(order.held_back(|record| record != 1), [4]);
+        assert_eq!(order.with_checkpoint().held_back(|record| record != 1), [2, 3, 4]);
         assert_eq!(Order::none(3).held_back(|record| record != 1), Vec::<usize>::new());
     }
 }

@@ -92,7 +92,7 @@ fn batch_failed(outcomes: &[Outcome], failed: usize, unprocessed: usize) -> Invo
     let records = outcomes.len();
     let mut message = format!("{failed} of {records} records failed");
     if unprocessed > 0 {
-        message.push_str(&format!(" and {unprocessed} were not started"));
+        message.push_str(&format!(" and {unprocessed} are left"));
     }
     if let Some(failure) = outcomes.iter().find_map(|outcome| match outcome {
         Outcome::Failed(failure) => Some(failure),

@@ -3,13 +3,16 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::answer::Answer;
+use crate::batch::order::Order;
 use crate::batch::{Outcome, engine, response};
 use crate::call::Call;
 use crate::context::Context;
 use crate::error::{BoxError, Failure, InvocationError};
+use crate::panic;
 use crate::record::{Decode, FromRecord};
 use crate::source::{BatchRecord, BatchSource, Mode, OnRecord, Source, event_text};
 use crate::telemetry::incident::Incident;
@@ -18,11 +21,12 @@ use crate::telemetry::incident::Incident;
 ///
 /// `T` is the payload, or an extractor such as [`SqsMessage`](crate::SqsMessage) or
 /// [`RawBody`](crate::RawBody); `M` is an extractor to go with each payload. A record that does not decode is not
-/// in the batch: it fails alone, as it does without a `Batch`. Where none decodes, the handler does not run.
+/// in the batch: it fails as it does without a `Batch`, and what follows it in an order that the source promises is
+/// left for the next delivery. Where nothing remains, the handler does not run.
 ///
 /// The handler says which records failed, and what is to become of those that it did not mention, by the
 /// [`Processed`] that it returns. There is no way to lose one by forgetting it: an error, a panic and the deadline
-/// fail every record that was not marked.
+/// fail every record that was not marked. What was marked as done stays so: mark it once the write is durable.
 ///
 /// ```
 /// use lambkin::prelude::*;
@@ -176,6 +180,8 @@ impl<R: ?Sized> FromRecord<'_, R> for Nothing {
 enum Mark {
     Done,
     Failed(Failure),
+    /// Stands behind one that did not decode, in an order that the source promises.
+    HeldBack,
 }
 
 /// What is known about each record; shared, so that it survives the handler.
@@ -187,6 +193,10 @@ struct Marks {
 impl Marks {
     fn lock(&self) -> MutexGuard<'_, Vec<Option<Mark>>> {
         self.marks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_set(&self, index: usize) -> bool {
+        self.lock().get(index).is_some_and(Option::is_some)
     }
 
     fn set(&self, index: usize, mark: Mark) {
@@ -202,9 +212,13 @@ pub struct Whole<S>(PhantomData<fn(S)>);
 
 /// An event's records as one thing to take parameters from.
 #[doc(hidden)]
-pub struct WholeBatch<R> {
+pub struct WholeBatch<'c, R> {
     records: Vec<R>,
+    order: Order,
+    call: &'c Call<'c>,
     marks: Arc<Marks>,
+    /// Whether the handler got to see any of it.
+    is_handed_over: AtomicBool,
 }
 
 impl<S: BatchSource> Mode<true> for S {
@@ -226,6 +240,9 @@ pub trait TakesRecord {
 
     /// It is there without a window.
     fn must_need_no_window() {}
+
+    /// Some of it can run at the same time as others.
+    fn must_be_one_of_many() {}
 }
 
 impl<T> TakesRecord for Takes<T> {}
@@ -240,6 +257,40 @@ impl<T, M> Takes<Batch<T, M>> {
         Batch<T, M>: Folds,
     {
     }
+
+    /// Never compiles: says why.
+    pub fn must_be_one_of_many()
+    where
+        Batch<T, M>: RunsBesideOthers,
+    {
+    }
+}
+
+/// What can run beside its like. Nothing implements it: it words the error.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`concurrency` is about records one by one, and this handler takes a whole batch",
+    label = "all records of an event at once",
+    note = "lambkin::E113: remove `concurrency`, or take the payload of one record instead of a `Batch`"
+)]
+pub trait RunsBesideOthers {}
+
+/// Whether one of the parameters is a batch.
+#[doc(hidden)]
+#[allow(clippy::panic, reason = "a panic in a constant is a compile error")]
+pub const fn takes_batch(mut parameters: &[bool]) -> bool {
+    let mut found = false;
+    while let [is_batch, rest @ ..] = parameters {
+        if found && *is_batch {
+            panic!(
+                "lambkin::E117: this handler takes the batch twice: of two, one would say that a record is done while \
+                 the other does not: take `Batch<T, M>`, with an extractor for `M`"
+            );
+        }
+        found |= *is_batch;
+        parameters = rest;
+    }
+    found
 }
 
 /// What a window's state can go through. Nothing implements it: it words the error.
@@ -252,36 +303,50 @@ impl<T, M> Takes<Batch<T, M>> {
 )]
 pub trait Folds {}
 
-impl<R> WholeBatch<R> {
+impl<R> WholeBatch<'_, R> {
+    /// The records that decode, but for those that would overtake one that does not.
     fn batch<'r, T, M: FromRecord<'r, R>>(
         &'r self,
         cx: &Context,
         take: impl Fn(&'r R) -> Result<T, Failure>,
     ) -> Result<Batch<T, M>, Failure> {
-        let mut entries = Vec::with_capacity(self.records.len());
-        for (index, record) in self.records.iter().enumerate() {
-            match take(record).and_then(|payload| Ok((payload, M::from_record(record, cx)?))) {
-                Ok((payload, message)) => {
+        let take = |record| Ok((take(record)?, M::from_record(record, cx)?));
+        // A decoder that panics fails its record, as it does without a batch.
+        let guarded = |record| panic::catch_now(|| take(record)).and_then(|taken| taken);
+        let taken: Vec<Result<(T, M), Failure>> = self.records.iter().map(guarded).collect();
+        let is_dealt_with = |record: usize| match taken.get(record) {
+            Some(Err(failure)) => engine::is_discarded(self.call, failure),
+            _ => true,
+        };
+        for record in self.order.held_back(is_dealt_with) {
+            self.marks.set(record, Mark::HeldBack);
+        }
+        let mut entries = Vec::with_capacity(taken.len());
+        for (index, taken) in taken.into_iter().enumerate() {
+            match taken {
+                Err(failure) => self.marks.set(index, Mark::Failed(failure)),
+                Ok((payload, message)) if !self.marks.is_set(index) => {
                     entries.push(Entry { index, payload, message, marks: Arc::clone(&self.marks) });
                 }
-                Err(failure) => self.marks.set(index, Mark::Failed(failure)),
+                Ok(_) => {}
             }
         }
         if entries.is_empty() {
-            return Err(Failure::malformed("none of the batch's records decodes"));
+            return Err(Failure::malformed("the batch holds no record that the handler could take"));
         }
+        self.is_handed_over.store(true, Ordering::Relaxed);
         Ok(Batch { entries })
     }
 }
 
 // The payload is tried after this, as for a single record.
-impl<'r, R, T: FromRecord<'r, R>, M: FromRecord<'r, R>> FromRecord<'r, WholeBatch<R>> for Batch<T, M> {
-    fn from_record(whole: &'r WholeBatch<R>, cx: &Context) -> Result<Self, Failure> {
+impl<'r, R, T: FromRecord<'r, R>, M: FromRecord<'r, R>> FromRecord<'r, WholeBatch<'_, R>> for Batch<T, M> {
+    fn from_record(whole: &'r WholeBatch<'_, R>, cx: &Context) -> Result<Self, Failure> {
         whole.batch(cx, |record| T::from_record(record, cx))
     }
 }
 
-impl<'r, R: Decode<'r, T>, T, M: FromRecord<'r, R>> Decode<'r, Batch<T, M>> for WholeBatch<R> {
+impl<'r, R: Decode<'r, T>, T, M: FromRecord<'r, R>> Decode<'r, Batch<T, M>> for WholeBatch<'_, R> {
     fn decode(&'r self, cx: &Context) -> Result<Batch<T, M>, Failure> {
         self.batch(cx, |record| record.decode(cx))
     }
@@ -294,7 +359,7 @@ impl<S: BatchSource> Answer<Whole<S>> for Processed {
 }
 
 impl<S: BatchSource> Source for Whole<S> {
-    type Record<'e> = WholeBatch<<S as BatchSource>::Record<'e>>;
+    type Record<'e> = WholeBatch<'e, <S as BatchSource>::Record<'e>>;
     type Answer = Processed;
 
     async fn serve<'c, H: OnRecord<Self>>(handler: &'c H, call: &'c Call<'c>) -> Result<Vec<u8>, InvocationError> {
@@ -303,13 +368,15 @@ impl<S: BatchSource> Source for Whole<S> {
         S::check(&records, call.spec)?;
         let ids: Vec<String> = records.iter().map(|record| record.id().to_owned()).collect();
         let marks = Mutex::new(ids.iter().map(|_| None).collect());
-        let whole = WholeBatch { records, marks: Arc::new(Marks { ids, marks }) };
+        let order = S::order(&records, usize::MAX);
+        let marks = Arc::new(Marks { ids, marks });
+        let whole = WholeBatch { records, order, call, marks, is_handed_over: AtomicBool::new(false) };
         let outcomes = if whole.records.is_empty() {
             Vec::new()
         } else {
             call.name_records(std::iter::once("the whole batch"));
             let returned = call.attempt(0, handler.on(&whole, call)).await;
-            outcomes::<S>(&whole, returned, call)
+            outcomes(&whole, &returned)
         };
         let partial = S::IS_PARTIAL && call.spec.policy.partial;
         response::settle(call, partial, whole.records.iter().map(BatchRecord::id), &outcomes)?;
@@ -318,34 +385,30 @@ impl<S: BatchSource> Source for Whole<S> {
 }
 
 /// What became of each record: as it was marked; what was not, as the handler returned.
-fn outcomes<S: BatchSource>(
-    whole: &WholeBatch<<S as BatchSource>::Record<'_>>,
-    returned: Result<Processed, Failure>,
-    call: &Call<'_>,
-) -> Vec<Outcome> {
-    let marks = std::mem::take(&mut *whole.marks.lock());
-    if let Err(failure) = &returned
-        && marks.iter().any(Option::is_none)
+fn outcomes<R: BatchRecord>(whole: &WholeBatch<'_, R>, returned: &Result<Processed, Failure>) -> Vec<Outcome> {
+    let call = whole.call;
+    if let Err(failure) = returned
+        && whole.is_handed_over.load(Ordering::Relaxed)
     {
         let incident = Incident::failure(failure).by(call.spec.name, &call.cx);
         incident.error(format_args!("the batch failed: {}", failure.message()));
     }
-    let records = whole.records.iter().zip(marks);
-    let mut outcomes: Vec<Outcome> = records
-        .map(|(record, mark)| match (mark, &returned) {
-            (Some(Mark::Done), _) => Outcome::Done,
-            (Some(Mark::Failed(failure)), _) => engine::judge(call, record.id(), failure),
-            (None, Ok(Processed { rest_is_done: true })) => Outcome::Done,
-            (None, Ok(Processed { rest_is_done: false })) => Outcome::Unprocessed,
-            // Also a permanent failure: nobody said that it is each record's.
-            (None, Err(failure)) => Outcome::Failed(failure.clone()),
-        })
-        .collect();
-    let is_acknowledged = |record: usize| outcomes.get(record).is_some_and(Outcome::is_acknowledged);
-    for record in S::order(&whole.records, usize::MAX).held_back(is_acknowledged) {
-        if let Some(outcome) = outcomes.get_mut(record) {
-            *outcome = Outcome::Unprocessed;
-        }
-    }
-    outcomes
+    let marks = std::mem::take(&mut *whole.marks.lock());
+    let held_back = whole.order.held_back(|record| match marks.get(record) {
+        Some(Some(Mark::Done)) => true,
+        Some(Some(Mark::Failed(failure))) => engine::is_discarded(call, failure),
+        Some(None) => matches!(returned, Ok(Processed { rest_is_done: true })),
+        Some(Some(Mark::HeldBack)) | None => false,
+    });
+    let outcome = |(index, (record, mark)): (usize, (&R, Option<Mark>))| match (mark, returned) {
+        _ if held_back.binary_search(&index).is_ok() => Outcome::Unprocessed,
+        (Some(Mark::Done), _) => Outcome::Done,
+        (Some(Mark::Failed(failure)), _) => engine::judge(call, record.id(), failure),
+        (Some(Mark::HeldBack), _) => Outcome::Unprocessed,
+        (None, Ok(Processed { rest_is_done: true })) => Outcome::Done,
+        (None, Ok(Processed { rest_is_done: false })) => Outcome::Unprocessed,
+        // Also a permanent failure: nobody said that it is each record's.
+        (None, Err(failure)) => Outcome::Failed(failure.clone()),
+    };
+    whole.records.iter().zip(marks).enumerate().map(outcome).collect()
 }

@@ -9,7 +9,7 @@ use std::fmt;
 use std::io::Read;
 use std::time::SystemTime;
 
-use flate2::read::GzDecoder;
+use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 
 use crate::batch::order::Order;
@@ -21,7 +21,7 @@ use crate::record::{Decode, FromRecord, HasBody};
 use crate::source::lazy::{self, Lazy};
 use crate::source::{BatchRecord, BatchSource};
 
-/// What an event may unpack to: half of the smallest function's memory.
+/// What an event may unpack to: far more than CloudWatch Logs sends, and no bomb.
 const MAX_UNPACKED: usize = 64 << 20;
 
 /// The source behind `#[handler(cloudwatch_logs)]`.
@@ -163,7 +163,7 @@ impl BatchSource for CloudWatchLogs {
 /// Text compressed with gzip, of at most `limit` bytes: a few bytes can unpack to more than there is memory.
 fn gunzip(packed: &[u8], limit: usize) -> Result<String, String> {
     let mut text = Vec::new();
-    let mut unpacking = GzDecoder::new(packed).take(limit as u64 + 1);
+    let mut unpacking = MultiGzDecoder::new(packed).take(limit as u64 + 1);
     unpacking.read_to_end(&mut text).map_err(|error| format!("is not gzip: {error}"))?;
     if text.len() > limit {
         return Err(format!("unpacks to more than {} MiB", limit >> 20));
@@ -195,6 +195,10 @@ pub struct LogEvent<'r>(&'r Record<'r>);
 
 impl<'r> FromRecord<'r, Record<'r>> for LogEvent<'r> {
     fn from_record(record: &'r Record<'r>, _: &Context) -> Result<Self, Failure> {
+        // One that is there and can't be read must not pass for an empty one.
+        if record.fields.message.is_some() {
+            record.body()?;
+        }
         Ok(Self(record))
     }
 }

@@ -94,6 +94,9 @@ struct Stream<'e> {
 /// | `OLD_IMAGE` | `Change<OrderKey, Order>` |
 /// | `KEYS_ONLY` | `Change<OrderKey>` |
 ///
+/// A `serde_json::Value` would do for simple items, and no further: it holds no binary values, and numbers of up to 17
+/// digits where DynamoDB's have 38. A field that is a `String` takes a number as it is written.
+///
 /// ```
 /// use lambkin::prelude::*;
 ///
@@ -247,6 +250,10 @@ impl BatchSource for DynamoDb {
         stream::commit(record);
     }
 
+    fn forget(record: &Record<'_>) {
+        stream::forget(record);
+    }
+
     fn close<'c, 'e: 'c, H: OnRecord<Self>>(
         handler: &'c H,
         folding: &'c Self::Envelope<'e>,
@@ -276,11 +283,13 @@ fn key(keys: Lazy<'_>) -> Option<BTreeMap<String, Value>> {
 /// ```
 /// use lambkin::prelude::*;
 ///
-/// #[handler(dynamodb)]
-/// async fn purge(change: Change<serde_json::Value>, record: DynamoDbRecord<'_>) -> Result<(), Error> {
-///     if matches!(change, Change::Remove { .. }) && record.is_expired() {
-///         let keys: serde_json::Value = record.keys()?;
-///         println!("item {keys} has reached its time to live");
+/// #[derive(Deserialize)]
+/// struct Key { id: String }
+///
+/// #[handler(dynamodb(view = "KEYS_ONLY"))]
+/// async fn purge(change: Change<Key>, record: DynamoDbRecord<'_>) -> Result<(), Error> {
+///     if let (Change::Remove { old }, true) = (change, record.is_expired()) {
+///         println!("item {} has reached its time to live", old.id);
 ///     }
 ///     Ok(())
 /// }

@@ -213,7 +213,8 @@ impl BatchSource for Kafka {
 ///
 /// Taken by value next to the payload, or alone. The payload is the value as JSON, `None` of an `Option` for a
 /// tombstone; for another format take [`RawBytes`](crate::RawBytes), or implement [`FromRecord`] for the payload's
-/// type. See the [event's format][f].
+/// type. A tombstone has no bytes to take: where there are some, read [`value`](Self::value). See the
+/// [event's format][f].
 ///
 /// ```
 /// use lambkin::prelude::*;

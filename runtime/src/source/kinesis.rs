@@ -130,6 +130,10 @@ impl BatchSource for Kinesis {
         stream::commit(record);
     }
 
+    fn forget(record: &Record<'_>) {
+        stream::forget(record);
+    }
+
     fn close<'c, 'e: 'c, H: OnRecord<Self>>(
         handler: &'c H,
         folding: &'c Self::Envelope<'e>,

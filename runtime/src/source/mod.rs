@@ -115,6 +115,9 @@ pub trait BatchSource: Sized + Send + Sync + 'static {
     /// Takes a handler's success to its record.
     fn keep(_record: &Self::Record<'_>, _answer: Self::Answer) {}
 
+    /// Takes back what a record has left that failed.
+    fn forget(_record: &Self::Record<'_>) {}
+
     /// What is left to do when every record is acknowledged.
     fn close<'c, 'e: 'c, H: OnRecord<Self>>(
         _handler: &'c H,

@@ -151,6 +151,10 @@ pub struct SnsMessage<'r>(&'r Record<'r>);
 
 impl<'r> FromRecord<'r, Record<'r>> for SnsMessage<'r> {
     fn from_record(record: &'r Record<'r>, _: &Context) -> Result<Self, Failure> {
+        // One that is there and can't be read must not pass for an empty one.
+        if record.notification.message.is_some() {
+            record.body()?;
+        }
         Ok(Self(record))
     }
 }

@@ -176,6 +176,10 @@ pub struct SqsMessage<'r>(&'r Record<'r>);
 
 impl<'r> FromRecord<'r, Record<'r>> for SqsMessage<'r> {
     fn from_record(record: &'r Record<'r>, _: &Context) -> Result<Self, Failure> {
+        // One that is there and can't be read must not pass for an empty one.
+        if record.fields.body.is_some() {
+            record.body()?;
+        }
         Ok(Self(record))
     }
 }

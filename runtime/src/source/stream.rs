@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::batch::order::Order;
-use crate::batch::whole::Takes;
+use crate::batch::whole::{Batch, Takes};
 use crate::batch::{Outcome, response};
 use crate::call::Call;
 use crate::context::Context;
@@ -25,6 +25,7 @@ use crate::error::{Failure, FailureKind, InvocationError};
 use crate::record::{FromRecord, Take};
 use crate::source::lazy::{self, Lazy};
 use crate::source::{BatchRecord, OnRecord, Source};
+use crate::telemetry::incident::Incident;
 
 /// The event of a stream: records, and around them what belongs to a window.
 #[derive(Deserialize)]
@@ -83,6 +84,8 @@ struct Progress {
     current: Option<Box<dyn Value>>,
     /// What the record that runs has made of it.
     pending: Option<Box<dyn Value>>,
+    /// Whether that record has taken the state: of two copies, one's changes would be lost.
+    is_taken: bool,
 }
 
 /// A state, whatever its type.
@@ -108,23 +111,37 @@ impl Folding<'_> {
 
     fn commit(&self) {
         let mut progress = self.progress();
+        progress.is_taken = false;
         if let Some(pending) = progress.pending.take() {
             progress.current = Some(pending);
         }
     }
 
+    fn forget(&self) {
+        let mut progress = self.progress();
+        progress.is_taken = false;
+        progress.pending = None;
+    }
+
+    /// The state for the record that runs.
+    fn take<T: Foldable>(&self) -> Result<T, Failure> {
+        if std::mem::replace(&mut self.progress().is_taken, true) {
+            return Err(invalid("a handler takes it once".to_owned()));
+        }
+        self.load()
+    }
+
     /// What no record touched goes back as it came.
     fn state(&self) -> Result<Box<RawValue>, InvocationError> {
-        if let Some(state) = &self.progress().current {
-            return state.to_json().map_err(|error| {
-                InvocationError::new("InvalidState", format!("the window's state does not serialise: {error}"))
-            });
-        }
-        let came = self.state.filter(|state| state.get() != "null").map(ToOwned::to_owned);
-        came.map_or_else(
-            || RawValue::from_string("{}".to_owned()).map_err(|error| InvocationError::bad_event(error.to_string())),
-            Ok,
-        )
+        let current = self.progress().current.as_ref().map(|state| state.to_json()).transpose();
+        let state = current.map_err(|error| {
+            InvocationError::new("InvalidState", format!("the window's state does not serialise: {error}"))
+        })?;
+        let state = state.or_else(|| self.state.map(ToOwned::to_owned)).filter(|state| state.get() != "null");
+        // A response without a state would be a failure.
+        let empty =
+            || RawValue::from_string("{}".to_owned()).map_err(|error| InvocationError::bad_event(error.to_string()));
+        state.map_or_else(empty, Ok)
     }
 
     fn load<T: Foldable>(&self) -> Result<T, Failure> {
@@ -241,7 +258,12 @@ impl<T: Serialize + DeserializeOwned + Default + Clone + Send + 'static> Foldabl
 ///
 /// Taken by value next to the payload; it dereferences to the state. What the handler changes stands if it
 /// succeeds, and is forgotten if it fails. The first record of a window gets the type's default, and the
-/// response hands the state to the next invocation.
+/// response hands the state to the next invocation. Lambda's own first state is an empty object, so a state that
+/// serialises to `{}` has to mean the same as the default; let it be a struct or a map.
+///
+/// `on_window_end` names an `async fn(T, Window<'_>)`, which may ask for by-reference parameters of the handler, as in
+/// `publish(db)`. It runs in the window's last invocation, once all of its records are dealt with. An error in it fails
+/// that invocation, which Lambda then repeats; a permanent one (`Discard`) is logged, and the window ends.
 ///
 /// ```
 /// use lambkin::prelude::*;
@@ -310,6 +332,15 @@ impl Takes<Window<'_>> {
     }
 }
 
+impl<T, S> Takes<Batch<T, WindowState<'_, S>>> {
+    /// Never compiles: says why.
+    pub fn must_need_no_window()
+    where
+        Self: NeedsNoWindow,
+    {
+    }
+}
+
 impl<T> Takes<WindowState<'_, T>> {
     /// Never compiles: says why.
     pub fn must_need_no_window()
@@ -350,16 +381,14 @@ impl<'r, R: InWindow<'r>> FromRecord<'r, R> for Window<'r> {
 impl<'r, R: InWindow<'r>, T: Foldable> FromRecord<'r, R> for WindowState<'r, T> {
     fn from_record(record: &'r R, _: &Context) -> Result<Self, Failure> {
         let Window(folding) = Window::required(record.folding())?;
-        // What a record before this one left, and failed.
-        folding.progress().pending = None;
-        Self::load(folding)
+        Self::take(folding)
     }
 }
 
 impl<'r, T: Foldable> WindowState<'r, T> {
-    fn load(folding: &'r Folding<'r>) -> Result<Self, Failure> {
+    fn take(folding: &'r Folding<'r>) -> Result<Self, Failure> {
         let keep = |value: &mut T| -> Box<dyn Value> { Box::new(std::mem::take(value)) };
-        Ok(Self { value: folding.load()?, keep, folding })
+        Ok(Self { value: folding.take()?, keep, folding })
     }
 }
 
@@ -395,6 +424,13 @@ pub(crate) fn commit<'r>(record: &'r impl InWindow<'r>) {
     }
 }
 
+/// A record has failed: nothing of what it made stands.
+pub(crate) fn forget<'r>(record: &'r impl InWindow<'r>) {
+    if let Some(folding) = record.folding() {
+        folding.forget();
+    }
+}
+
 /// A stream's order: sequential, or that of each key; and nothing starts behind a failure.
 pub(crate) fn order<'r, R: InWindow<'r>, K: Eq + Hash>(
     records: &'r [R],
@@ -427,9 +463,21 @@ pub(crate) fn close<'c, S: Source, H: OnRecord<S>>(
     folding: Option<&'c Folding<'c>>,
     call: &'c Call<'c>,
 ) -> Option<BoxFuture<'c, Result<(), InvocationError>>> {
-    let window = folding.map(Window).filter(Window::is_final)?;
-    let closing = handler.on_window_end(window, call)?;
-    Some(Box::pin(async move { Ok(closing.await?) }))
+    let folding = folding.filter(|folding| folding.is_final)?;
+    let closing = handler.on_window_end(Window(folding), call)?;
+    Some(Box::pin(async move {
+        // What can't be answered fails before the hook has had its effect.
+        folding.state()?;
+        match closing.await {
+            // Tried again it would fail again, and hold up the shard without end.
+            Err(failure) if failure.kind() == FailureKind::Permanent => {
+                let incident = Incident::failure(&failure).by(call.spec.name, &call.cx);
+                incident.warn(format_args!("`on_window_end` gave up: {}", failure.message()));
+                Ok(())
+            }
+            closed => Ok(closed?),
+        }
+    }))
 }
 
 #[cfg(test)]
@@ -443,7 +491,7 @@ mod tests {
     }
 
     fn state<'r>(folding: &'r Folding<'r>) -> Result<WindowState<'r, Vec<u32>>, Failure> {
-        WindowState::load(folding)
+        WindowState::take(folding)
     }
 
     #[test]
@@ -453,12 +501,17 @@ mod tests {
         folding.commit();
         // This one fails.
         state(&folding).unwrap().push(3);
+        folding.forget();
         assert_eq!(folding.state().unwrap().get(), "[1,2]");
         state(&folding).unwrap().push(4);
         folding.commit();
         assert_eq!(folding.state().unwrap().get(), "[1,2,4]");
         assert_eq!(folding.load::<[u64; 3]>(), Ok([1, 2, 4]), "another type of the same form");
         assert_eq!(folding.load::<String>().unwrap_err().error_type(), "InvalidState");
+
+        let one = state(&folding).unwrap();
+        assert!(state(&folding).unwrap_err().message().contains("takes it once"));
+        drop(one);
     }
 
     #[test]
