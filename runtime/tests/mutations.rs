@@ -546,17 +546,36 @@ enum Mutation {
     Copy(Spot, Spot),
     /// Of an object the values are left, without their names.
     Unname(Spot),
+    /// An identifier is another one, or none.
+    Rename(Index, Option<Value>),
 }
+
+/// What records are known by.
+const IDENTIFIERS: [&str; 7] = ["messageId", "sequenceNumber", "SequenceNumber", "offset", "MessageId", "key", "id"];
 
 impl Mutation {
     fn apply(&self, event: &mut Value) {
+        if let Self::Rename(index, id) = self {
+            let mut pointers = Vec::new();
+            pointers_of(event, String::new(), &mut pointers);
+            let places = pointers.iter().filter_map(|pointer| pointer.rsplit_once('/'));
+            let places: Vec<_> = places.filter(|(_, name)| IDENTIFIERS.contains(name)).collect();
+            if let Some((object, name)) = places.get(index.index(places.len().max(1))) {
+                let fields = event.pointer_mut(object).unwrap().as_object_mut().unwrap();
+                fields.remove(*name);
+                fields.extend(id.clone().map(|id| ((*name).to_owned(), id)));
+            }
+        }
         let (Self::Replace(spot, ..)
         | Self::Remove(spot)
         | Self::Insert(spot, ..)
         | Self::Repeat(spot)
         | Self::Reverse(spot)
         | Self::Copy(_, spot)
-        | Self::Unname(spot)) = self;
+        | Self::Unname(spot)) = self
+        else {
+            return;
+        };
         let pointer = spot.of(event);
         let source = if let Self::Copy(source, _) = self { source.of(event) } else { String::new() };
         let copied = event.pointer(&source).cloned();
@@ -634,6 +653,8 @@ fn mutation() -> impl Strategy<Value = Mutation> {
         2 => spot().prop_map(Mutation::Reverse),
         2 => (spot(), spot()).prop_map(|(from, to)| Mutation::Copy(from, to)),
         1 => spot().prop_map(Mutation::Unname),
+        2 => (any::<Index>(), prop_oneof![Just(None), Just(Some(json!(""))), value().prop_map(Some)])
+            .prop_map(|(index, id)| Mutation::Rename(index, id)),
     ]
 }
 
