@@ -232,6 +232,8 @@ mod tests {
         assert_eq!(base64(lazy("\"aGk=\"")), Ok(b"hi".to_vec()));
         assert_eq!(base64(lazy("\"aGk\"")), Ok(b"hi".to_vec()));
         assert_eq!(base64(lazy("\"aG\\u006b=\"")), Ok(b"hi".to_vec()));
+        // As in AWS's own example of a Kafka key.
+        assert_eq!(base64(lazy("\"aGl=\"")), Ok(b"hi".to_vec()));
         assert_eq!(base64(lazy("\"a b\"")), Err("is not Base64"));
         assert_eq!(base64(lazy("null")), Err("is missing"));
         assert_eq!(base64(lazy("7")), Err("is not a string"));

@@ -9,8 +9,8 @@ use lambkin::{Failure, MessageAttribute, SnsAttribute};
 use serde_json::{Map, Value, json};
 
 fn time(time: Option<SystemTime>) -> Value {
-    let micros = time.map(|time| time.duration_since(UNIX_EPOCH).unwrap().as_micros());
-    micros.map_or(Value::Null, |micros| json!(u64::try_from(micros).unwrap()))
+    let micros = time.map(|time| time.duration_since(UNIX_EPOCH).unwrap_or_default().as_micros());
+    json!(micros.map(|micros| u64::try_from(micros).unwrap_or(u64::MAX)))
 }
 
 fn bytes(bytes: Result<Option<impl AsRef<[u8]>>, Failure>) -> Value {
