@@ -44,7 +44,7 @@ pub struct Trigger {
     /// The word in `#[handler(…)]`.
     pub source: &'static str,
     /// The settings given in its parentheses.
-    #[serde(serialize_with = "as_map")]
+    #[serde(serialize_with = "as_map", skip_serializing_if = "<[_]>::is_empty")]
     pub settings: &'static [(&'static str, Setting)],
 }
 

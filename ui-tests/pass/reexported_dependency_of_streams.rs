@@ -27,7 +27,7 @@ async fn mirror(change: Change<u64>) {
     let _ = change;
 }
 
-#[handler(kafka, concurrency = 2, crate = crate::vendor::serverless)]
+#[handler(kafka, crate = crate::vendor::serverless)]
 async fn load(batch: Batch<u64>) -> Result<Processed, Error> {
     Ok(batch.rest_done())
 }

@@ -193,10 +193,8 @@ fn main() {
         &of_queue {},
         json!({
             "name": "of-queue",
-            "trigger": {
-                "source": "sqs", "queue": "orders", "batch_size": 100, "window": 5, "maximum_concurrency": 20,
-                "max_receive_count": 3,
-            },
+            "trigger": { "source": "sqs", "settings": { "queue": "orders", "batch_size": 100, "window": 5, "maximum_concurrency": 20,
+                "max_receive_count": 3 } },
             "concurrency": 8, "timeout": 60, "memory": 256, "deadline_margin_ms": 5000,
             "report_batch_item_failures": true,
         }),
@@ -205,11 +203,9 @@ fn main() {
         &of_stream {},
         json!({
             "name": "of_stream",
-            "trigger": {
-                "source": "kinesis", "stream": "sales", "batch_size": 10_000, "window": 0,
+            "trigger": { "source": "kinesis", "settings": { "stream": "sales", "batch_size": 10_000, "window": 0,
                 "starting_position": "TRIM_HORIZON", "parallelization_factor": 1, "maximum_retry_attempts": 0,
-                "maximum_record_age": 604_800, "bisect_batch_on_function_error": true, "tumbling_window": 900,
-            },
+                "maximum_record_age": 604_800, "bisect_batch_on_function_error": true, "tumbling_window": 900 } },
             "concurrency": 1, "report_batch_item_failures": true,
         }),
     );
@@ -217,13 +213,10 @@ fn main() {
         &of_table {},
         json!({
             "name": "of_table",
-            "trigger": {
-                "source": "dynamodb",
-                "table": "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/orders/stream/2024-01-01T00:00:00.000",
+            "trigger": { "source": "dynamodb", "settings": { "table": "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/orders/stream/2024-01-01T00:00:00.000",
                 "view": "NEW_AND_OLD_IMAGES", "batch_size": 1, "window": 300, "starting_position": "LATEST",
                 "parallelization_factor": 10, "maximum_retry_attempts": 10_000, "maximum_record_age": 60,
-                "bisect_batch_on_function_error": false,
-            },
+                "bisect_batch_on_function_error": false } },
             "concurrency": 4, "report_batch_item_failures": false,
         }),
     );
@@ -231,38 +224,35 @@ fn main() {
         &of_topic {},
         json!({
             "name": "of_topic",
-            "trigger": {
-                "source": "kafka", "topic": "clicks",
+            "trigger": { "source": "kafka", "settings": { "topic": "clicks",
                 "cluster": "arn:aws:kafka:eu-west-1:123456789012:cluster/web/1", "consumer_group": "lambda",
                 "batch_size": 50, "window": 1, "starting_position": "LATEST", "minimum_pollers": 200,
                 "maximum_pollers": 200, "maximum_retry_attempts": 3, "maximum_record_age": 3600,
-                "bisect_batch_on_function_error": true,
-            },
+                "bisect_batch_on_function_error": true } },
             "concurrency": 2, "report_batch_item_failures": true,
         }),
     );
     let notice = |name: &str, trigger: Value, concurrency: u64| {
         json!({"name": name, "trigger": trigger, "concurrency": concurrency, "report_batch_item_failures": false})
     };
-    says(&of_notices {}, notice("of_notices", json!({"source": "sns", "topic": "notices"}), 2));
+    says(&of_notices {}, notice("of_notices", json!({"source": "sns", "settings": {"topic": "notices"}}), 2));
     let events = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"];
-    let bucket = json!({"source": "s3", "bucket": "photos", "events": events, "prefix": "in/", "suffix": ".png"});
+    let bucket = json!({"source": "s3", "settings": {"bucket": "photos", "events": events, "prefix": "in/", "suffix": ".png"}});
     says(&of_bucket {}, notice("of_bucket", bucket, 2));
     says(
         &of_time {},
         notice(
             "of_time",
-            json!({"source": "schedule", "expression": "cron(0 6 ? * MON-FRI *)", "timezone": "Europe/Berlin"}),
+            json!({"source": "schedule", "settings": {"expression": "cron(0 6 ? * MON-FRI *)", "timezone": "Europe/Berlin"}}),
             1,
         ),
     );
     says(
         &of_logs {},
-        notice("of_logs", json!({"source": "cloudwatch_logs", "log_group": "/aws/lambda/web", "filter": "ERROR"}), 2),
+        notice("of_logs", json!({"source": "cloudwatch_logs", "settings": {"log_group": "/aws/lambda/web", "filter": "ERROR"}}), 2),
     );
-    // A list of one is a text.
-    says(&of_mail {}, notice("of_mail", json!({"source": "ses", "recipients": "shop@example.com"}), 1));
-    says(&of_things {}, notice("of_things", json!({"source": "iot", "sql": "SELECT * FROM 'sensors'"}), 1));
+    says(&of_mail {}, notice("of_mail", json!({"source": "ses", "settings": {"recipients": ["shop@example.com"]}}), 1));
+    says(&of_things {}, notice("of_things", json!({"source": "iot", "settings": {"sql": "SELECT * FROM 'sensors'"}}), 1));
     says(
         &of_any {},
         json!({

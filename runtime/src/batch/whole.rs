@@ -277,6 +277,7 @@ pub trait RunsBesideOthers {}
 
 /// Whether one of the parameters is a batch.
 #[doc(hidden)]
+#[track_caller]
 #[allow(clippy::panic, reason = "a panic in a constant is a compile error")]
 pub const fn takes_batch(mut parameters: &[bool]) -> bool {
     let mut found = false;

@@ -95,7 +95,8 @@ struct Stream<'e> {
 /// | `KEYS_ONLY` | `Change<OrderKey>` |
 ///
 /// A `serde_json::Value` would do for simple items, and no further: it holds no binary values, and numbers of up to 17
-/// digits where DynamoDB's have 38. A field that is a `String` takes a number as it is written.
+/// digits where DynamoDB's have 38. A field that is a `String` takes a number as it is written, and one that takes
+/// serde's bytes, such as a `serde_bytes::ByteBuf`, a binary value.
 ///
 /// ```
 /// use lambkin::prelude::*;

@@ -277,11 +277,13 @@ impl Invocation {
     /// The response that Lambda would get, as JSON.
     ///
     /// # Panics
-    /// If the invocation failed.
+    /// If the invocation failed, or its response is nested more deeply than serde_json reads.
     #[allow(clippy::panic, reason = "a test that expects a response must fail without one")]
     pub fn response(&self) -> Value {
         match &self.result {
-            Ok(response) => serde_json::from_slice(response).unwrap_or(Value::Null),
+            Ok(response) => {
+                serde_json::from_slice(response).unwrap_or_else(|error| panic!("the response does not parse: {error}"))
+            }
             Err(error) => panic!("the invocation failed: {error}"),
         }
     }
