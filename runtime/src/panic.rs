@@ -30,9 +30,17 @@ struct Seen {
 /// Runs a future; a panic in it becomes a [`Failure`] with the panic's message and place.
 pub(crate) async fn catch<F: Future>(future: F) -> Result<F::Output, Failure> {
     let mut future = pin!(future);
-    poll_fn(|cx| match catch_now(|| future.as_mut().poll(cx)) {
-        Ok(polled) => polled.map(Ok),
-        Err(failure) => Poll::Ready(Err(failure)),
+    // Not through `catch_now`: the compiler would not see any more which of a future's ends can be reached.
+    poll_fn(|cx| {
+        GUARDS.set(GUARDS.get() + 1);
+        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)));
+        match polled {
+            Ok(polled) => {
+                left();
+                polled.map(Ok)
+            }
+            Err(payload) => Poll::Ready(Err(failure(payload))),
+        }
     })
     .await
 }

@@ -59,11 +59,16 @@ pub(crate) fn settle<'a>(
             call.report(id, outcome.clone());
         }
     }
-    let count = |is: fn(&Outcome) -> bool| outcomes.iter().filter(|o| is(o)).count();
     let records = outcomes.len();
-    let failed = count(|o| matches!(o, Outcome::Failed(_)));
-    let unprocessed = count(|o| matches!(o, Outcome::Unprocessed));
-    let discarded = count(|o| matches!(o, Outcome::Discarded(_)));
+    let (mut failed, mut unprocessed, mut discarded) = (0_usize, 0_usize, 0_usize);
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Done => {}
+            Outcome::Failed(_) => failed += 1,
+            Outcome::Unprocessed => unprocessed += 1,
+            Outcome::Discarded(_) => discarded += 1,
+        }
+    }
     let retried = failed + unprocessed;
     // The only record's failure is the invocation's: its own type is what Lambda shows.
     if let (false, [Outcome::Failed(failure)]) = (partial, outcomes) {
@@ -90,16 +95,11 @@ pub(crate) fn settle<'a>(
 /// The error of a batch that fails as a whole, with the first record's failure as the example.
 fn batch_failed(outcomes: &[Outcome], failed: usize, unprocessed: usize) -> InvocationError {
     let records = outcomes.len();
-    let mut message = format!("{failed} of {records} records failed");
-    if unprocessed > 0 {
-        message.push_str(&format!(" and {unprocessed} are left"));
-    }
-    if let Some(failure) = outcomes.iter().find_map(|outcome| match outcome {
-        Outcome::Failed(failure) => Some(failure),
+    let left = if unprocessed > 0 { format!(" and {unprocessed} are left") } else { String::new() };
+    let example = outcomes.iter().find_map(|outcome| match outcome {
+        Outcome::Failed(failure) => Some(format!("; the first: {failure}")),
         _ => None,
-    }) {
-        message.push_str("; the first: ");
-        message.push_str(&failure.to_string());
-    }
+    });
+    let message = format!("{failed} of {records} records failed{left}{}", example.unwrap_or_default());
     InvocationError::new("BatchFailed", message)
 }

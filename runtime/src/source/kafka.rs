@@ -127,7 +127,7 @@ impl Record<'_> {
         match value {
             None => Ok(None),
             Some(Ok(value)) => Ok(Some(value)),
-            Some(Err(what)) => Err(Failure::malformed(format!("the record's `value` {what}"))),
+            Some(Err(what)) => Err(lazy::unreadable("value", what)),
         }
     }
 }
@@ -289,7 +289,7 @@ impl<'r> KafkaRecord<'r> {
     pub fn key(&self) -> Result<Option<Vec<u8>>, Failure> {
         match self.0.fields.key.filter(|key| key.get() != "null") {
             None => Ok(None),
-            key => lazy::base64(key).map(Some).map_err(|what| Failure::malformed(format!("the record's `key` {what}"))),
+            key => lazy::base64(key).map(Some).map_err(|what| lazy::unreadable("key", what)),
         }
     }
 

@@ -78,7 +78,7 @@ impl fmt::Debug for Record<'_> {
 impl HasBody for Record<'_> {
     fn bytes(&self) -> Result<&[u8], Failure> {
         let data = self.data.get_or_init(|| lazy::base64(self.stream.data));
-        data.as_deref().map_err(|what| Failure::malformed(format!("the record's `data` {what}")))
+        data.as_deref().map_err(|what| lazy::unreadable("data", what))
     }
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 
 use crate::decode;
-use crate::error::InvocationError;
+use crate::error::{Failure, InvocationError};
 
 /// A JSON string, borrowed from the event unless it holds an escape.
 ///
@@ -153,8 +153,8 @@ pub(crate) fn base64(field: Lazy<'_>) -> Result<Vec<u8>, &'static str> {
 pub(crate) fn envelope<'e, T: Deserialize<'e>>(event: &'e str, what: &str) -> Result<T, InvocationError> {
     let envelope = decoded(event, what)?;
     // serde takes a list's items for the fields.
-    if event.trim_start().starts_with('[') {
-        return Err(InvocationError::bad_event(format!("the event is not {what}: it is a list")));
+    if event.trim_ascii_start().starts_with('[') {
+        return Err(refusal(format_args!("the event is not {what}: it is a list")));
     }
     Ok(envelope)
 }
@@ -165,11 +165,29 @@ pub(crate) fn json(event: &str) -> Result<&RawValue, InvocationError> {
 }
 
 fn decoded<'e, T: Deserialize<'e>>(event: &'e str, what: &str) -> Result<T, InvocationError> {
-    serde_json::from_str(event).map_err(|error| {
-        let what = if error.is_data() { what } else { "JSON" };
-        let reason = decode::without_values(&error.to_string());
-        InvocationError::bad_event(format!("the event is not {what}: {reason}"))
-    })
+    serde_json::from_str(event).map_err(|error| not_an(what, &error))
+}
+
+#[cold]
+#[inline(never)]
+fn not_an(event: &str, error: &serde_json::Error) -> InvocationError {
+    let what = if error.is_data() { event } else { "JSON" };
+    let reason = decode::without_values(&error.to_string());
+    refusal(format_args!("the event is not {what}: {reason}"))
+}
+
+/// Not inlined, as all of these: each place that words an error would hold a copy of what allocates it.
+#[cold]
+#[inline(never)]
+fn refusal(message: fmt::Arguments<'_>) -> InvocationError {
+    InvocationError::bad_event(message.to_string())
+}
+
+/// A record whose field can't be read.
+#[cold]
+#[inline(never)]
+pub(crate) fn unreadable(field: &str, what: &str) -> Failure {
+    Failure::malformed(format!("the record's `{field}` {what}"))
 }
 
 /// Refuses a record that another service has sent. One that does not say where it comes from passes.
@@ -180,27 +198,27 @@ pub(crate) fn check_source(field: Lazy<'_>, expected: &str, record: usize) -> Re
     }
 }
 
+#[cold]
+#[inline(never)]
 fn foreign(source: &str, expected: &str, record: usize) -> InvocationError {
     // The name of a source, and not whatever else stands there.
-    let is_name = source.len() <= 64 && source.chars().all(|c| c.is_ascii_alphanumeric() || ":.-".contains(c));
-    let source = if is_name { format!("`{source}`") } else { "another source".to_owned() };
-    InvocationError::bad_event(format!("`Records[{record}]` comes from {source}, and this handler serves `{expected}`"))
+    let is_name = source.len() <= 64 && source.bytes().all(|b| b.is_ascii_alphanumeric() || b":.-".contains(&b));
+    let source = if is_name { source } else { "…" };
+    refusal(format_args!("`Records[{record}]` comes from `{source}`, and this handler serves `{expected}`"))
 }
 
 /// The text by which the source's response names a record. Reported with an empty identifier, a failure would
 /// bring back the whole batch; not reported at all, it would be lost.
 pub(crate) fn identifier<'e>(field: Lazy<'e>, name: &str, record: usize) -> Result<Cow<'e, str>, InvocationError> {
     let id = string(field).and_then(|id| if id.is_empty() { Err("is empty") } else { Ok(id) });
-    id.map_err(|what| {
-        InvocationError::bad_event(format!("`Records[{record}].{name}` {what}, so the record can't be named"))
-    })
+    id.map_err(|what| refusal(format_args!("`Records[{record}].{name}` {what}, so the record can't be named")))
 }
 
 /// The part of a record that holds its identifier.
 pub(crate) fn part<'e, T: Deserialize<'e>>(field: Lazy<'e>, name: &str, record: usize) -> Result<T, InvocationError> {
     let object = field.filter(|part| part.get().starts_with('{'));
     object.and_then(|part| serde_json::from_str(part.get()).ok()).ok_or_else(|| {
-        InvocationError::bad_event(format!("`Records[{record}].{name}` is not an object, so the record can't be named"))
+        refusal(format_args!("`Records[{record}].{name}` is not an object, so the record can't be named"))
     })
 }
 

@@ -73,7 +73,7 @@ impl HasBody for Record<'_> {
     fn body(&self) -> Result<&str, Failure> {
         match &self.message {
             Ok(message) => Ok(message),
-            Err(what) => Err(Failure::malformed(format!("the record's `Message` {what}"))),
+            Err(what) => Err(lazy::unreadable("Message", what)),
         }
     }
 

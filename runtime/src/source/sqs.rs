@@ -79,7 +79,7 @@ impl HasBody for Record<'_> {
     fn body(&self) -> Result<&str, Failure> {
         match &self.body {
             Ok(body) => Ok(body),
-            Err(what) => Err(Failure::malformed(format!("the record's `body` {what}"))),
+            Err(what) => Err(lazy::unreadable("body", what)),
         }
     }
 
