@@ -12,8 +12,6 @@ use std::time::SystemTime;
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 
-use crate::batch::order::Order;
-use crate::batch::{Outcome, response};
 use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
@@ -123,8 +121,6 @@ impl BatchSource for CloudWatchLogs {
     type Envelope<'e> = ();
     type Answer = ();
 
-    const IS_PARTIAL: bool = false;
-
     fn unpack(event: &str) -> Result<Cow<'_, str>, InvocationError> {
         let envelope: Envelope<'_> = lazy::envelope(event, "a CloudWatch Logs event")?;
         let packed = lazy::base64(lazy::field(envelope.awslogs, "data")).map_err(str::to_owned);
@@ -149,14 +145,6 @@ impl BatchSource for CloudWatchLogs {
             records.push(Record { fields, origin, id, message, slot: Slot::new() });
         }
         Ok(((), records))
-    }
-
-    fn order(records: &[Record<'_>], _: usize) -> Order {
-        Order::none(records.len())
-    }
-
-    fn respond(_: &(), _: &[Record<'_>], _: &[Outcome]) -> Result<Vec<u8>, InvocationError> {
-        response::nothing()
     }
 }
 

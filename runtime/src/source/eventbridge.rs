@@ -10,8 +10,6 @@ use std::time::SystemTime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::batch::order::Order;
-use crate::batch::{Outcome, response};
 use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
@@ -97,8 +95,6 @@ impl BatchSource for EventBridge {
     type Envelope<'e> = ();
     type Answer = ();
 
-    const IS_PARTIAL: bool = false;
-
     fn decode(event: &str) -> Result<((), Vec<Record<'_>>), InvocationError> {
         let fields: Fields<'_> = lazy::envelope(event, "an EventBridge event")?;
         let detail = fields.detail.ok_or_else(|| {
@@ -116,14 +112,6 @@ impl BatchSource for EventBridge {
             expect(spec, "detail_type", record.fields.detail_type)?;
         }
         Ok(())
-    }
-
-    fn order(records: &[Record<'_>], _: usize) -> Order {
-        Order::none(records.len())
-    }
-
-    fn respond(_: &(), _: &[Record<'_>], _: &[Outcome]) -> Result<Vec<u8>, InvocationError> {
-        response::nothing()
     }
 }
 
@@ -145,8 +133,6 @@ impl BatchSource for Schedule {
     type Envelope<'e> = ();
     type Answer = ();
 
-    const IS_PARTIAL: bool = false;
-
     fn decode(event: &str) -> Result<((), Vec<Record<'_>>), InvocationError> {
         let whole: &RawValue = lazy::json(event)?;
         // A schedule with an input of its own sends just that, which may be anything.
@@ -162,14 +148,6 @@ impl BatchSource for Schedule {
             None => Record::new(Fields::default(), Cow::Borrowed(whole.get())),
         };
         Ok(((), vec![record]))
-    }
-
-    fn order(records: &[Record<'_>], _: usize) -> Order {
-        Order::none(records.len())
-    }
-
-    fn respond(_: &(), _: &[Record<'_>], _: &[Outcome]) -> Result<Vec<u8>, InvocationError> {
-        response::nothing()
     }
 }
 

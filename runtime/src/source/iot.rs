@@ -7,8 +7,6 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::batch::order::Order;
-use crate::batch::{Outcome, response};
 use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
@@ -54,18 +52,8 @@ impl BatchSource for Iot {
     type Envelope<'e> = ();
     type Answer = ();
 
-    const IS_PARTIAL: bool = false;
-
     fn decode(event: &str) -> Result<((), Vec<Record<'_>>), InvocationError> {
         Ok(((), vec![Record { selected: lazy::json(event)?, slot: Slot::new() }]))
-    }
-
-    fn order(records: &[Record<'_>], _: usize) -> Order {
-        Order::none(records.len())
-    }
-
-    fn respond(_: &(), _: &[Record<'_>], _: &[Outcome]) -> Result<Vec<u8>, InvocationError> {
-        response::nothing()
     }
 }
 

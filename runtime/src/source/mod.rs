@@ -89,7 +89,7 @@ pub trait BatchSource: Sized + Send + Sync + 'static {
 
     /// Whether the response can name single records; else one that fails fails the invocation, after all of
     /// them had their turn.
-    const IS_PARTIAL: bool;
+    const IS_PARTIAL: bool = false;
 
     /// Records handled at the same time, unless the handler says otherwise.
     const CONCURRENCY: usize = 1;
@@ -110,7 +110,9 @@ pub trait BatchSource: Sized + Send + Sync + 'static {
     }
 
     /// The order to keep, when so many records are handled at the same time.
-    fn order(records: &[Self::Record<'_>], workers: usize) -> Order;
+    fn order(records: &[Self::Record<'_>], _workers: usize) -> Order {
+        Order::none(records.len())
+    }
 
     /// Takes a handler's success to its record.
     fn keep(_record: &Self::Record<'_>, _answer: Self::Answer) {}
@@ -127,12 +129,15 @@ pub trait BatchSource: Sized + Send + Sync + 'static {
         None
     }
 
-    /// The response, when the invocation as a whole has not failed.
+    /// The response, when the invocation as a whole has not failed; without single records in it, none at all.
     fn respond(
-        envelope: &Self::Envelope<'_>,
-        records: &[Self::Record<'_>],
-        outcomes: &[Outcome],
-    ) -> Result<Vec<u8>, InvocationError>;
+        _envelope: &Self::Envelope<'_>,
+        _records: &[Self::Record<'_>],
+        _outcomes: &[Outcome],
+    ) -> Result<Vec<u8>, InvocationError> {
+        const { assert!(!Self::IS_PARTIAL, "a source that reports single records has a response of its own") };
+        response::nothing()
+    }
 }
 
 /// A record that can be named.

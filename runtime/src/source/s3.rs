@@ -10,8 +10,6 @@ use std::time::SystemTime;
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
-use crate::batch::order::Order;
-use crate::batch::{Outcome, response};
 use crate::context::Context;
 use crate::error::{Failure, InvocationError};
 use crate::record::FromRecord;
@@ -123,8 +121,6 @@ impl BatchSource for S3 {
     type Envelope<'e> = ();
     type Answer = ();
 
-    const IS_PARTIAL: bool = false;
-
     fn decode(event: &str) -> Result<((), Vec<Record<'_>>), InvocationError> {
         let envelope: Envelope<'_> = lazy::envelope(event, "an S3 event")?;
         let fields = match (envelope.records, lazy::text(envelope.event).as_deref()) {
@@ -141,14 +137,6 @@ impl BatchSource for S3 {
             records.push(Record::new(fields, index));
         }
         Ok(((), records))
-    }
-
-    fn order(records: &[Record<'_>], _: usize) -> Order {
-        Order::none(records.len())
-    }
-
-    fn respond(_: &(), _: &[Record<'_>], _: &[Outcome]) -> Result<Vec<u8>, InvocationError> {
-        response::nothing()
     }
 }
 

@@ -12,7 +12,6 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 
 use crate::answer::Answer;
-use crate::batch::order::Order;
 use crate::batch::{Outcome, response};
 use crate::context::Context;
 use crate::error::{Failure, InvocationError};
@@ -130,8 +129,6 @@ impl BatchSource for Ses {
     type Envelope<'e> = ();
     type Answer = Option<Disposition>;
 
-    const IS_PARTIAL: bool = false;
-
     fn decode(event: &str) -> Result<((), Vec<Record<'_>>), InvocationError> {
         let envelope: Envelope<'_> = lazy::envelope(event, "an SES event")?;
         let mut records = Vec::with_capacity(envelope.records.len());
@@ -143,10 +140,6 @@ impl BatchSource for Ses {
             records.push(Record { mail, receipt, id, disposition: OnceLock::new() });
         }
         Ok(((), records))
-    }
-
-    fn order(records: &[Record<'_>], _: usize) -> Order {
-        Order::none(records.len())
     }
 
     fn keep(record: &Record<'_>, answer: Option<Disposition>) {

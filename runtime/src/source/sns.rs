@@ -9,8 +9,6 @@ use std::time::SystemTime;
 
 use serde::Deserialize;
 
-use crate::batch::order::Order;
-use crate::batch::{Outcome, response};
 use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
@@ -105,8 +103,6 @@ impl BatchSource for Sns {
     type Envelope<'e> = ();
     type Answer = ();
 
-    const IS_PARTIAL: bool = false;
-
     fn decode(event: &str) -> Result<((), Vec<Record<'_>>), InvocationError> {
         let envelope: Envelope<'_> = lazy::envelope(event, "an SNS event")?;
         let mut records = Vec::with_capacity(envelope.records.len());
@@ -118,14 +114,6 @@ impl BatchSource for Sns {
             records.push(Record { fields, notification, id, message, slot: Slot::new() });
         }
         Ok(((), records))
-    }
-
-    fn order(records: &[Record<'_>], _: usize) -> Order {
-        Order::none(records.len())
-    }
-
-    fn respond(_: &(), _: &[Record<'_>], _: &[Outcome]) -> Result<Vec<u8>, InvocationError> {
-        response::nothing()
     }
 }
 
