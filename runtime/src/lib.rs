@@ -85,6 +85,7 @@ mod error;
 #[cfg(any(debug_assertions, feature = "local"))]
 mod local;
 mod panic;
+mod parameter;
 mod process;
 mod record;
 mod serve;
@@ -109,7 +110,7 @@ pub use source::s3::S3Event;
 pub use source::ses::{Disposition, SesMessage, Verdict};
 pub use source::sns::{SnsAttribute, SnsMessage};
 pub use source::sqs::{MessageAttribute, SqsAttributes, SqsMessage};
-pub use source::stream::{Foldable, Window, WindowState};
+pub use source::window::{Foldable, Window, WindowState};
 
 pub use lambkin_macros::{app, deadline, handler, init, main, shutdown};
 
@@ -138,8 +139,8 @@ pub mod __private {
     pub use crate::app::provide::{Needs, Provide, Slot};
     pub use crate::app::shutdown::{Shutdown, ShutdownFn, catch as catch_shutdown};
     pub use crate::app::{App, Broken, Entry, Handler, Ready, Resolving, Wired, assert_name, ready};
-    pub use crate::batch::whole::{Takes, TakesRecord, takes_batch};
     pub use crate::call::Call;
+    pub use crate::parameter::{Takes, TakesRecord, takes_batch};
     pub use crate::process::main;
     pub use crate::record::{Take, TakeExtractor, TakeNothing, TakePayload, Unclaimed};
     pub use crate::source::cloudwatch_logs::CloudWatchLogs;
@@ -153,7 +154,7 @@ pub mod __private {
     pub use crate::source::ses::Ses;
     pub use crate::source::sns::Sns;
     pub use crate::source::sqs::Sqs;
-    pub use crate::source::stream::Window;
+    pub use crate::source::window::Window;
     pub use crate::source::{Messages, Mode, OnRecord, Source};
     pub use crate::spec::{FunctionSpec, Setting};
     pub use futures_util::future::BoxFuture;

@@ -13,7 +13,9 @@ use crate::call::Call;
 use crate::context::Context;
 use crate::error::{BoxError, Failure, InvocationError};
 use crate::panic;
+use crate::parameter::Takes;
 use crate::record::{Decode, FromRecord};
+use crate::source::window::{NeedsNoWindow, WindowState};
 use crate::source::{BatchRecord, BatchSource, Mode, OnRecord, Source, event_text};
 use crate::telemetry::incident::Incident;
 
@@ -225,28 +227,6 @@ impl<S: BatchSource> Mode<true> for S {
     type Source = Whole<S>;
 }
 
-/// What a parameter's type says about the handler: what stands on a type itself comes before what the trait says
-/// of all others.
-#[doc(hidden)]
-pub struct Takes<T>(PhantomData<fn(T)>);
-
-#[doc(hidden)]
-pub trait TakesRecord {
-    /// Whether it is a [`Batch`].
-    const BATCH: bool = false;
-
-    /// A window's state can go through it.
-    fn must_fold() {}
-
-    /// It is there without a window.
-    fn must_need_no_window() {}
-
-    /// Some of it can run at the same time as others.
-    fn must_be_one_of_many() {}
-}
-
-impl<T> TakesRecord for Takes<T> {}
-
 impl<T, M> Takes<Batch<T, M>> {
     /// A batch.
     pub const BATCH: bool = true;
@@ -266,6 +246,15 @@ impl<T, M> Takes<Batch<T, M>> {
     }
 }
 
+impl<T, S> Takes<Batch<T, WindowState<'_, S>>> {
+    /// Never compiles: says why.
+    pub fn must_need_no_window()
+    where
+        Self: NeedsNoWindow,
+    {
+    }
+}
+
 /// What can run beside its like. Nothing implements it: it words the error.
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
@@ -274,25 +263,6 @@ impl<T, M> Takes<Batch<T, M>> {
     note = "lambkin::E113: remove `concurrency`, or take the payload of one record instead of a `Batch`"
 )]
 pub trait RunsBesideOthers {}
-
-/// Whether one of the parameters is a batch.
-#[doc(hidden)]
-#[track_caller]
-#[allow(clippy::panic, reason = "a panic in a constant is a compile error")]
-pub const fn takes_batch(mut parameters: &[bool]) -> bool {
-    let mut found = false;
-    while let [is_batch, rest @ ..] = parameters {
-        if found && *is_batch {
-            panic!(
-                "lambkin::E117: this handler takes the batch twice: of two, one would say that a record is done while \
-                 the other does not: take `Batch<T, M>`, with an extractor for `M`"
-            );
-        }
-        found |= *is_batch;
-        parameters = rest;
-    }
-    found
-}
 
 /// What a window's state can go through. Nothing implements it: it words the error.
 #[doc(hidden)]

@@ -25,7 +25,8 @@ use crate::decode;
 use crate::error::{Failure, InvocationError};
 use crate::record::{Decode, FromRecord};
 use crate::source::lazy::{self, Lazy};
-use crate::source::stream::{self, Folding, InWindow, StreamEvent};
+use crate::source::stream::{self, StreamEvent};
+use crate::source::window::{Folding, InWindow};
 use crate::source::{BatchRecord, BatchSource, OnRecord};
 
 /// The source behind `#[handler(dynamodb)]`.

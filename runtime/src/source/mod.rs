@@ -17,6 +17,7 @@ pub mod ses;
 pub mod sns;
 pub mod sqs;
 pub(crate) mod stream;
+pub(crate) mod window;
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -24,10 +25,10 @@ use std::future::Future;
 use futures_util::future::BoxFuture;
 
 use crate::batch::order::Order;
-use crate::batch::{Outcome, engine, response};
+use crate::batch::{Outcome, response};
 use crate::call::Call;
 use crate::error::{Failure, InvocationError};
-use crate::source::stream::Window;
+use crate::source::window::Window;
 use crate::spec::FunctionSpec;
 
 /// An event source: decodes an event, drives the handler over it, and answers.
@@ -149,28 +150,6 @@ pub trait BatchRecord {
     /// How often the record was delivered, this time included, where the source counts.
     fn receive_count(&self) -> Option<u64> {
         None
-    }
-}
-
-impl<S: BatchSource> Source for S {
-    type Record<'e> = <S as BatchSource>::Record<'e>;
-    type Answer = <S as BatchSource>::Answer;
-
-    async fn serve<'c, H: OnRecord<Self>>(handler: &'c H, call: &'c Call<'c>) -> Result<Vec<u8>, InvocationError> {
-        let event = S::unpack(event_text(call)?)?;
-        let (envelope, records) = S::decode(&event)?;
-        S::check(&records, call.spec)?;
-        let workers = call.spec.concurrency.unwrap_or(S::CONCURRENCY);
-        let order = S::order(&records, workers);
-        let outcomes = engine::run::<S, H>(handler, &records, order, workers, call).await;
-        let partial = S::IS_PARTIAL && call.spec.policy.partial;
-        response::settle(call, partial, records.iter().map(BatchRecord::id), &outcomes)?;
-        if outcomes.iter().all(Outcome::is_acknowledged)
-            && let Some(closing) = S::close(handler, &envelope, call)
-        {
-            closing.await?;
-        }
-        S::respond(&envelope, &records, &outcomes)
     }
 }
 

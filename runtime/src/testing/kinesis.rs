@@ -157,7 +157,7 @@ mod tests {
     use super::*;
     use crate::record::HasBody;
     use crate::source::kinesis::Kinesis;
-    use crate::source::stream::Window;
+    use crate::source::window::Window;
     use crate::source::{BatchRecord, BatchSource};
 
     #[test]
