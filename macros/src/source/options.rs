@@ -202,8 +202,8 @@ mod tests {
         let expected =
             [("bucket", r#"Text("photos")"#), ("events", r#"Texts(["a", "b"])"#), ("suffix", r#"Text(".png")"#)];
         assert_eq!(settings, expected.map(|(name, value)| (name, value.to_owned())));
-        // A list of one is a text.
-        assert_eq!(read("ses", quote!(recipients = ["a"])).unwrap(), [("recipients", r#"Text("a")"#.to_owned())]);
+        // One text is a list of one.
+        assert_eq!(read("ses", quote!(recipients = "a")).unwrap(), [("recipients", r#"Texts(["a"])"#.to_owned())]);
         let settings = read("kinesis", quote!(window = "1m", bisect_batch_on_function_error = true)).unwrap();
         assert_eq!(
             settings,
