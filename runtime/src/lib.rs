@@ -101,6 +101,7 @@ pub use context::Context;
 pub use deadline::DeadlineExceeded;
 pub use error::{BoxError, Discard, Error, Failure, FailureKind, InvocationError, OrDiscard, Permanent};
 pub use record::{FromRecord, RawBody, RawBytes};
+pub use source::activemq::ActiveMqMessage;
 pub use source::cloudwatch_logs::LogEvent;
 pub use source::dynamodb::{Change, DynamoDbRecord};
 pub use source::eventbridge::EventBridgeEvent;
@@ -121,9 +122,9 @@ pub use lambkin_macros::{app, deadline, handler, init, main, shutdown};
 /// ```
 pub mod prelude {
     pub use crate::{
-        Batch, Change, Context, DeadlineExceeded, Discard, Disposition, DynamoDbRecord, Error, EventBridgeEvent,
-        FromRecord, KafkaRecord, KinesisRecord, LogEvent, OrDiscard, Permanent, Processed, RawBody, RawBytes, S3Event,
-        SesMessage, SnsMessage, SqsMessage, Window, WindowState, deadline, handler, init, shutdown,
+        ActiveMqMessage, Batch, Change, Context, DeadlineExceeded, Discard, Disposition, DynamoDbRecord, Error,
+        EventBridgeEvent, FromRecord, KafkaRecord, KinesisRecord, LogEvent, OrDiscard, Permanent, Processed, RawBody,
+        RawBytes, S3Event, SesMessage, SnsMessage, SqsMessage, Window, WindowState, deadline, handler, init, shutdown,
     };
     pub use serde::{Deserialize, Serialize};
 }
@@ -143,6 +144,7 @@ pub mod __private {
     pub use crate::parameter::{Takes, TakesRecord, takes_batch};
     pub use crate::process::main;
     pub use crate::record::{Take, TakeExtractor, TakeNothing, TakePayload, Unclaimed};
+    pub use crate::source::activemq::ActiveMq;
     pub use crate::source::cloudwatch_logs::CloudWatchLogs;
     pub use crate::source::dynamodb::DynamoDb;
     pub use crate::source::eventbridge::{EventBridge, Schedule};

@@ -233,6 +233,16 @@ async fn ses_answers(mail: SesMessage<'_>, seen: &Seen) -> Result<Disposition, E
     Ok(if mail.is_synchronous() { Disposition::StopRuleSet } else { Disposition::Continue })
 }
 
+#[handler(activemq)]
+async fn activemq_raw(data: RawBytes<'_>, message: ActiveMqMessage<'_>, seen: &Seen) -> Result<(), Error> {
+    seen.turn(message.message_id(), json!(&*data), fields::activemq(message))
+}
+
+#[handler(activemq)]
+async fn activemq_payload(payload: Value, message: ActiveMqMessage<'_>, seen: &Seen) -> Result<(), Error> {
+    seen.turn(message.message_id(), payload, fields::activemq(message))
+}
+
 #[handler(iot)]
 async fn iot_payload(payload: Value, seen: &Seen) -> Result<(), Error> {
     seen.turn("event", payload, Value::Null)
@@ -248,7 +258,7 @@ lambkin::app! {
     handlers: [
         sqs_raw, sqs_payload, kinesis_raw, kinesis_payload, kinesis_window, dynamodb_item, dynamodb_key, dynamodb_raw, dynamodb_payload,
         dynamodb_window, kafka_raw, kafka_payload, sns_raw, sns_payload, s3_payload, eventbridge_payload,
-        schedule_payload, cloudwatch_logs_raw, cloudwatch_logs_payload, ses_payload, ses_answers, iot_payload,
+        schedule_payload, cloudwatch_logs_raw, cloudwatch_logs_payload, ses_payload, ses_answers, activemq_raw, activemq_payload, iot_payload,
         event_payload,
     ],
 }
@@ -937,6 +947,34 @@ async fn mail() {
     }
 }
 
+fn activemq(event: &Value) -> Vec<Expected> {
+    let message = |message: &Value| Expected {
+        id: string(&message["messageID"]),
+        identifier: Value::Null,
+        lane: String::new(),
+        bytes: message["data"].as_str().map(base64),
+        fields: json!({
+            "message_id": message["messageID"],
+            "message_type": message["messageType"],
+            "destination": message["destination"]["physicalName"],
+            "correlation_id": message["correlationId"],
+            "reply_to": message["replyTo"],
+            "priority": message["priority"],
+            "is_redelivered": message["redelivered"],
+            "timestamp": millis(&message["timestamp"]),
+            "kind": message["properties"]["kind"],
+            "data": message["data"].as_str().map(base64),
+            "event_source_arn": event["eventSourceArn"],
+        }),
+    };
+    records(event, "messages").map(message).collect()
+}
+
+#[tokio::test]
+async fn messages_of_brokers() {
+    check("activemq", Kind::Notification, nothing, activemq, decoded).await;
+}
+
 #[tokio::test]
 async fn messages_of_devices() {
     let read = |event: &Value| alone("event", event, Value::Null);
@@ -954,9 +992,21 @@ async fn events_without_a_source_of_their_own() {
 /// What one source sends is refused by the handlers of the others, unless they have no way to know.
 #[tokio::test]
 async fn an_event_of_another_source_is_refused() {
-    let sources =
-        ["sqs", "kinesis", "dynamodb", "kafka", "sns", "s3", "eventbridge", "cloudwatch_logs", "ses", "iot", "event"];
-    for handler in &sources[..9] {
+    let sources = [
+        "sqs",
+        "kinesis",
+        "dynamodb",
+        "kafka",
+        "sns",
+        "s3",
+        "eventbridge",
+        "cloudwatch_logs",
+        "ses",
+        "activemq",
+        "iot",
+        "event",
+    ];
+    for handler in &sources[..10] {
         for source in sources.iter().filter(|source| *source != handler) {
             for (file, text) in files(source) {
                 let event: Value = serde_json::from_str(&text).unwrap();

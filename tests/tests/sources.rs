@@ -189,6 +189,7 @@ async fn notifications_are_answered_with_null() {
         ("good_morning", "morning", "line=good morning"),
         ("sweep", "sweep", "line=swept what is older than 30 days"),
         ("error_line", "logs", "line=/aws/lambda/orders: no \"tea\""),
+        ("ticket", "tickets", "line=more tea"),
         ("hot_oven", "oven", "line=oven-7 has 312.5 °C"),
     ];
     for (handler, event, line) in events {
@@ -227,7 +228,7 @@ async fn a_notification_that_fails_is_an_error() {
     let mut foreign = NOTICES.event("shipped");
     foreign["source"] = json!("com.example.bakery");
     let outputs = [
-        (NOTICES.tool("shipment", "paid").await, "the event's `detail-type` is not one of"),
+        (NOTICES.tool("shipment", "paid").await, "the event's `detail-type` is not `Order shipped` or `Order lost`"),
         (NOTICES.tool_on("shipment", &foreign).await, "the event's `source` is not `com.example.shop`"),
     ];
     for (output, expected) in outputs {
@@ -376,6 +377,7 @@ async fn the_manifest_says_what_the_notifications_need() {
             }),
         ),
         function("screen", json!({ "source": "ses", "settings": { "recipients": ["help@example.com"] } })),
+        function("ticket", json!({ "source": "activemq", "settings": { "queue": "tickets", "batch_size": 10 } })),
         function("hot_oven", json!({ "source": "iot", "settings": { "sql": oven } })),
     ];
     assert_eq!(NOTICES.manifest().await, json!({ "version": 1, "functions": functions }));

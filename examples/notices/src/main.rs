@@ -123,6 +123,12 @@ async fn screen(mail: SesMessage<'_>, chat: &Chat) -> Result<Disposition, Error>
     Ok(Disposition::Continue)
 }
 
+#[handler(activemq(queue = "tickets", batch_size = 10))]
+async fn ticket(title: RawBody<'_>, message: ActiveMqMessage<'_>, chat: &Chat) -> Result<(), Error> {
+    let urgent = if message.priority() > Some(6) { "urgent: " } else { "" };
+    chat.post(format!("{urgent}{}", &*title)).await
+}
+
 /// What the rule's statement selects.
 #[derive(Deserialize)]
 struct Oven<'a> {
@@ -137,7 +143,7 @@ async fn hot_oven(hot: Oven<'_>, chat: &Chat) -> Result<(), Error> {
 
 lambkin::main! {
     init: [chat],
-    handlers: [alarm, thumbnail, shipment, good_morning, sweep, error_line, screen, hot_oven],
+    handlers: [alarm, thumbnail, shipment, good_morning, sweep, error_line, screen, ticket, hot_oven],
 }
 
 #[cfg(test)]
@@ -164,6 +170,8 @@ mod tests {
         let swept = posted("sweep", include_str!("../events/sweep.json")).await;
         assert_eq!(swept, ["swept what is older than 30 days"]);
         assert_eq!(posted("hot_oven", include_str!("../events/oven.json")).await, ["oven-7 has 312.5 °C"]);
+        let tickets = posted("ticket", include_str!("../events/tickets.json")).await;
+        assert_eq!(tickets, ["urgent: the oven is hot", "more tea"]);
         // Four lines, of which two are errors.
         let errors = posted("error_line", include_str!("../events/logs.json")).await;
         assert_eq!(errors, ["/aws/lambda/orders: no stock", "/aws/lambda/orders: no \"tea\""]);

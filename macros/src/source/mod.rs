@@ -82,6 +82,7 @@ pub(crate) const SOURCES: &[Source] = &[
     Source { check: rules::schedule, first_is_unnamed: true, ..source("schedule", "Schedule", Kind::Notice, SCHEDULE, docs("the detail, or the schedule's own input", "`EventBridgeEvent`", "fails the invocation", "`id`")) },
     source("cloudwatch_logs", "CloudWatchLogs", Kind::Notice, CLOUDWATCH_LOGS, docs("a log event's message", "`LogEvent`", "fails the invocation", "the log event's `id`")),
     source("ses", "Ses", Kind::Notice, SES, docs("none", "`SesMessage`", "fails the invocation", "`messageId`")),
+    source("activemq", "ActiveMq", Kind::Notice, ACTIVEMQ, docs("a message's data", "`ActiveMqMessage`", "fails the invocation: the whole batch comes again", "broker and `messageID`")),
     source("iot", "Iot", Kind::Notice, IOT, docs("what the rule selects", "", "fails the invocation", "none")),
 ];
 
@@ -205,6 +206,14 @@ const CLOUDWATCH_LOGS: &[Opt] = &[
 const SES: &[Opt] = &[opt("recipients", Texts("an address or a domain"), "whose mail the receipt rule is about")];
 
 const IOT: &[Opt] = &[opt("sql", Text("a `SELECT` statement"), "the rule's statement")];
+
+/// <https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html>
+const ACTIVEMQ: &[Opt] = &[
+    opt("queue", Text("a name"), "the queue"),
+    opt("broker", Resource { service: "mq", what: "a broker" }, "the broker"),
+    BATCH_SIZE,
+    BATCHING_WINDOW,
+];
 
 pub(crate) fn named(name: &str) -> Option<&'static Source> {
     SOURCES.iter().find(|source| source.name == name)

@@ -4,6 +4,7 @@
 //! modules here hold the types of the records behind it, which an implementation of
 //! [`FromRecord`](crate::FromRecord) names.
 
+pub mod activemq;
 pub mod cloudwatch_logs;
 pub mod dynamodb;
 pub mod eventbridge;

@@ -203,3 +203,19 @@ pub(crate) fn ses(mail: SesMessage<'_>) -> Value {
         "is_synchronous": mail.is_synchronous(),
     })
 }
+
+pub(crate) fn activemq(message: ActiveMqMessage<'_>) -> Value {
+    json!({
+        "message_id": message.message_id(),
+        "message_type": message.message_type(),
+        "destination": message.destination(),
+        "correlation_id": message.correlation_id(),
+        "reply_to": message.reply_to(),
+        "priority": message.priority(),
+        "is_redelivered": message.is_redelivered(),
+        "timestamp": time(message.timestamp()),
+        "kind": message.property("kind"),
+        "data": bytes(message.data().map(Some)),
+        "event_source_arn": message.event_source_arn(),
+    })
+}
