@@ -11,7 +11,7 @@ const NONE: usize = usize::MAX;
 /// ends the lane.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Order {
-    /// The lane of each record; empty if each is on its own.
+    /// The lane of each record, named by the first record in it; empty if each is on its own.
     lane_of: Vec<usize>,
     /// The record that follows in the same lane.
     follower_of: Vec<usize>,
@@ -27,29 +27,37 @@ impl Order {
 
     /// One record after the other.
     pub(crate) fn in_turn(records: usize) -> Self {
-        Self::by_key((0..records).map(|_| ()))
+        Self::by_lane((0..records).map(|_| 0))
     }
 
     /// A lane per key, which holds the key's records as they came.
     pub(crate) fn by_key<K: Eq + Hash>(keys: impl Iterator<Item = K>) -> Self {
-        let mut order = Self::default();
         let mut lane_of_key = HashMap::new();
+        Self::by_lane(keys.enumerate().map(|(record, key)| *lane_of_key.entry(key).or_insert(record)))
+    }
+
+    /// As [`by_key`](Self::by_key), for a handful of records: looking through them takes less than hashing, of the
+    /// function's size too.
+    pub(crate) fn by_few_keys<K: Eq>(keys: &[K]) -> Self {
+        Self::by_lane(keys.iter().map(|key| keys.iter().position(|other| other == key).unwrap_or_default()))
+    }
+
+    /// The lane of each record, named by the first record in it.
+    fn by_lane(lanes: impl Iterator<Item = usize>) -> Self {
+        let mut order = Self::default();
         let mut last_of_lane: Vec<usize> = Vec::new();
-        for (record, key) in keys.enumerate() {
-            let lane = *lane_of_key.entry(key).or_insert(last_of_lane.len());
+        for (record, lane) in lanes.enumerate() {
             order.lane_of.push(lane);
             order.follower_of.push(NONE);
-            match last_of_lane.get_mut(lane) {
-                Some(last) => {
-                    if let Some(follower) = order.follower_of.get_mut(*last) {
-                        *follower = record;
-                    }
-                    *last = record;
-                }
-                None => last_of_lane.push(record),
+            last_of_lane.push(record);
+            if lane == record {
+                order.lanes += 1;
+            } else if let Some(last) = last_of_lane.get_mut(lane)
+                && let Some(follower) = order.follower_of.get_mut(std::mem::replace(last, record))
+            {
+                *follower = record;
             }
         }
-        order.lanes = last_of_lane.len();
         order
     }
 
@@ -67,7 +75,7 @@ impl Order {
     /// What has to come again although it is done, in the records' order: it follows one in its lane that is not,
     /// and would overtake it; or it stands behind the checkpoint.
     pub(crate) fn held_back(&self, is_done: impl Fn(usize) -> bool) -> Vec<usize> {
-        let mut has_failed = vec![false; self.lanes];
+        let mut has_failed = vec![false; self.lane_of.len()];
         let mut held_back = Vec::new();
         for (record, lane) in self.lane_of.iter().enumerate() {
             let lane = if self.has_checkpoint { 0 } else { *lane };
@@ -101,7 +109,7 @@ pub(crate) struct Queue {
 
 impl Queue {
     pub(crate) fn new(order: Order, records: usize) -> Self {
-        let lanes = if order.lane_of.is_empty() { Vec::new() } else { vec![Lane::Idle; order.lanes] };
+        let lanes = vec![Lane::Idle; order.lane_of.len()];
         Self { order, lanes, next: 0, end: records }
     }
 
@@ -161,6 +169,7 @@ mod tests {
         assert_eq!(run(order(), 4, &[]), [0, 1, 2, 3]);
         assert_eq!(run(order(), 4, &[0]), [0, 1, 3]);
         assert_eq!(order().lanes(), 2);
+        assert_eq!(order(), Order::by_few_keys(&['a', 'b', 'a', 'b']));
         assert_eq!(run(order().with_checkpoint(), 4, &[1]), [0, 1]);
     }
 

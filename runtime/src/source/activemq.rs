@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
 use crate::record::{Decode, FromRecord, HasBody};
-use crate::source::lazy::{self, Lazy};
+use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::{BatchRecord, BatchSource};
 
 /// The source behind `#[handler(activemq)]`.
@@ -31,30 +31,20 @@ pub struct Record<'e> {
     slot: Slot,
 }
 
-/// A message on the wire.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "an ActiveMQ message")]
-struct Fields<'e> {
-    #[serde(borrow, rename = "messageID")]
-    message_id: Lazy<'e>,
-    #[serde(borrow)]
-    message_type: Lazy<'e>,
-    #[serde(borrow)]
-    destination: Lazy<'e>,
-    #[serde(borrow)]
-    correlation_id: Lazy<'e>,
-    #[serde(borrow)]
-    reply_to: Lazy<'e>,
-    #[serde(borrow)]
-    priority: Lazy<'e>,
-    #[serde(borrow)]
-    redelivered: Lazy<'e>,
-    #[serde(borrow)]
-    timestamp: Lazy<'e>,
-    #[serde(borrow)]
-    properties: Lazy<'e>,
-    #[serde(borrow)]
-    data: Lazy<'e>,
+lazy_fields! {
+    /// A message on the wire.
+    struct Fields: "an ActiveMQ message" {
+        message_id: "messageID",
+        message_type: "messageType",
+        destination: "destination",
+        correlation_id: "correlationId",
+        reply_to: "replyTo",
+        priority: "priority",
+        redelivered: "redelivered",
+        timestamp: "timestamp",
+        properties: "properties",
+        data: "data",
+    }
 }
 
 #[derive(Deserialize)]

@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
 use crate::record::{Decode, FromRecord, HasBody};
-use crate::source::lazy::{self, Lazy};
+use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::{BatchRecord, BatchSource};
 
 /// What an event may unpack to: far more than CloudWatch Logs sends, and no bomb.
@@ -36,18 +36,14 @@ pub struct Record<'e> {
     slot: Slot,
 }
 
-/// A log event on the wire.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a log event")]
-struct Fields<'e> {
-    #[serde(borrow)]
-    id: Lazy<'e>,
-    #[serde(borrow)]
-    timestamp: Lazy<'e>,
-    #[serde(borrow)]
-    message: Lazy<'e>,
-    #[serde(borrow)]
-    extracted_fields: Lazy<'e>,
+lazy_fields! {
+    /// A log event on the wire.
+    struct Fields: "a log event" {
+        id: "id",
+        timestamp: "timestamp",
+        message: "message",
+        extracted_fields: "extractedFields",
+    }
 }
 
 /// What all log events of one event have in common.

@@ -11,7 +11,6 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use futures_util::future::BoxFuture;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_dynamo::Item;
 use serde_json::Value;
@@ -24,7 +23,7 @@ use crate::context::Context;
 use crate::decode;
 use crate::error::{Failure, InvocationError};
 use crate::record::{Decode, FromRecord};
-use crate::source::lazy::{self, Lazy};
+use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::stream::{self, StreamEvent};
 use crate::source::window::{Folding, InWindow};
 use crate::source::{BatchRecord, BatchSource, OnRecord};
@@ -42,44 +41,30 @@ pub struct Record<'e> {
     folding: Option<Arc<Folding<'e>>>,
 }
 
-/// A record on the wire.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a DynamoDB record")]
-struct Fields<'e> {
-    #[serde(borrow)]
-    dynamodb: Lazy<'e>,
-    #[serde(borrow, rename = "eventID")]
-    event_id: Lazy<'e>,
-    #[serde(borrow)]
-    event_name: Lazy<'e>,
-    #[serde(borrow)]
-    event_source: Lazy<'e>,
-    #[serde(borrow, rename = "eventSourceARN")]
-    event_source_arn: Lazy<'e>,
-    #[serde(borrow)]
-    aws_region: Lazy<'e>,
-    #[serde(borrow)]
-    user_identity: Lazy<'e>,
+lazy_fields! {
+    /// A record on the wire.
+    struct Fields: "a DynamoDB record" {
+        dynamodb: "dynamodb",
+        event_id: "eventID",
+        event_name: "eventName",
+        event_source: "eventSource",
+        event_source_arn: "eventSourceARN",
+        aws_region: "awsRegion",
+        user_identity: "userIdentity",
+    }
 }
 
-/// Its part that the stream holds.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Stream<'e> {
-    #[serde(borrow)]
-    sequence_number: Lazy<'e>,
-    #[serde(borrow)]
-    keys: Lazy<'e>,
-    #[serde(borrow)]
-    new_image: Lazy<'e>,
-    #[serde(borrow)]
-    old_image: Lazy<'e>,
-    #[serde(borrow)]
-    stream_view_type: Lazy<'e>,
-    #[serde(borrow)]
-    approximate_creation_date_time: Lazy<'e>,
-    #[serde(borrow)]
-    size_bytes: Lazy<'e>,
+lazy_fields! {
+    /// Its part that the stream holds.
+    struct Stream: "an object" {
+        sequence_number: "SequenceNumber",
+        keys: "Keys",
+        new_image: "NewImage",
+        old_image: "OldImage",
+        stream_view_type: "StreamViewType",
+        approximate_creation_date_time: "ApproximateCreationDateTime",
+        size_bytes: "SizeBytes",
+    }
 }
 
 /// What happened to an item: the payload of `#[handler(dynamodb)]`.
@@ -378,6 +363,8 @@ impl<'r> DynamoDbRecord<'r> {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     #[derive(Debug, PartialEq, Deserialize)]

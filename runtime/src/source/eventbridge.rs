@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
 use crate::record::{Decode, FromRecord, HasBody};
-use crate::source::lazy::{self, Lazy};
+use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::{BatchRecord, BatchSource};
 use crate::spec::{FunctionSpec, Setting};
 
@@ -35,28 +35,20 @@ pub struct Record<'e> {
     slot: Slot,
 }
 
-/// An event on the wire.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "kebab-case", expecting = "an EventBridge event")]
-struct Fields<'e> {
-    #[serde(borrow)]
-    id: Lazy<'e>,
-    #[serde(borrow)]
-    source: Lazy<'e>,
-    #[serde(borrow)]
-    detail_type: Lazy<'e>,
-    #[serde(borrow)]
-    detail: Lazy<'e>,
-    #[serde(borrow)]
-    account: Lazy<'e>,
-    #[serde(borrow)]
-    time: Lazy<'e>,
-    #[serde(borrow)]
-    region: Lazy<'e>,
-    #[serde(borrow)]
-    resources: Lazy<'e>,
-    #[serde(borrow)]
-    replay_name: Lazy<'e>,
+lazy_fields! {
+    /// An event on the wire.
+    #[derive(Default)]
+    struct Fields: "an EventBridge event" {
+        id: "id",
+        source: "source",
+        detail_type: "detail-type",
+        detail: "detail",
+        account: "account",
+        time: "time",
+        region: "region",
+        resources: "resources",
+        replay_name: "replay-name",
+    }
 }
 
 impl<'e> Record<'e> {

@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
 use crate::record::{Decode, FromRecord, HasBody};
-use crate::source::lazy::{self, Lazy, Text};
+use crate::source::lazy::{self, Lazy, Text, lazy_fields};
 use crate::source::{BatchRecord, BatchSource};
 
 /// The source behind `#[handler(kafka)]`.
@@ -37,30 +37,20 @@ pub struct Record<'e> {
     slot: Slot,
 }
 
-/// A record on the wire.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a Kafka record")]
-struct Fields<'e> {
-    #[serde(borrow)]
-    topic: Lazy<'e>,
-    #[serde(borrow)]
-    partition: Lazy<'e>,
-    #[serde(borrow)]
-    offset: Lazy<'e>,
-    #[serde(borrow)]
-    timestamp: Lazy<'e>,
-    #[serde(borrow)]
-    timestamp_type: Lazy<'e>,
-    #[serde(borrow)]
-    key: Lazy<'e>,
-    #[serde(borrow)]
-    value: Lazy<'e>,
-    #[serde(borrow)]
-    headers: Lazy<'e>,
-    #[serde(borrow)]
-    key_schema_metadata: Lazy<'e>,
-    #[serde(borrow)]
-    value_schema_metadata: Lazy<'e>,
+lazy_fields! {
+    /// A record on the wire.
+    struct Fields: "a Kafka record" {
+        topic: "topic",
+        partition: "partition",
+        offset: "offset",
+        timestamp: "timestamp",
+        timestamp_type: "timestampType",
+        key: "key",
+        value: "value",
+        headers: "headers",
+        key_schema_metadata: "keySchemaMetadata",
+        value_schema_metadata: "valueSchemaMetadata",
+    }
 }
 
 /// What the event says about all of its records.

@@ -20,7 +20,7 @@ use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
 use crate::record::{Decode, FromRecord, HasBody};
-use crate::source::lazy::{self, Lazy};
+use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::stream::{self, StreamEvent};
 use crate::source::window::{Folding, InWindow};
 use crate::source::{BatchRecord, BatchSource, OnRecord};
@@ -40,34 +40,25 @@ pub struct Record<'e> {
     folding: Option<Arc<Folding<'e>>>,
 }
 
-/// A record on the wire.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "a Kinesis record")]
-struct Fields<'e> {
-    #[serde(borrow)]
-    kinesis: Lazy<'e>,
-    #[serde(borrow, rename = "eventID")]
-    event_id: Lazy<'e>,
-    #[serde(borrow)]
-    event_source: Lazy<'e>,
-    #[serde(borrow, rename = "eventSourceARN")]
-    event_source_arn: Lazy<'e>,
-    #[serde(borrow)]
-    aws_region: Lazy<'e>,
+lazy_fields! {
+    /// A record on the wire.
+    struct Fields: "a Kinesis record" {
+        kinesis: "kinesis",
+        event_id: "eventID",
+        event_source: "eventSource",
+        event_source_arn: "eventSourceARN",
+        aws_region: "awsRegion",
+    }
 }
 
-/// Its part that the stream holds.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Stream<'e> {
-    #[serde(borrow)]
-    sequence_number: Lazy<'e>,
-    #[serde(borrow)]
-    partition_key: Lazy<'e>,
-    #[serde(borrow)]
-    data: Lazy<'e>,
-    #[serde(borrow)]
-    approximate_arrival_timestamp: Lazy<'e>,
+lazy_fields! {
+    /// Its part that the stream holds.
+    struct Stream: "an object" {
+        sequence_number: "sequenceNumber",
+        partition_key: "partitionKey",
+        data: "data",
+        approximate_arrival_timestamp: "approximateArrivalTimestamp",
+    }
 }
 
 impl fmt::Debug for Record<'_> {

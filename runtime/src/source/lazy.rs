@@ -50,6 +50,63 @@ impl<'de: 'e, 'e> Deserialize<'de> for Text<'e> {
 /// A field as it is written.
 pub(crate) type Lazy<'e> = Option<&'e RawValue>;
 
+/// A struct of lazy fields, each with its name in JSON: what it is expected to be, for errors, stands behind the
+/// struct's name. Not derived: serde's code for it is several times as large, and takes a list for the fields.
+macro_rules! lazy_fields {
+    ($(#[$attribute:meta])* struct $name:ident: $expected:literal { $($(#[$doc:meta])* $field:ident: $json:literal,)* }) => {
+        $(#[$attribute])*
+        struct $name<'e> {
+            $($(#[$doc])* $field: Lazy<'e>,)*
+        }
+
+        impl<'de: 'e, 'e> serde::Deserialize<'de> for $name<'e> {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let [$($field),*] = $crate::source::lazy::named(deserializer, $expected, &[$($json),*])?;
+                Ok(Self { $($field),* })
+            }
+        }
+    };
+}
+
+pub(crate) use lazy_fields;
+
+/// The fields of these names.
+pub(crate) fn named<'de, D: Deserializer<'de>, const N: usize>(
+    deserializer: D,
+    expected: &'static str,
+    names: &'static [&'static str; N],
+) -> Result<[Lazy<'de>; N], D::Error> {
+    struct Named<const N: usize> {
+        expected: &'static str,
+        names: &'static [&'static str; N],
+    }
+
+    impl<'de, const N: usize> de::Visitor<'de> for Named<N> {
+        type Value = [Lazy<'de>; N];
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.expected)
+        }
+
+        fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut fields = [None; N];
+            while let Some(Text(name)) = map.next_key()? {
+                let value = map.next_value()?;
+                let place = self.names.iter().zip(&mut fields).find(|(field, _)| **field == name);
+                let Some((field, place)) = place else { continue };
+                if place.is_some() {
+                    return Err(de::Error::duplicate_field(field));
+                }
+                *place = Some(value);
+            }
+            // What is null is as good as absent.
+            Ok(fields.map(|field: Option<&RawValue>| field.filter(|value| value.get() != "null")))
+        }
+    }
+
+    deserializer.deserialize_map(Named { expected, names })
+}
+
 /// The text of a field; a number or a boolean as it is written, anything else as absent.
 pub(crate) fn text<'e>(field: Lazy<'e>) -> Option<Cow<'e, str>> {
     let json = field?.get();

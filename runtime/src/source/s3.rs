@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::context::Context;
 use crate::error::{Failure, InvocationError};
 use crate::record::FromRecord;
-use crate::source::lazy::{self, Lazy};
+use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::{BatchRecord, BatchSource};
 
 /// The source behind `#[handler(s3)]`.
@@ -37,26 +37,18 @@ struct Place<'e> {
     key: Cow<'e, str>,
 }
 
-/// A record on the wire.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "an S3 record")]
-struct Fields<'e> {
-    #[serde(borrow)]
-    s3: Lazy<'e>,
-    #[serde(borrow)]
-    event_name: Lazy<'e>,
-    #[serde(borrow)]
-    event_time: Lazy<'e>,
-    #[serde(borrow)]
-    event_version: Lazy<'e>,
-    #[serde(borrow)]
-    event_source: Lazy<'e>,
-    #[serde(borrow)]
-    aws_region: Lazy<'e>,
-    #[serde(borrow)]
-    user_identity: Lazy<'e>,
-    #[serde(borrow)]
-    request_parameters: Lazy<'e>,
+lazy_fields! {
+    /// A record on the wire.
+    struct Fields: "an S3 record" {
+        s3: "s3",
+        event_name: "eventName",
+        event_time: "eventTime",
+        event_version: "eventVersion",
+        event_source: "eventSource",
+        aws_region: "awsRegion",
+        user_identity: "userIdentity",
+        request_parameters: "requestParameters",
+    }
 }
 
 impl<'e> Record<'e> {

@@ -16,7 +16,7 @@ use crate::batch::{Outcome, response};
 use crate::context::Context;
 use crate::error::{Failure, InvocationError};
 use crate::record::FromRecord;
-use crate::source::lazy::{self, Lazy};
+use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::{BatchRecord, BatchSource};
 
 /// The source behind `#[handler(ses)]`.
@@ -32,14 +32,12 @@ pub struct Record<'e> {
     disposition: OnceLock<Disposition>,
 }
 
-/// A record on the wire.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "an SES record")]
-struct Fields<'e> {
-    #[serde(borrow)]
-    ses: Lazy<'e>,
-    #[serde(borrow)]
-    event_source: Lazy<'e>,
+lazy_fields! {
+    /// A record on the wire.
+    struct Fields: "an SES record" {
+        ses: "ses",
+        event_source: "eventSource",
+    }
 }
 
 /// Its parts: the mail, and what became of it so far.
@@ -51,23 +49,16 @@ struct Parts<'e> {
     receipt: Lazy<'e>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Mail<'e> {
-    #[serde(borrow)]
-    message_id: Lazy<'e>,
-    #[serde(borrow)]
-    timestamp: Lazy<'e>,
-    #[serde(borrow)]
-    source: Lazy<'e>,
-    #[serde(borrow)]
-    destination: Lazy<'e>,
-    #[serde(borrow)]
-    headers: Lazy<'e>,
-    #[serde(borrow)]
-    headers_truncated: Lazy<'e>,
-    #[serde(borrow)]
-    common_headers: Lazy<'e>,
+lazy_fields! {
+    struct Mail: "an object" {
+        message_id: "messageId",
+        timestamp: "timestamp",
+        source: "source",
+        destination: "destination",
+        headers: "headers",
+        headers_truncated: "headersTruncated",
+        common_headers: "commonHeaders",
+    }
 }
 
 impl fmt::Debug for Record<'_> {

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
 use crate::record::{Decode, FromRecord, HasBody};
-use crate::source::lazy::{self, Lazy};
+use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::{BatchRecord, BatchSource};
 
 /// The source behind `#[handler(sns)]`.
@@ -30,35 +30,27 @@ pub struct Record<'e> {
     slot: Slot,
 }
 
-/// A record on the wire.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase", expecting = "an SNS record")]
-struct Fields<'e> {
-    #[serde(borrow)]
-    sns: Lazy<'e>,
-    // The other sources write it small: a foreign event is told by its name.
-    #[serde(borrow, alias = "eventSource")]
-    event_source: Lazy<'e>,
-    #[serde(borrow)]
-    event_subscription_arn: Lazy<'e>,
+lazy_fields! {
+    /// A record on the wire.
+    struct Fields: "an SNS record" {
+        sns: "Sns",
+        event_source: "EventSource",
+        /// As other sources write it: a foreign event is told by its name.
+        foreign_event_source: "eventSource",
+        event_subscription_arn: "EventSubscriptionArn",
+    }
 }
 
-/// Its part that the topic sends.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Notification<'e> {
-    #[serde(borrow)]
-    message_id: Lazy<'e>,
-    #[serde(borrow)]
-    message: Lazy<'e>,
-    #[serde(borrow)]
-    subject: Lazy<'e>,
-    #[serde(borrow)]
-    timestamp: Lazy<'e>,
-    #[serde(borrow)]
-    topic_arn: Lazy<'e>,
-    #[serde(borrow)]
-    message_attributes: Lazy<'e>,
+lazy_fields! {
+    /// Its part that the topic sends.
+    struct Notification: "an object" {
+        message_id: "MessageId",
+        message: "Message",
+        subject: "Subject",
+        timestamp: "Timestamp",
+        topic_arn: "TopicArn",
+        message_attributes: "MessageAttributes",
+    }
 }
 
 impl fmt::Debug for Record<'_> {
@@ -107,7 +99,7 @@ impl BatchSource for Sns {
         let envelope: Envelope<'_> = lazy::envelope(event, "an SNS event")?;
         let mut records = Vec::with_capacity(envelope.records.len());
         for (index, fields) in envelope.records.into_iter().enumerate() {
-            lazy::check_source(fields.event_source, "aws:sns", index)?;
+            lazy::check_source(fields.event_source.or(fields.foreign_event_source), "aws:sns", index)?;
             let notification: Notification<'_> = lazy::part(fields.sns, "Sns", index)?;
             let id = lazy::identifier(notification.message_id, "Sns.MessageId", index)?;
             let message = lazy::string(notification.message);

@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
 use crate::record::{Decode, FromRecord, HasBody};
-use crate::source::lazy::{self, Lazy};
+use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::{BatchRecord, BatchSource, Messages};
 
 /// The source behind `#[handler(sqs)]`.
@@ -32,30 +32,20 @@ pub struct Record<'e> {
     slot: Slot,
 }
 
-/// A record on the wire.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", expecting = "an SQS message")]
-struct Fields<'e> {
-    #[serde(borrow)]
-    message_id: Lazy<'e>,
-    #[serde(borrow)]
-    body: Lazy<'e>,
-    #[serde(borrow)]
-    receipt_handle: Lazy<'e>,
-    #[serde(borrow)]
-    attributes: Lazy<'e>,
-    #[serde(borrow)]
-    message_attributes: Lazy<'e>,
-    #[serde(borrow)]
-    md5_of_body: Lazy<'e>,
-    #[serde(borrow)]
-    md5_of_message_attributes: Lazy<'e>,
-    #[serde(borrow)]
-    event_source: Lazy<'e>,
-    #[serde(borrow, rename = "eventSourceARN")]
-    event_source_arn: Lazy<'e>,
-    #[serde(borrow)]
-    aws_region: Lazy<'e>,
+lazy_fields! {
+    /// A record on the wire.
+    struct Fields: "an SQS message" {
+        message_id: "messageId",
+        body: "body",
+        receipt_handle: "receiptHandle",
+        attributes: "attributes",
+        message_attributes: "messageAttributes",
+        md5_of_body: "md5OfBody",
+        md5_of_message_attributes: "md5OfMessageAttributes",
+        event_source: "eventSource",
+        event_source_arn: "eventSourceARN",
+        aws_region: "awsRegion",
+    }
 }
 
 impl fmt::Debug for Record<'_> {
@@ -131,9 +121,10 @@ impl BatchSource for Sqs {
 
     fn order(records: &[Record<'_>], _: usize) -> Order {
         if records.iter().any(Record::is_fifo) {
-            // Every message of a FIFO queue has a group. One that lost it shares a lane with its like,
+            // A FIFO queue gives at most 10 messages, and each has a group. One that lost it shares a lane with its like,
             // which keeps the order whatever the group was.
-            Order::by_key(records.iter().map(|record| record.attributes().message_group_id()))
+            let groups: Vec<_> = records.iter().map(|record| record.attributes().message_group_id()).collect();
+            Order::by_few_keys(&groups)
         } else {
             Order::none(records.len())
         }
