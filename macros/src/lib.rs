@@ -57,7 +57,7 @@ use proc_macro::TokenStream;
 ///
 #[doc = include_str!("../docs/sources.md")]
 ///
-/// Beside any payload or alone: `Context`, in any handler; `RawBody` and `RawBytes`, where there is a payload to decode.
+/// Beside any payload or alone: `Context`, in any handler; `RawBody` and `RawBytes`, in all but `dynamodb`, `s3` and `ses`.
 /// A handler whose events hold records may take all of them at once: a [`Batch`](#a-batch-as-a-whole), and then it
 /// returns its `Processed`.
 ///
@@ -159,10 +159,10 @@ use proc_macro::TokenStream;
 ///
 /// ## Notifications
 ///
-/// Nobody reads an answer to the others: Lambda invokes them asynchronously, and tries twice again
-/// [after an error][async]. A record that fails fails the invocation, after all of them had their turn; an event with a
-/// record that has no identifier fails before. Of one mail, a receipt rule that waits for the function takes a
-/// `Disposition`.
+/// Nobody reads an answer to the others. Lambda invokes them asynchronously, and tries twice again
+/// [after an error][async]; `activemq` it polls, and its whole batch comes again. A record that fails fails the
+/// invocation, after all of them had their turn; a record of `sns`, `ses`, `cloudwatch_logs` or `activemq` without an
+/// identifier fails it before. Of one mail, a receipt rule that waits for the function takes a `Disposition`.
 ///
 /// An event of `eventbridge` whose `source` or `detail-type` is not what the attribute says is refused: the rule in
 /// front of the function matches too much. A test event of `s3`, and a control message of `cloudwatch_logs`, is

@@ -17,12 +17,14 @@ impl<S: BatchSource> Source for S {
         let order = S::order(&records, workers);
         let outcomes = engine::run::<S, H>(handler, &records, order, workers, call).await;
         let partial = S::IS_PARTIAL && call.spec.policy.partial;
-        response::settle(call, partial, records.iter().map(BatchRecord::id), &outcomes)?;
+        let summary = response::settle(call, partial, records.iter().map(BatchRecord::id), &outcomes)?;
         if outcomes.iter().all(Outcome::is_acknowledged)
             && let Some(closing) = S::close(handler, &envelope, call)
         {
             closing.await?;
         }
-        S::respond(&envelope, &records, &outcomes)
+        let response = S::respond(&envelope, &records, &outcomes)?;
+        summary.log(call);
+        Ok(response)
     }
 }

@@ -45,7 +45,15 @@ where
         let mut running: FuturesUnordered<_> = (0..workers).map(|_| batch.work()).collect();
         while running.next().await.is_some() {}
     }
-    batch.progress.into_inner().unwrap_or_else(PoisonError::into_inner).outcomes
+    let Progress { queue, mut outcomes } = batch.progress.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // With records beside each other, some behind the checkpoint are done: they come again all the same.
+    let is_acknowledged = |record: usize| outcomes.get(record).is_some_and(Outcome::is_acknowledged);
+    for record in queue.order.held_back(is_acknowledged) {
+        if let Some(outcome) = outcomes.get_mut(record) {
+            *outcome = Outcome::Unprocessed;
+        }
+    }
+    outcomes
 }
 
 struct Batch<'r, 'e, S: BatchSource, H> {

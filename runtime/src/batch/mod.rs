@@ -18,8 +18,8 @@ pub enum Outcome {
     Discarded(Failure),
     /// It failed: reported, so that it is retried.
     Failed(Failure),
-    /// It was not started, because a record before it in its order failed or the time was over: reported,
-    /// so that it is retried.
+    /// It was not started, because a record before it in its order failed or the time was over; or it was, and stands
+    /// behind the checkpoint of its stream. It comes again.
     Unprocessed,
 }
 

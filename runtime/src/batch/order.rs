@@ -99,7 +99,7 @@ enum Lane {
 
 /// Hands out records, the first that may run before others, so that a checkpoint gets as far as it can.
 pub(crate) struct Queue {
-    order: Order,
+    pub(crate) order: Order,
     lanes: Vec<Lane>,
     /// Where the look-out for idle lanes goes on.
     next: usize,

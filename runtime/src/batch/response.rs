@@ -45,6 +45,47 @@ pub(crate) fn unacknowledged<'a, R>(records: &'a [R], outcomes: &'a [Outcome]) -
     records.iter().zip(outcomes).filter(|(_, outcome)| !outcome.is_acknowledged()).map(|(record, _)| record)
 }
 
+/// How many records came to what.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Summary {
+    records: usize,
+    failed: usize,
+    unprocessed: usize,
+    discarded: usize,
+}
+
+impl Summary {
+    fn of(outcomes: &[Outcome]) -> Self {
+        let mut summary = Self { records: outcomes.len(), ..Self::default() };
+        for outcome in outcomes {
+            match outcome {
+                Outcome::Done => {}
+                Outcome::Failed(_) => summary.failed += 1,
+                Outcome::Unprocessed => summary.unprocessed += 1,
+                Outcome::Discarded(_) => summary.discarded += 1,
+            }
+        }
+        summary
+    }
+
+    /// Writes the line about a batch that is answered. A single record has a line of its own, and an invocation
+    /// that fails says so itself.
+    pub(crate) fn log(self, call: &Call<'_>) {
+        let Self { records, failed, unprocessed, discarded } = self;
+        if failed + unprocessed + discarded > 0 && records > 1 {
+            tracing::warn!(
+                handler = call.spec.name,
+                requestId = call.cx.request_id(),
+                records,
+                failed,
+                unprocessed,
+                discarded,
+                "batch done, and not all of it"
+            );
+        }
+    }
+}
+
 /// Tells whoever wants to know what became of each record, and whether the invocation fails as a whole: if
 /// single records can't be reported (`partial` is off), at the first that is not acknowledged; else if no
 /// record is, unless the handler wants that reported too.
@@ -53,48 +94,27 @@ pub(crate) fn settle<'a>(
     partial: bool,
     ids: impl Iterator<Item = &'a str>,
     outcomes: &[Outcome],
-) -> Result<(), InvocationError> {
+) -> Result<Summary, InvocationError> {
     if call.is_observed() {
         for (id, outcome) in ids.zip(outcomes) {
             call.report(id, outcome.clone());
         }
     }
-    let records = outcomes.len();
-    let (mut failed, mut unprocessed, mut discarded) = (0_usize, 0_usize, 0_usize);
-    for outcome in outcomes {
-        match outcome {
-            Outcome::Done => {}
-            Outcome::Failed(_) => failed += 1,
-            Outcome::Unprocessed => unprocessed += 1,
-            Outcome::Discarded(_) => discarded += 1,
-        }
-    }
-    let retried = failed + unprocessed;
+    let summary = Summary::of(outcomes);
+    let retried = summary.failed + summary.unprocessed;
     // The only record's failure is the invocation's: its own type is what Lambda shows.
     if let (false, [Outcome::Failed(failure)]) = (partial, outcomes) {
         return Err(failure.clone().into());
     }
-    if retried > 0 && (!partial || (call.spec.policy.all_failed_is_error && retried == records)) {
-        return Err(batch_failed(outcomes, failed, unprocessed));
+    if retried > 0 && (!partial || (call.spec.policy.all_failed_is_error && retried == summary.records)) {
+        return Err(batch_failed(outcomes, summary));
     }
-    // What failed as a whole says so itself, and a single record has a line of its own.
-    if retried + discarded > 0 && records > 1 {
-        tracing::warn!(
-            handler = call.spec.name,
-            requestId = call.cx.request_id(),
-            records,
-            failed,
-            unprocessed,
-            discarded,
-            "batch done, and not all of it"
-        );
-    }
-    Ok(())
+    Ok(summary)
 }
 
 /// The error of a batch that fails as a whole, with the first record's failure as the example.
-fn batch_failed(outcomes: &[Outcome], failed: usize, unprocessed: usize) -> InvocationError {
-    let records = outcomes.len();
+fn batch_failed(outcomes: &[Outcome], summary: Summary) -> InvocationError {
+    let Summary { records, failed, unprocessed, .. } = summary;
     let left = if unprocessed > 0 { format!(" and {unprocessed} are left") } else { String::new() };
     let example = outcomes.iter().find_map(|outcome| match outcome {
         Outcome::Failed(failure) => Some(format!("; the first: {failure}")),

@@ -15,7 +15,7 @@ use crate::error::{BoxError, Failure, InvocationError};
 use crate::panic;
 use crate::parameter::Takes;
 use crate::record::{Decode, FromRecord};
-use crate::source::window::{NeedsNoWindow, WindowState};
+use crate::source::window::{NeedsNoWindow, Window, WindowState};
 use crate::source::{BatchRecord, BatchSource, Mode, OnRecord, Source, event_text};
 use crate::telemetry::incident::Incident;
 
@@ -27,8 +27,9 @@ use crate::telemetry::incident::Incident;
 /// left for the next delivery. Where nothing remains, the handler does not run.
 ///
 /// The handler says which records failed, and what is to become of those that it did not mention, by the
-/// [`Processed`] that it returns. There is no way to lose one by forgetting it: an error, a panic and the deadline
-/// fail every record that was not marked. What was marked as done stays so: mark it once the write is durable.
+/// [`Processed`] that it returns: `rest_done` vouches for all of them, `rest_retried` for none. An error, a panic and
+/// the deadline fail every record that was not marked. What was marked as done stays so, unless it stands behind one
+/// that is not, in an order that the source promises: mark it once the write is durable.
 ///
 /// ```
 /// use lambkin::prelude::*;
@@ -112,7 +113,8 @@ impl<T, M> fmt::Debug for Batch<T, M> {
 
 /// One record of a [`Batch`]; it dereferences to the payload.
 ///
-/// A mark stands whatever becomes of the handler afterwards, and the last one counts.
+/// A mark stands whatever becomes of the handler afterwards, and the last one counts. Where the source promises an
+/// order, what is marked behind a record that is not done comes again.
 pub struct Entry<T, M = Nothing> {
     index: usize,
     payload: T,
@@ -246,13 +248,24 @@ impl<T, M> Takes<Batch<T, M>> {
     }
 }
 
-impl<T, S> Takes<Batch<T, WindowState<'_, S>>> {
-    /// Never compiles: says why.
-    pub fn must_need_no_window()
-    where
-        Self: NeedsNoWindow,
-    {
-    }
+macro_rules! needs_a_window {
+    ($(<$($parameter:ident),*> $batch:ty,)*) => { $(
+        impl<$($parameter),*> Takes<$batch> {
+            /// Never compiles: says why.
+            pub fn must_need_no_window()
+            where
+                Self: NeedsNoWindow,
+            {
+            }
+        }
+    )* };
+}
+
+needs_a_window! {
+    <T> Batch<T, Window<'_>>,
+    <T, S> Batch<T, WindowState<'_, S>>,
+    <> Batch<Window<'_>>,
+    <S> Batch<WindowState<'_, S>>,
 }
 
 /// What can run beside its like. Nothing implements it: it words the error.
@@ -350,8 +363,10 @@ impl<S: BatchSource> Source for Whole<S> {
             outcomes(&whole, &returned)
         };
         let partial = S::IS_PARTIAL && call.spec.policy.partial;
-        response::settle(call, partial, whole.records.iter().map(BatchRecord::id), &outcomes)?;
-        S::respond(&envelope, &whole.records, &outcomes)
+        let summary = response::settle(call, partial, whole.records.iter().map(BatchRecord::id), &outcomes)?;
+        let response = S::respond(&envelope, &whole.records, &outcomes)?;
+        summary.log(call);
+        Ok(response)
     }
 }
 

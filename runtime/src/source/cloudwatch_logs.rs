@@ -311,7 +311,7 @@ mod tests {
         let whole = gzip(text.as_bytes());
         assert!(refusal(&event(&whole[..whole.len() - 9])).contains("`awslogs.data` is not gzip"));
         assert!(refusal(&event(&gzip(b"\xff"))).ends_with("`awslogs.data` does not unpack to UTF-8 text"));
-        assert!(refusal("[7").contains("not JSON"));
+        assert!(refusal("{7").contains("not JSON"));
     }
 
     #[test]

@@ -80,9 +80,8 @@ lazy_fields! {
 /// | `OLD_IMAGE` | `Change<OrderKey, Order>` |
 /// | `KEYS_ONLY` | `Change<OrderKey>` |
 ///
-/// A `serde_json::Value` would do for simple items, and no further: it holds no binary values, and numbers of up to 17
-/// digits where DynamoDB's have 38. A field that is a `String` takes a number as it is written, and one that takes
-/// serde's bytes, such as a `serde_bytes::ByteBuf`, a binary value.
+/// Numbers become Rust's, of up to 64 bits, where DynamoDB's have 38 digits. A binary value wants a field that takes
+/// serde's bytes, such as a `serde_bytes::ByteBuf`; a `serde_json::Value` holds none.
 ///
 /// ```
 /// use lambkin::prelude::*;

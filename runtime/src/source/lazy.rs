@@ -208,12 +208,11 @@ pub(crate) fn base64(field: Lazy<'_>) -> Result<Vec<u8>, &'static str> {
 
 /// Decodes the outermost part of an event; `what` names it in the error.
 pub(crate) fn envelope<'e, T: Deserialize<'e>>(event: &'e str, what: &str) -> Result<T, InvocationError> {
-    let envelope = decoded(event, what)?;
     // serde takes a list's items for the fields.
     if event.trim_ascii_start().starts_with('[') {
         return Err(refusal(format_args!("the event is not {what}: it is a list")));
     }
-    Ok(envelope)
+    decoded(event, what)
 }
 
 /// An event that may be anything.

@@ -228,7 +228,9 @@ impl<T: Serialize + DeserializeOwned + Default + Clone + Send + 'static> Foldabl
 /// Taken by value next to the payload; it dereferences to the state. What the handler changes stands if it
 /// succeeds, and is forgotten if it fails. The first record of a window gets the type's default, and the
 /// response hands the state to the next invocation. Lambda's own first state is an empty object, so a state that
-/// serialises to `{}` has to mean the same as the default; let it be a struct or a map.
+/// serialises to `{}` has to mean the same as the default; let it be a struct or a map. It travels as JSON, in which a
+/// float may lose its last digit and what is not a number has no place. Where `#[deadline]` has an `on_exceeded` that
+/// answers for the handler, what the handler had changed until then stands.
 ///
 /// `on_window_end` names an `async fn(T, Window<'_>)`, which may ask for by-reference parameters of the handler, as in
 /// `publish(db)`. It runs in the window's last invocation, once all of its records are dealt with. An error in it fails
