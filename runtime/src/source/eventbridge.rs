@@ -217,8 +217,7 @@ impl<'r> EventBridgeEvent<'r> {
 
     /// `resources`: ARNs that the event is about; a schedule's own.
     pub fn resources(&self) -> Vec<Cow<'r, str>> {
-        let resources = lazy::items(self.0.fields.resources);
-        resources.into_iter().filter_map(|resource| lazy::text(Some(resource))).collect()
+        lazy::texts(self.0.fields.resources)
     }
 
     /// `replay-name`: the replay that has sent the event once more from an archive.

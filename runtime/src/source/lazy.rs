@@ -272,8 +272,7 @@ pub(crate) fn identifier<'e>(field: Lazy<'e>, name: &str, record: usize) -> Resu
 
 /// The part of a record that holds its identifier.
 pub(crate) fn part<'e, T: Deserialize<'e>>(field: Lazy<'e>, name: &str, record: usize) -> Result<T, InvocationError> {
-    let object = field.filter(|part| part.get().starts_with('{'));
-    object.and_then(|part| serde_json::from_str(part.get()).ok()).ok_or_else(|| {
+    field.and_then(|part| serde_json::from_str(part.get()).ok()).ok_or_else(|| {
         refusal(format_args!("`Records[{record}].{name}` is not an object, so the record can't be named"))
     })
 }

@@ -40,13 +40,12 @@ lazy_fields! {
     }
 }
 
-/// Its parts: the mail, and what became of it so far.
-#[derive(Deserialize)]
-struct Parts<'e> {
-    #[serde(borrow)]
-    mail: Lazy<'e>,
-    #[serde(borrow)]
-    receipt: Lazy<'e>,
+lazy_fields! {
+    /// Its parts: the mail, and what became of it so far.
+    struct Parts: "an object" {
+        mail: "mail",
+        receipt: "receipt",
+    }
 }
 
 lazy_fields! {
