@@ -82,6 +82,7 @@ mod context;
 mod deadline;
 mod decode;
 mod error;
+pub mod idempotency;
 #[cfg(any(debug_assertions, feature = "local"))]
 mod local;
 mod panic;
