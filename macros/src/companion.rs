@@ -10,7 +10,7 @@ use syn::{Attribute, Meta, Path};
 
 use crate::args::{self, Arg, Value};
 use crate::diag::{Code, Errors};
-use crate::expand::head;
+use crate::expand::{self, head};
 use crate::signature::Function;
 
 const MOVED: &str = "__moved";
@@ -28,10 +28,18 @@ pub(crate) fn expand(name: &str, args: TokenStream, item: TokenStream) -> TokenS
         return quote!(#item #errors);
     };
     let is_moved = is_moved(&args);
-    if is_moved || function.attrs.is_empty() {
+    let is_last = is_moved || function.attrs.is_empty();
+    if is_last && name == "idempotent" && names_store(&args) {
+        return expand::idempotent::alone(args, &function);
+    }
+    if is_last {
+        let alone = match name {
+            "idempotent" => "alone it needs a store: `store = &…`",
+            _ => "alone it does nothing",
+        };
         let message = format!(
-            "`#[{name}]` has met no `#[handler(…)]` on this function, and alone it does nothing; where it is \
-             imported under another name, it has to stand above the handler"
+            "`#[{name}]` has met no `#[handler(…)]` on this function, and {alone}; where it is imported under another \
+             name, it has to stand above the handler"
         );
         errors.at(&function.sig.ident, Code::LonelyCompanion, message);
         let errors = errors.into_tokens();
@@ -49,6 +57,16 @@ fn is_moved(args: &TokenStream) -> bool {
     matches!(args.clone().into_iter().next(), Some(proc_macro2::TokenTree::Ident(first)) if first == MOVED)
 }
 
+/// Whether the arguments name a store, so that there is something to do without a handler.
+fn names_store(args: &TokenStream) -> bool {
+    args::parse(args.clone(), &mut Errors::default()).iter().any(|arg| arg.name == "store")
+}
+
+/// Takes the mark of a moved attribute off its arguments.
+pub(crate) fn unmark(args: &mut Vec<Arg>) {
+    args.retain(|arg| !(arg.name == MOVED && matches!(arg.value, Value::Word)));
+}
+
 /// Takes a companion's attribute off the function: its path, and its arguments without the mark.
 pub(crate) fn take(function: &mut Function, name: &str, errors: &mut Errors) -> Option<(Path, Vec<Arg>)> {
     let is_it = |attribute: &Attribute| attribute.path().segments.last().is_some_and(|last| last.ident == name);
@@ -63,7 +81,7 @@ pub(crate) fn take(function: &mut Function, name: &str, errors: &mut Errors) -> 
     let args = match attribute.meta {
         Meta::List(list) => {
             let mut args = args::parse(list.tokens, errors);
-            args.retain(|arg| !(arg.name == MOVED && matches!(arg.value, Value::Word)));
+            unmark(&mut args);
             args
         }
         Meta::Path(_) => Vec::new(),

@@ -57,6 +57,8 @@ codes! {
     RepeatedAttribute = "E031",
     NoMargin = "E032",
     HookArgument = "E033",
+    NoKey = "E034",
+    OnceReturn = "E035",
     InitByValue = "E040",
     InitReturn = "E041",
     Section = "E050",

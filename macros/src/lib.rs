@@ -269,6 +269,12 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
     companion::expand("deadline", args.into(), item.into()).into()
 }
 
+/// Runs a function once for a key, however often its event is delivered.
+#[proc_macro_attribute]
+pub fn idempotent(args: TokenStream, item: TokenStream) -> TokenStream {
+    companion::expand("idempotent", args.into(), item.into()).into()
+}
+
 /// Makes what an `async fn` returns available to handlers, by reference.
 ///
 /// The function runs once per execution environment, before the first event is asked for, so Lambda's init

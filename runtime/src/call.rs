@@ -2,7 +2,10 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
 
 use tokio::time::{Instant, timeout_at};
 
@@ -10,8 +13,15 @@ use crate::batch::Outcome;
 use crate::context::Context;
 use crate::deadline::{DeadlineExceeded, watchdog::Watch};
 use crate::error::{Failure, FailureKind};
+use crate::idempotency::Session;
 use crate::panic;
 use crate::spec::FunctionSpec;
+
+/// What is left of the time for the response where no margin says.
+const LAST_MOMENT: Duration = Duration::from_millis(100);
+
+/// How long what is left to do may take where the deadline is unknown.
+const LONGEST_CLOSING: Duration = Duration::from_secs(30);
 
 /// What the pipeline knows about the invocation that it serves.
 ///
@@ -24,7 +34,18 @@ pub struct Call<'a> {
     /// The instant after which no user code starts, and what runs is cancelled.
     pub(crate) line: Option<Instant>,
     watch: Option<Watch>,
+    /// What is left to do when the handler is done, if anything is.
+    closing: OnceLock<Arc<dyn Closing>>,
     reports: Option<&'a Reports>,
+}
+
+/// What an invocation leaves to do at its end. An object, so that a function without it links nothing of it.
+pub(crate) trait Closing: Send + Sync {
+    /// The keys of `#[idempotent]`.
+    fn session(self: Arc<Self>) -> Arc<Session>;
+
+    /// Does it, until `end` at most.
+    fn close<'c>(self: Arc<Self>, call: &'c Call<'c>, end: Instant) -> BoxFuture<'c, ()>;
 }
 
 /// Where an in-process caller finds the outcome of each record afterwards.
@@ -53,7 +74,7 @@ impl<'a> Call<'a> {
             }
             _ => None,
         };
-        Self { event, cx, spec, line, watch, reports }
+        Self { event, cx, spec, line, watch, closing: OnceLock::new(), reports }
     }
 
     /// The invocation's context, for extractors.
@@ -88,7 +109,19 @@ impl<'a> Call<'a> {
         G: FnOnce(DeadlineExceeded) -> H,
         H: Future<Output = F::Output>,
     {
-        let failure = match self.guard(future).await {
+        self.or_exceeded(self.guard(future).await, fallback).await
+    }
+
+    /// The result of [`Self::guard`], or what `fallback` makes of one that the line has cut off.
+    ///
+    /// # Errors
+    /// As `guard_or`.
+    pub async fn or_exceeded<T, G, H>(&self, returned: Result<T, Failure>, fallback: G) -> Result<T, Failure>
+    where
+        G: FnOnce(DeadlineExceeded) -> H,
+        H: Future<Output = T>,
+    {
+        let failure = match returned {
             Err(failure) if failure.kind() == FailureKind::DeadlineExceeded => failure,
             other => return other,
         };
@@ -111,6 +144,27 @@ impl<'a> Call<'a> {
     pub(crate) fn margin_end(&self) -> Option<Instant> {
         let half = self.spec.margin()? / 2;
         self.cx.deadline()?.checked_sub(half)
+    }
+
+    /// The instant after which no user code starts.
+    pub(crate) fn line(&self) -> Option<Instant> {
+        self.line
+    }
+
+    /// What is left to do at the end; made if there is nothing yet.
+    pub(crate) fn closing(&self, make: impl FnOnce() -> Arc<dyn Closing>) -> Arc<dyn Closing> {
+        Arc::clone(self.closing.get_or_init(make))
+    }
+
+    /// Does what is left to do when the handler is done, in time for the response.
+    pub(crate) async fn close(&self) {
+        let Some(closing) = self.closing.get() else { return };
+        let end = match self.cx.deadline() {
+            // The last quarter of the margin is the response's.
+            Some(deadline) => deadline.checked_sub(self.spec.margin().map_or(LAST_MOMENT, |margin| margin / 4)),
+            None => Instant::now().checked_add(LONGEST_CLOSING),
+        };
+        Arc::clone(closing).close(self, end.unwrap_or_else(Instant::now)).await;
     }
 
     /// Whether the line has passed.

@@ -213,8 +213,10 @@ pub enum FailureKind {
     Permanent,
     /// The handler, a decoder or a destructor panicked.
     Panic,
-    /// The handler was cancelled at the line that `#[deadline]` draws.
+    /// The handler was cancelled at the line that `#[deadline]` draws, or at the end of its idempotency lease.
     DeadlineExceeded,
+    /// The handler did not run: `#[idempotent]` refused it. See [`Refused`](crate::idempotency::Refused).
+    Idempotency,
 }
 
 impl FailureKind {
@@ -226,6 +228,7 @@ impl FailureKind {
             Self::Permanent => "permanent",
             Self::Panic => "panic",
             Self::DeadlineExceeded => "deadline exceeded",
+            Self::Idempotency => "idempotency",
         }
     }
 }

@@ -114,7 +114,7 @@ pub use source::sns::{SnsAttribute, SnsMessage};
 pub use source::sqs::{MessageAttribute, SqsAttributes, SqsMessage};
 pub use source::window::{Foldable, Window, WindowState};
 
-pub use lambkin_macros::{app, deadline, handler, init, main, shutdown};
+pub use lambkin_macros::{app, deadline, handler, idempotent, init, main, shutdown};
 
 /// What a file with handlers usually needs.
 ///
@@ -125,7 +125,8 @@ pub mod prelude {
     pub use crate::{
         ActiveMqMessage, Batch, Change, Context, DeadlineExceeded, Discard, Disposition, DynamoDbRecord, Error,
         EventBridgeEvent, FromRecord, KafkaRecord, KinesisRecord, LogEvent, OrDiscard, Permanent, Processed, RawBody,
-        RawBytes, S3Event, SesMessage, SnsMessage, SqsMessage, Window, WindowState, deadline, handler, init, shutdown,
+        RawBytes, S3Event, SesMessage, SnsMessage, SqsMessage, Window, WindowState, deadline, handler, idempotent,
+        init, shutdown,
     };
     pub use serde::{Deserialize, Serialize};
 }
@@ -142,6 +143,7 @@ pub mod __private {
     pub use crate::app::shutdown::{Shutdown, ShutdownFn, catch as catch_shutdown};
     pub use crate::app::{App, Broken, Entry, Handler, Ready, Resolving, Wired, assert_name, ready};
     pub use crate::call::Call;
+    pub use crate::idempotency::__private as idempotency;
     pub use crate::parameter::{Takes, TakesRecord, takes_batch};
     pub use crate::process::main;
     pub use crate::record::{Take, TakeExtractor, TakeNothing, TakePayload, Unclaimed};

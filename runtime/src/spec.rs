@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::idempotency::Options;
+
 /// One `#[handler]`, as its attributes describe it.
 ///
 /// Durations are in seconds unless the name says otherwise. Settings that the attributes leave out are
@@ -30,6 +32,9 @@ pub struct FunctionSpec {
     /// How long before Lambda's limit the handler is stopped, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deadline_margin_ms: Option<u64>,
+    /// What `#[idempotent]` says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idempotency: Option<&'static Options>,
     /// Whether the event source mapping needs `FunctionResponseTypes: [ReportBatchItemFailures]`.
     pub report_batch_item_failures: bool,
     /// What the pipeline does with outcomes; not part of the manifest.
@@ -92,6 +97,7 @@ impl FunctionSpec {
             timeout: None,
             memory: None,
             deadline_margin_ms: None,
+            idempotency: None,
             report_batch_item_failures: false,
             policy: Policy {
                 partial: true,
@@ -170,6 +176,12 @@ impl FunctionSpec {
     /// `#[deadline(margin = "…")]`, in milliseconds.
     pub const fn deadline_margin_ms(mut self, ms: u64) -> Self {
         self.deadline_margin_ms = Some(ms);
+        self
+    }
+
+    /// `#[idempotent]`.
+    pub const fn idempotency(mut self, options: &'static Options) -> Self {
+        self.idempotency = Some(options);
         self
     }
 }

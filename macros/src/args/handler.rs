@@ -3,12 +3,13 @@
 use proc_macro2::TokenStream;
 use syn::Path;
 
+use crate::args::idempotent::Idempotent;
 use crate::args::value::{At, Function as Hook};
 use crate::args::{self, Arg, Options, Value};
 use crate::diag::{Code, Errors, list, unknown};
 use crate::source::options::Settings;
 use crate::source::{self, Kind, Source};
-use crate::{companion, signature};
+use crate::{companion, expand, signature};
 
 /// Names that the local tool uses for itself, now or in what is planned.
 const RESERVED: [&str; 8] = ["manifest", "help", "serve", "event", "invoke", "version", "template", "check"];
@@ -35,6 +36,7 @@ pub(crate) struct Handler {
     pub(crate) on_last_attempt: Option<Hook>,
     pub(crate) on_window_end: Option<Hook>,
     pub(crate) deadline: Option<Deadline>,
+    pub(crate) idempotent: Option<Idempotent>,
 }
 
 /// `#[deadline(…)]`.
@@ -83,6 +85,7 @@ impl Handler {
         let batch = BatchOptions::read(source, &settings, &mut options, errors);
         options.finish(&valid(source), |name| misplaced(name, source), errors);
         let deadline = read_deadline(function, timeout, errors);
+        let idempotent = read_idempotent(function, &settings, errors);
 
         Some(Self {
             krate,
@@ -98,6 +101,7 @@ impl Handler {
             on_last_attempt: batch.on_last_attempt,
             on_window_end: batch.on_window_end,
             deadline,
+            idempotent,
         })
     }
 }
@@ -270,6 +274,19 @@ impl BatchOptions {
         }
         read
     }
+}
+
+fn read_idempotent(function: &mut signature::Function, settings: &Settings, errors: &mut Errors) -> Option<Idempotent> {
+    let before = errors.count();
+    let (path, mut args) = companion::take(function, "idempotent", errors)?;
+    let is_whole = errors.count() == before;
+    companion::krate(&mut args, errors);
+    if settings.is_given("tumbling_window") {
+        let message = "`#[idempotent]` does not go with `tumbling_window`: a record that is replayed would be missing in the \
+                       window's state";
+        errors.at(&path, Code::Conflict, message);
+    }
+    Idempotent::read(path, args, is_whole, &expand::idempotent::names(function), errors)
 }
 
 fn read_deadline(

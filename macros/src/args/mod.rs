@@ -4,6 +4,7 @@
 //! each piece is looked at alone.
 
 pub(crate) mod handler;
+pub(crate) mod idempotent;
 pub(crate) mod value;
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};

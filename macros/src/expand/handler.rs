@@ -2,11 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote_spanned};
-use syn::Lifetime;
+use syn::{FnArg, Lifetime};
 
 use crate::args::handler::{Handler, krate};
 use crate::args::value::{At, Function as Hook};
 use crate::diag::{Code, Errors, list};
+use crate::expand::idempotent::{self, Glue};
 use crate::expand::{Borrowed, assemble, dependency, found, local, method, moved, place};
 use crate::signature::{Function, Parameter, halves};
 use crate::source::Kind;
@@ -49,18 +50,28 @@ fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors
     let krate = &handler.krate;
     let private = hygienic!(#krate::__private);
     let ident = &function.sig.ident;
-    let borrowed = Borrowed::new(krate, parameters);
+    // What the attribute asks for stands behind what the function does.
+    let own = parameters.iter().filter(|parameter| matches!(parameter, Parameter::App { .. })).count();
+    let asked = handler.idempotent.as_ref().map(|idempotent| idempotent::needs(idempotent, krate)).unwrap_or_default();
+    let borrowed = Borrowed::new(krate, parameters.iter().chain(&asked));
     let (fields, references) = (borrowed.names(), borrowed.references());
     let (bounds, needs, resolve) = (borrowed.bounds(), borrowed.needs(), borrowed.resolve());
     let spec = spec(handler);
     let mode = mode(handler, parameters);
-    let on = on(handler, function, parameters, errors);
+    let idempotent = handler.idempotent.as_ref().map(|idempotent| {
+        let dependencies = (own..).map(dependency);
+        idempotent::glue(idempotent, krate, &handler.name, dependencies, &bindings(function, parameters))
+    });
+    let on = on(handler, function, parameters, idempotent.as_ref(), errors);
     let on_last_attempt = on_last_attempt(handler, parameters, errors);
     let on_window_end = on_window_end(handler, parameters, errors);
 
     let found = found(ident);
+    let Glue { items, fields: more_fields, values: more_values, .. } = idempotent.unwrap_or_default();
     hygienic! {
         #found
+
+        #items
 
         impl #private::NotInit for #ident {}
 
@@ -68,6 +79,7 @@ fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors
 
         struct __Bound {
             #(#fields: #references,)*
+            #(#more_fields,)*
         }
 
         #[automatically_derived]
@@ -81,7 +93,7 @@ fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors
             fn resolve(app: &'static __App) -> #private::Resolving<&'static dyn #private::Ready> {
                 ::std::boxed::Box::pin(async move {
                     #resolve
-                    let bound = __Bound { #(#fields,)* };
+                    let bound = __Bound { #(#fields,)* #(#more_values,)* };
                     let spec = <#ident as #private::Handler<__App>>::SPEC;
                     ::core::result::Result::Ok(#private::ready::<__Source, __Bound>(spec, bound))
                 })
@@ -187,6 +199,9 @@ fn spec(handler: &Handler) -> TokenStream {
     if let Some(At { value: count, .. }) = handler.settings.number("max_receive_count") {
         spec.extend(hygienic!(.max_receive_count(#count)));
     }
+    if handler.idempotent.is_some() {
+        spec.extend(hygienic!(.idempotency(__OPTIONS)));
+    }
     if let Some(deadline) = &handler.deadline {
         let ms = deadline.margin_ms;
         spec.extend(hygienic!(.deadline_margin_ms(#ms)));
@@ -195,7 +210,13 @@ fn spec(handler: &Handler) -> TokenStream {
 }
 
 /// The straight line from a record to its outcome.
-fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: &mut Errors) -> TokenStream {
+fn on(
+    handler: &Handler,
+    function: &Function,
+    parameters: &[Parameter],
+    idempotent: Option<&Glue>,
+    errors: &mut Errors,
+) -> TokenStream {
     let krate = &handler.krate;
     let private = hygienic!(#krate::__private);
     let ident = &function.sig.ident;
@@ -204,7 +225,7 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
     for (index, parameter) in parameters.iter().enumerate() {
         match parameter {
             Parameter::Event(ty) => {
-                let value = Ident::new(&format!("parameter_{index}"), Span::mixed_site());
+                let value = event_value(index);
                 // Errors about the type stand at the type.
                 let (take, unclaimed, taken) = (method("take", ty), local("payload", ty), local("taken", ty));
                 takes.extend(quote_spanned! {place(ty)=>
@@ -222,15 +243,16 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
     }
     // Errors about what the function returns, or holds across an await, stand at its name.
     let called = quote_spanned!(ident.span()=> #ident(#(#arguments),*));
-    let guarded = match handler.deadline.as_ref().and_then(|deadline| deadline.on_exceeded.as_ref()) {
-        Some(hook) => {
-            let (path, fields) = (&hook.path, hook_fields(hook, parameters, errors));
-            // Errors about what the hook takes and returns stand at its name.
-            quote_spanned! {place(path)=>
-                call.guard_or(#called, |exceeded| #path(exceeded #(, self.#fields)*)).await?
-            }
-        }
-        None => hygienic!(call.guard(#called).await?),
+    let exceeded = handler.deadline.as_ref().and_then(|deadline| deadline.on_exceeded.as_ref()).map(|hook| {
+        let (path, fields) = (&hook.path, hook_fields(hook, parameters, errors));
+        // Errors about what the hook takes and returns stand at its name.
+        quote_spanned!(place(path)=> |exceeded| #path(exceeded #(, self.#fields)*))
+    });
+    let guarded = match (idempotent, exceeded) {
+        (None, None) => hygienic!(call.guard(#called).await?),
+        (None, Some(exceeded)) => hygienic!(call.guard_or(#called, #exceeded).await?),
+        (Some(_), None) => hygienic!(held.run(call, #called).await?),
+        (Some(_), Some(exceeded)) => hygienic!(call.or_exceeded(held.run(call, #called).await, #exceeded).await?),
     };
     let output = crate::signature::returned(&function.sig);
     // Each half of a `Result` gets its own errors.
@@ -244,7 +266,28 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
             Output = ::core::result::Result<<__Source as #private::Source>::Answer, #krate::Failure>,
         > + ::core::marker::Send + #lifetime
     };
+    let settled_by_type = hygienic!((&&&#private::Returned::of(&#returned)).#settle(#returned));
+    let (ahead, enter, ended) = match idempotent {
+        Some(Glue { enter, .. }) => (
+            Some(hygienic!(const AHEAD: usize = #private::idempotency::AHEAD;)),
+            Some(enter),
+            hygienic! {
+                let #settled = #private::Settled(held.passed(#settled_by_type)?);
+                held.keep(#settled.#answer::<__Source>())
+            },
+        ),
+        None => (
+            None,
+            None,
+            hygienic! {
+                let #settled = #private::Settled(#settled_by_type?);
+                #settled.#answer::<__Source>()
+            },
+        ),
+    };
     hygienic! {
+        #ahead
+
         #[allow(clippy::redundant_closure, reason = "a hook with parameters needs the closure")]
         fn on<'a, 'e: 'a>(
             &'a self,
@@ -260,12 +303,43 @@ fn on(handler: &Handler, function: &Function, parameters: &[Parameter], errors: 
                 let payload = #private::Unclaimed;
                 #takes
                 let _ = (payload, record);
+                #enter
                 let #returned = #guarded;
-                let #settled = #private::Settled((&&&#private::Returned::of(&#returned)).#settle(#returned)?);
-                #settled.#answer::<__Source>()
+                #ended
             }
         }
     }
+}
+
+/// The parameters' names, for expressions in attributes: what they mean in the function, by reference.
+fn bindings(function: &Function, parameters: &[Parameter]) -> TokenStream {
+    let mut dependencies = 0..;
+    let patterns = function.sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(input) => Some(idempotent::pattern(&input.pat)),
+        FnArg::Receiver(_) => None,
+    });
+    let bindings = patterns.zip(parameters).enumerate().map(|(index, (pattern, parameter))| {
+        let value = match parameter {
+            Parameter::Event(_) => {
+                let value = event_value(index);
+                hygienic!(&#value)
+            }
+            Parameter::App { .. } => {
+                let field = dependencies.next().map(dependency);
+                hygienic!(self.#field)
+            }
+        };
+        hygienic! {
+            #[allow(unused_variables, reason = "an expression needs some of them")]
+            let #pattern = #value;
+        }
+    });
+    bindings.collect()
+}
+
+/// The local that holds the n-th parameter, taken from the event.
+fn event_value(index: usize) -> Ident {
+    Ident::new(&format!("parameter_{index}"), Span::mixed_site())
 }
 
 fn on_last_attempt(handler: &Handler, parameters: &[Parameter], errors: &mut Errors) -> Option<TokenStream> {

@@ -9,6 +9,7 @@ macro_rules! hygienic {
 }
 
 pub(crate) mod handler;
+pub(crate) mod idempotent;
 pub(crate) mod init;
 pub(crate) mod shutdown;
 pub(crate) mod wiring;
@@ -96,8 +97,8 @@ pub(crate) struct Borrowed<'f> {
 }
 
 impl<'f> Borrowed<'f> {
-    pub(crate) fn new(krate: &'f Path, parameters: &'f [Parameter]) -> Self {
-        let types = parameters.iter().filter_map(|parameter| match parameter {
+    pub(crate) fn new(krate: &'f Path, parameters: impl IntoIterator<Item = &'f Parameter>) -> Self {
+        let types = parameters.into_iter().filter_map(|parameter| match parameter {
             Parameter::App { ty, .. } => Some(ty),
             Parameter::Event(_) => None,
         });

@@ -95,6 +95,7 @@ impl dyn Ready {
     pub(crate) async fn invoke(&self, call: &Call<'_>) -> Result<Vec<u8>, InvocationError> {
         // The engine guards each record; this guard is for what lies around them.
         let served = panic::catch(self.serve(call)).await.unwrap_or_else(|failure| Err(failure.into()));
+        call.close().await;
         let served = served.and_then(|response| match response.len() {
             ..=MAX_RESPONSE_BYTES => Ok(response),
             bytes => Err(InvocationError::new(

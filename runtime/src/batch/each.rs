@@ -9,6 +9,10 @@ impl<S: BatchSource> Source for S {
     type Record<'e> = <S as BatchSource>::Record<'e>;
     type Answer = <S as BatchSource>::Answer;
 
+    fn name<'r>(record: &'r Self::Record<'_>) -> Option<&'r str> {
+        Some(record.id())
+    }
+
     async fn serve<'c, H: OnRecord<Self>>(handler: &'c H, call: &'c Call<'c>) -> Result<Vec<u8>, InvocationError> {
         let event = S::unpack(event_text(call)?)?;
         let (envelope, records) = S::decode(&event)?;

@@ -8,6 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::timeout_at;
 
 use crate::batch::Outcome;
+use crate::batch::ahead::Ahead;
 use crate::batch::order::{Order, Queue};
 use crate::call::Call;
 use crate::error::{Failure, FailureKind};
@@ -34,6 +35,7 @@ where
         handler,
         records,
         call,
+        ahead: Ahead::new(records.len()),
         progress: Mutex::new(Progress {
             queue: Queue::new(order, records.len()),
             outcomes: vec![Outcome::Unprocessed; records.len()],
@@ -60,6 +62,7 @@ struct Batch<'r, 'e, S: BatchSource, H> {
     handler: &'r H,
     records: &'r [<S as BatchSource>::Record<'e>],
     call: &'r Call<'r>,
+    ahead: Ahead<'r, Result<<S as BatchSource>::Answer, Failure>>,
     progress: Mutex<Progress>,
 }
 
@@ -87,7 +90,7 @@ where
             }
             let next = self.progress().queue.next(finished);
             let Some((index, record)) = next.and_then(|index| Some((index, self.records.get(index)?))) else { return };
-            let outcome = match self.call.attempt(index, self.handler.on(record, self.call)).await {
+            let outcome = match self.attempt(index, record).await {
                 Ok(answer) => {
                     S::keep(record, answer);
                     Outcome::Done
@@ -102,6 +105,23 @@ where
                 *slot = outcome;
             }
         }
+    }
+
+    /// Runs the handler on a record, and begins those that follow.
+    async fn attempt(
+        &self,
+        index: usize,
+        record: &'r <S as BatchSource>::Record<'e>,
+    ) -> Result<<S as BatchSource>::Answer, Failure> {
+        let Self { handler, records, call, .. } = *self;
+        if H::AHEAD == 0 {
+            return call.attempt(index, handler.on(record, call)).await;
+        }
+        let attempt = |index: usize| -> BoxFuture<'r, Result<<S as BatchSource>::Answer, Failure>> {
+            let record = records.get(index).unwrap_or(record);
+            Box::pin(call.attempt(index, handler.on(record, call)))
+        };
+        self.ahead.attempt(index, index.saturating_add(H::AHEAD), attempt).await
     }
 
     /// Retried or discarded, and shown to the hook on its last attempt.

@@ -1,5 +1,6 @@
 //! Batches of records: in which order they run, what becomes of each, what the response says.
 
+mod ahead;
 mod each;
 pub(crate) mod engine;
 pub(crate) mod order;

@@ -1,13 +1,46 @@
-//! `#[idempotent]`: one effect for a key, however often an event is delivered.
+//! One effect for a key, however often an event is delivered.
 //!
-//! `#[idempotent]` says how it is used; here is what stands behind it. [`protocol`] is what may happen to a
-//! key's [`Record`]; a [`Store`] keeps records: [`Memory`], and behind the features of their names others, which
-//! [`open`] chooses by a URL.
+//! [`#[idempotent]`](macro@crate::idempotent) says how it is used; here is what stands behind it. [`protocol`] is all
+//! that can happen to the [`Record`] of a key. A [`Store`] keeps records: [`Memory`], and those behind features, which
+//! [`open`] chooses by a URL. [`Refused`] is why a function did not run; [`counts`] tells how often.
 
+mod cache;
+mod cipher;
+mod compat;
+mod function;
+mod handler;
+mod hash;
+mod key;
+mod natural;
+mod options;
+mod outcome;
 pub mod protocol;
 mod record;
+mod refused;
+mod result;
+mod run;
+mod session;
 mod store;
 
+pub use cipher::Cipher;
+pub(crate) use natural::NaturalKey;
+pub(crate) use options::Options;
+pub use outcome::{Counts, counts};
 pub use protocol::{Acquired, Claim};
 pub use record::{Record, Status};
+pub use refused::Refused;
+pub(crate) use session::Session;
+pub(crate) use store::OF_TEST;
 pub use store::{AnyStore, Memory, Store, StoreError, open};
+
+/// What generated code calls.
+#[doc(hidden)]
+pub mod __private {
+    pub use super::cache::Cache;
+    pub use super::function::Single;
+    pub use super::handler::{AHEAD, Entered, Guarded};
+    pub use super::key::Key;
+    pub use super::natural::natural;
+    pub use super::options::Options;
+    pub use super::store::default_store;
+}

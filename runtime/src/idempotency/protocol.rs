@@ -24,6 +24,39 @@ pub struct Claim {
 }
 
 impl Claim {
+    pub fn new(
+        owner: String,
+        now_ms: u64,
+        lease_until_ms: u64,
+        expires_ms: u64,
+        skew_ms: u64,
+        validation: Option<String>,
+    ) -> Self {
+        let expiration = now_ms.saturating_add(expires_ms).max(lease_until_ms.saturating_add(skew_ms)).div_ceil(1000);
+        let lapsed_before = now_ms.saturating_sub(skew_ms);
+        Self {
+            record: Record {
+                status: Status::InProgress,
+                expiration,
+                in_progress_expiration: Some(lease_until_ms),
+                data: None,
+                validation,
+                owner: Some(owner),
+            },
+            expired_before: lapsed_before / 1000,
+            lapsed_before,
+        }
+    }
+
+    pub fn done(&self, now_ms: u64, expires_ms: u64, data: Option<String>) -> Record {
+        Record {
+            status: Status::Completed,
+            expiration: now_ms.saturating_add(expires_ms).div_ceil(1000),
+            data,
+            ..self.record.clone()
+        }
+    }
+
     /// Whether this record does not keep the key from being taken: it has expired, its lease has run out, or it is the
     /// claim's own from an attempt whose answer was lost.
     pub fn may_replace(&self, old: &Record) -> bool {

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
+use crate::idempotency::NaturalKey;
 use crate::record::{Decode, FromRecord, HasBody};
 use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::{BatchRecord, BatchSource};
@@ -80,6 +81,12 @@ impl<'r, T: Deserialize<'r>> Decode<'r, T> for Record<'r> {
 impl BatchRecord for Record<'_> {
     fn id(&self) -> &str {
         &self.id
+    }
+}
+
+impl NaturalKey for Record<'_> {
+    fn natural_key(&self) -> Vec<Option<Cow<'_, str>>> {
+        vec![lazy::text(self.broker), Some(Cow::Borrowed(&self.id))]
     }
 }
 

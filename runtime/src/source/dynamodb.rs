@@ -22,6 +22,7 @@ use crate::call::Call;
 use crate::context::Context;
 use crate::decode;
 use crate::error::{Failure, InvocationError};
+use crate::idempotency::NaturalKey;
 use crate::record::{Decode, FromRecord};
 use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::stream::{self, StreamEvent};
@@ -198,6 +199,12 @@ impl fmt::Debug for Record<'_> {
 impl BatchRecord for Record<'_> {
     fn id(&self) -> &str {
         &self.sequence_number
+    }
+}
+
+impl NaturalKey for Record<'_> {
+    fn natural_key(&self) -> Vec<Option<Cow<'_, str>>> {
+        vec![DynamoDbRecord(self).event_id()]
     }
 }
 

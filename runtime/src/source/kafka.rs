@@ -17,6 +17,7 @@ use crate::batch::{Outcome, response};
 use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
+use crate::idempotency::NaturalKey;
 use crate::record::{Decode, FromRecord, HasBody};
 use crate::source::lazy::{self, Lazy, Text, lazy_fields};
 use crate::source::{BatchRecord, BatchSource};
@@ -150,6 +151,14 @@ impl<'r, T: Deserialize<'r>> Decode<'r, T> for Record<'r> {
 impl BatchRecord for Record<'_> {
     fn id(&self) -> &str {
         &self.id
+    }
+}
+
+impl NaturalKey for Record<'_> {
+    fn natural_key(&self) -> Vec<Option<Cow<'_, str>>> {
+        // A cluster of one's own has no ARN, and its list of servers changes with them.
+        let cluster = KafkaRecord(self).event_source_arn().unwrap_or(Cow::Borrowed("self-managed"));
+        vec![Some(cluster), Some(Cow::Borrowed(&self.partition)), Some(Cow::Owned(self.offset.to_string()))]
     }
 }
 

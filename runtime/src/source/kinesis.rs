@@ -19,6 +19,7 @@ use crate::call::Call;
 use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
+use crate::idempotency::NaturalKey;
 use crate::record::{Decode, FromRecord, HasBody};
 use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::stream::{self, StreamEvent};
@@ -83,6 +84,12 @@ impl<'r, T: Deserialize<'r>> Decode<'r, T> for Record<'r> {
 impl BatchRecord for Record<'_> {
     fn id(&self) -> &str {
         &self.sequence_number
+    }
+}
+
+impl NaturalKey for Record<'_> {
+    fn natural_key(&self) -> Vec<Option<Cow<'_, str>>> {
+        vec![KinesisRecord(self).event_id()]
     }
 }
 

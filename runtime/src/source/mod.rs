@@ -41,6 +41,11 @@ pub trait Source: Sized + Send + Sync + 'static {
     /// What the source keeps of a handler's result until it responds.
     type Answer: Send;
 
+    /// The record's identifier, where there is one.
+    fn name<'r>(_record: &'r Self::Record<'_>) -> Option<&'r str> {
+        None
+    }
+
     /// Serves one event.
     fn serve<'c, H: OnRecord<Self>>(
         handler: &'c H,
@@ -51,6 +56,9 @@ pub trait Source: Sized + Send + Sync + 'static {
 /// A handler bound to the app, as the attribute macro generates it.
 #[doc(hidden)]
 pub trait OnRecord<S: Source>: Send + Sync + 'static {
+    /// How many records are begun ahead of their turn. What is begun runs up to its first pause, and no further.
+    const AHEAD: usize = 0;
+
     /// Runs the handler on one record.
     fn on<'a, 'e: 'a>(
         &'a self,

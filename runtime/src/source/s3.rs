@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::context::Context;
 use crate::error::{Failure, InvocationError};
+use crate::idempotency::NaturalKey;
 use crate::record::FromRecord;
 use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::{BatchRecord, BatchSource};
@@ -97,6 +98,19 @@ impl fmt::Debug for Record<'_> {
 impl BatchRecord for Record<'_> {
     fn id(&self) -> &str {
         &self.id
+    }
+}
+
+impl NaturalKey for Record<'_> {
+    fn natural_key(&self) -> Vec<Option<Cow<'_, str>>> {
+        let Ok(place) = &self.place else { return vec![None] };
+        let event = S3Event { record: self, place };
+        // As S3 itself says of an object without versions.
+        let version = event.version_id().unwrap_or(Cow::Borrowed("null"));
+        // Only what writes and deletes is numbered; other events are told apart by their time.
+        let sequencer = event.sequencer().or_else(|| lazy::text(self.fields.event_time));
+        let (bucket, key) = (Cow::Borrowed(event.bucket()), Cow::Borrowed(event.key()));
+        vec![Some(bucket), Some(key), Some(version), sequencer, event.event_name()]
     }
 }
 

@@ -15,6 +15,7 @@ use crate::answer::Answer;
 use crate::batch::{Outcome, response};
 use crate::context::Context;
 use crate::error::{Failure, InvocationError};
+use crate::idempotency::NaturalKey;
 use crate::record::FromRecord;
 use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::{BatchRecord, BatchSource};
@@ -72,10 +73,16 @@ impl BatchRecord for Record<'_> {
     }
 }
 
+impl NaturalKey for Record<'_> {
+    fn natural_key(&self) -> Vec<Option<Cow<'_, str>>> {
+        vec![Some(Cow::Borrowed(&self.id))]
+    }
+}
+
 /// What SES is to do with a mail next, where the rule invokes synchronously: what a handler of mail may return.
 ///
 /// No disposition is as good as `Continue`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Disposition {
     /// Goes on with the rule's next action.

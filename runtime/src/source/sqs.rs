@@ -15,6 +15,7 @@ use crate::batch::{Outcome, response};
 use crate::context::Context;
 use crate::decode::{self, Slot};
 use crate::error::{Failure, InvocationError};
+use crate::idempotency::NaturalKey;
 use crate::record::{Decode, FromRecord, HasBody};
 use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::{BatchRecord, BatchSource, Messages};
@@ -91,6 +92,19 @@ impl BatchRecord for Record<'_> {
 
     fn receive_count(&self) -> Option<u64> {
         self.attributes().approximate_receive_count()
+    }
+}
+
+// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>: the sender's
+// identifier is unique within its queue, and with `FifoThroughputScope: perMessageGroupId` within its group.
+impl NaturalKey for Record<'_> {
+    fn natural_key(&self) -> Vec<Option<Cow<'_, str>>> {
+        if !self.is_fifo() {
+            return vec![Some(Cow::Borrowed(&self.id))];
+        }
+        let attributes = self.attributes();
+        let queue = lazy::text(self.fields.event_source_arn);
+        vec![queue, attributes.message_group_id(), attributes.message_deduplication_id()]
     }
 }
 

@@ -34,6 +34,11 @@ impl<'a> Incident<'a> {
         Self { handler: Some(handler), request_id: Some(cx.request_id()), ..self }
     }
 
+    /// By this handler, in whichever invocation.
+    pub(crate) fn of_handler(self, handler: &'a str) -> Self {
+        Self { handler: Some(handler), ..self }
+    }
+
     /// About this record.
     pub(crate) fn record(self, id: Option<&'a str>) -> Self {
         Self { record: id, ..self }

@@ -68,6 +68,7 @@ use crate::batch::Outcome;
 use crate::call::{Call, RecordReport, Reports};
 use crate::context::Context;
 use crate::error::InvocationError;
+use crate::idempotency::{AnyStore, Memory, OF_TEST};
 
 /// An event for [`TestApp::invoke`]: what the builders here make, or JSON as it is.
 pub trait IntoEvent {
@@ -106,6 +107,7 @@ impl IntoEvent for Vec<u8> {
 /// Values live until the test process ends.
 pub struct TestApp<A: 'static> {
     app: &'static A,
+    records: Memory,
     ready: Mutex<HashMap<String, &'static dyn Ready>>,
 }
 
@@ -118,7 +120,7 @@ impl<A: App> Default for TestApp<A> {
 impl<A: App> TestApp<A> {
     /// The app as it is.
     pub fn new() -> Self {
-        Self { app: Box::leak(Box::default()), ready: Mutex::default() }
+        Self { app: Box::leak(Box::default()), records: Memory::new(), ready: Mutex::default() }
     }
 
     /// Puts a value in the place of what an `#[init]` function would return. The later of two stands no
@@ -161,6 +163,11 @@ impl<A: App> TestApp<A> {
         self.app.slot().get()
     }
 
+    /// The idempotency records of handlers that name no store: each app of a test has a store of its own, in memory.
+    pub fn idempotency(&self) -> &Memory {
+        &self.records
+    }
+
     /// Invokes a handler by its name. Await the result, or set more of the invocation first.
     pub fn invoke(&self, handler: &str, event: impl IntoEvent) -> Invoke<'_, A> {
         Invoke {
@@ -194,7 +201,9 @@ impl<A: App> TestApp<A> {
             let names = dispatch::names(A::HANDLERS);
             InvocationError::new("NoSuchHandler", format!("the app has no handler `{handler}`, only {names}"))
         })?;
-        let resolved = (entry.resolve)(self.app).await.map_err(|error| error.payload().clone())?;
+        let store = AnyStore::new(self.records.clone());
+        let resolved =
+            OF_TEST.scope(store, (entry.resolve)(self.app)).await.map_err(|error| error.payload().clone())?;
         known.insert(handler.to_owned(), resolved);
         Ok(resolved)
     }

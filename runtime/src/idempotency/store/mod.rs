@@ -1,5 +1,6 @@
 //! Where records are kept: the trait, and one file for each store.
 
+mod default;
 mod memory;
 mod open;
 
@@ -13,6 +14,8 @@ use super::protocol::{Acquired, Claim};
 use super::record::Record;
 use crate::error::BoxError;
 
+pub(crate) use default::OF_TEST;
+pub use default::default_store;
 pub use memory::Memory;
 pub use open::open;
 
@@ -57,6 +60,12 @@ pub use open::open;
 /// lambkin::testing::idempotency::check(&InAMap::default()).await;
 /// # }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store of idempotency records",
+    label = "does not implement `lambkin::idempotency::Store`",
+    note = "lambkin::E122: `store` takes a value that implements `lambkin::idempotency::Store`, or a reference to one: an \
+            `#[init]` function's, a by-reference parameter of the function, or a part of it"
+)]
 pub trait Store: Send + Sync {
     /// Takes the key for the claim, or tells what is in the way.
     ///
@@ -168,7 +177,7 @@ impl Store for AnyStore {
 }
 
 /// [`Store`] as an object.
-trait Erased: Send + Sync {
+pub(crate) trait Erased: Send + Sync {
     fn acquire<'a>(&'a self, id: &'a str, claim: &'a Claim) -> BoxFuture<'a, Result<Acquired, StoreError>>;
     fn complete<'a>(&'a self, id: &'a str, done: &'a Record) -> BoxFuture<'a, Result<bool, StoreError>>;
     fn release<'a>(&'a self, id: &'a str, owner: &'a str) -> BoxFuture<'a, Result<bool, StoreError>>;

@@ -1,0 +1,255 @@
+//! `#[idempotent]` on a handler: from a record's key to a run of the function, or to its earlier result.
+
+use std::future::{Future, poll_fn};
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
+
+use super::cache::Cache;
+use super::cipher::{AnyCipher, Cipher};
+use super::key::Key;
+use super::options::Options;
+use super::outcome::Who;
+use super::protocol::Claim;
+use super::refused::Refused;
+use super::result::Kept;
+use super::run::{Backing, Run};
+use super::session::{Patience, Session, Turn};
+use super::store::Store;
+use crate::call::{Call, Closing};
+use crate::error::Failure;
+
+/// How many records ahead of the one that runs are asked for: enough to hide the store's latency, and few enough not to
+/// hold the keys of thousands.
+pub const AHEAD: usize = 32;
+
+/// What all runs of one handler share; kept for the rest of the process.
+#[doc(hidden)]
+pub struct Guarded {
+    options: &'static Options,
+    cache: Cache,
+}
+
+impl Guarded {
+    /// Of these options, with a cache of so many results.
+    pub fn keep(options: &'static Options, cache: usize) -> &'static Self {
+        Box::leak(Box::new(Self { options, cache: Cache::new(cache) }))
+    }
+
+    /// With this store.
+    pub fn with<S: Store + 'static>(&'static self, store: &'static S) -> Storing {
+        let Self { options, cache } = self;
+        Storing(Backing { options, cache, store, cipher: None })
+    }
+}
+
+/// [`Guarded`], with a store.
+#[doc(hidden)]
+pub struct Storing(Backing<'static>);
+
+impl Storing {
+    /// With a cipher.
+    pub fn sealed<C: Cipher + 'static>(self, cipher: &'static C) -> Self {
+        let cipher: &'static dyn AnyCipher = cipher;
+        Self(Backing { cipher: Some(cipher), ..self.0 })
+    }
+
+    /// Waits for the record's turn, with its key taken ahead of it, and tells what is to be done: run, or replay.
+    ///
+    /// # Errors
+    /// Why the function must not run.
+    pub async fn enter<A: Kept>(
+        self,
+        call: &Call<'_>,
+        record: Option<&str>,
+        key: Key,
+        verify: Option<Key>,
+    ) -> Result<Entered<A>, Refused> {
+        match self.enter_any(call, record, key, verify).await? {
+            Either::Run(held) => Ok(Entered::Run(held)),
+            Either::Replay(data) => A::replay(data.as_deref()).map(Entered::Replay).map_err(Refused::NoResult),
+        }
+    }
+
+    /// Not generic: each type of results would hold a copy.
+    async fn enter_any(
+        self,
+        call: &Call<'_>,
+        record: Option<&str>,
+        key: Key,
+        verify: Option<Key>,
+    ) -> Result<Either, Refused> {
+        let Self(backing) = self;
+        let options = backing.options;
+        let Some(id) = key.id(options, call.cx.tenant_id()) else {
+            return match options.runs_without_key {
+                true => Ok(Either::Run(Held(None))),
+                false => Err(Refused::MissingKey),
+            };
+        };
+        let validation = verify.map(|verify| verify.validation(options));
+        let who = Who {
+            handler: call.spec.name,
+            request_id: Some(call.cx.request_id().to_owned()),
+            record: record.map(str::to_owned),
+            key: id,
+        };
+        let run = Arc::new(Run { backing, validation, who });
+        let lease = || options.lease(call.cx.remaining(), call.spec.timeout.map(Duration::from_secs));
+        let session = session(call);
+        let remembered = run.remembered();
+        if remembered.is_none() {
+            session.ask_ahead(&run, lease());
+        }
+        its_turn().await;
+        if let Some(record) = remembered {
+            return run.judge(record).await.map(Either::Replay);
+        }
+        let mut patience = Patience::until(call.line().or(call.cx.deadline()));
+        loop {
+            let refused = match session.turn(&run, lease).await {
+                Turn::Yours(claim) => {
+                    let limit = options.lease_ms.and_then(|_| end_of(&claim));
+                    return Ok(Either::Run(Held(Some(Holding { session, run, claim, limit, is_known: false }))));
+                }
+                Turn::Found(record) => match run.judge(record).await {
+                    Ok(data) => return Ok(Either::Replay(data)),
+                    Err(refused @ Refused::InProgress { .. }) => refused,
+                    Err(refused) => return Err(refused),
+                },
+                Turn::Unknown(error) if options.runs_without_store => {
+                    run.note_store_error(&error, "the function runs without knowing whether it ran before");
+                    return Ok(Either::Run(Held(None)));
+                }
+                Turn::Unknown(error) => {
+                    run.note_store_error(&error, "the function does not run");
+                    return Err(Refused::Store(error));
+                }
+            };
+            if !options.waits || !patience.wait(&refused).await {
+                run.note_in_flight(&refused);
+                return Err(refused);
+            }
+        }
+    }
+}
+
+enum Either {
+    Run(Held),
+    Replay(Option<String>),
+}
+
+/// What is to be done about a record.
+#[doc(hidden)]
+pub enum Entered<A> {
+    /// The function runs.
+    Run(Held),
+    /// It ran before: its result.
+    Replay(A),
+}
+
+/// The first poll of a record's future ends here, ahead of its turn; the next one means that the turn has come.
+async fn its_turn() {
+    let mut is_ahead = true;
+    poll_fn(|cx| match std::mem::replace(&mut is_ahead, false) {
+        true => {
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        }
+        false => Poll::Ready(()),
+    })
+    .await;
+}
+
+/// When an explicit lease ends.
+fn end_of(claim: &Claim) -> Option<Instant> {
+    let left = super::run::left_until(claim.record.in_progress_expiration?);
+    Instant::now().checked_add(left)
+}
+
+/// The keys of this invocation.
+fn session(call: &Call<'_>) -> Arc<Session> {
+    call.closing(|| Arc::new(Session::default())).session()
+}
+
+impl Closing for Session {
+    fn session(self: Arc<Self>) -> Arc<Session> {
+        self
+    }
+
+    fn close<'c>(self: Arc<Self>, call: &'c Call<'c>, end: Instant) -> futures_util::future::BoxFuture<'c, ()> {
+        Box::pin(self.finish(call.spec.name, end))
+    }
+}
+
+/// A key that a run of the function holds; none, where it runs without.
+#[doc(hidden)]
+#[must_use = "the key stays taken"]
+pub struct Held(Option<Holding>);
+
+struct Holding {
+    session: Arc<Session>,
+    run: Arc<Run<'static>>,
+    claim: Claim,
+    /// The end of a lease of its own: what runs longer would run beside another.
+    limit: Option<Instant>,
+    /// Whether the function ended by itself: after a panic or a deadline nobody knows what it has done.
+    is_known: bool,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(Holding { session, run, .. }) = self.0.take() {
+            session.abandon(run.id());
+        }
+    }
+}
+
+impl Held {
+    /// Runs the function under the invocation's guard, and within an explicit lease.
+    ///
+    /// # Errors
+    /// Those of the guard, and [`Refused::LeaseExceeded`].
+    pub async fn run<F: Future>(&mut self, call: &Call<'_>, future: F) -> Result<F::Output, Failure> {
+        let Some(Holding { limit, is_known, .. }) = &mut self.0 else { return call.guard(future).await };
+        let returned = match *limit {
+            Some(limit) => match timeout_at(limit, call.guard(future)).await {
+                Ok(returned) => returned,
+                Err(_) => Err(Refused::LeaseExceeded.into()),
+            },
+            None => call.guard(future).await,
+        };
+        *is_known = returned.is_ok();
+        returned
+    }
+
+    fn take_known(&mut self) -> Option<Holding> {
+        self.0.take_if(|holding| holding.is_known)
+    }
+
+    /// An error gives the key back.
+    ///
+    /// # Errors
+    /// The function's.
+    pub fn passed<T>(&mut self, settled: Result<T, Failure>) -> Result<T, Failure> {
+        if settled.is_err()
+            && let Some(Holding { session, run, claim, .. }) = self.take_known()
+        {
+            session.release(run, claim);
+        }
+        settled
+    }
+
+    /// The function's result completes the key; also one that can't be told, because its effect has been.
+    ///
+    /// # Errors
+    /// If the answer is none.
+    pub fn keep<A: Kept>(mut self, answer: Result<A, Failure>) -> Result<A, Failure> {
+        if let Some(Holding { session, run, claim, .. }) = self.take_known() {
+            session.complete(run, claim, answer.as_ref().ok().and_then(Kept::keep));
+        }
+        answer
+    }
+}

@@ -1,0 +1,226 @@
+//! One run of a function for a key: what it asks of the store, and what it tells it.
+
+use std::time::{Duration, SystemTime};
+
+use super::cache::Cache;
+use super::cipher::AnyCipher;
+use super::hash;
+use super::options::Options;
+use super::outcome::{Outcome, Who};
+use super::protocol::{Acquired, Claim};
+use super::record::{Record, Status};
+use super::refused::Refused;
+use super::store::{Erased, StoreError};
+use crate::panic;
+use crate::telemetry::incident::Incident;
+
+/// How often a completion is tried: after the effect, this is the write that must not get lost.
+const COMPLETIONS: u32 = 4;
+
+/// The wait before a completion is tried again the first time; it doubles.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What stands behind the keys of one function.
+#[derive(Clone, Copy)]
+pub(crate) struct Backing<'s> {
+    pub(crate) options: &'static Options,
+    pub(crate) cache: &'s Cache,
+    pub(crate) store: &'s dyn Erased,
+    pub(crate) cipher: Option<&'s dyn AnyCipher>,
+}
+
+/// The store's answer to [`Run::ask`].
+pub(crate) enum Asked {
+    Yours(Claim),
+    Taken(Record),
+}
+
+/// One run.
+pub(crate) struct Run<'s> {
+    pub(crate) backing: Backing<'s>,
+    pub(crate) validation: Option<String>,
+    pub(crate) who: Who,
+}
+
+impl Run<'_> {
+    pub(crate) fn id(&self) -> &str {
+        &self.who.key
+    }
+
+    /// The record of an earlier run that this process remembers.
+    pub(crate) fn remembered(&self) -> Option<Record> {
+        self.backing.cache.get(self.id(), now_ms() / 1000)
+    }
+
+    /// Asks for the key, for so long; anew, if it is the owner's already.
+    pub(crate) async fn ask(&self, owner: Option<String>, lease: Duration) -> Result<Asked, StoreError> {
+        let owner = match owner {
+            Some(owner) => owner,
+            None => token()?,
+        };
+        let Options { expires_ms, clock_skew_ms, .. } = *self.backing.options;
+        let now = now_ms();
+        let lease_until = now.saturating_add(millis(lease));
+        let claim = Claim::new(owner, now, lease_until, expires_ms, clock_skew_ms, self.validation.clone());
+        match caught(self.backing.store.acquire(self.id(), &claim)).await? {
+            Acquired::Yours => Ok(Asked::Yours(claim)),
+            Acquired::Taken(record) => {
+                self.backing.cache.put(self.id(), &record);
+                Ok(Asked::Taken(record))
+            }
+        }
+    }
+
+    /// Whether this record was written for another payload.
+    fn is_mismatch(&self, record: &Record) -> bool {
+        matches!((&self.validation, &record.validation), (Some(own), Some(other)) if own != other)
+    }
+
+    /// What a record in the way means: the result of an earlier run, or why there is none.
+    pub(crate) async fn judge(&self, record: Record) -> Result<Option<String>, Refused> {
+        if self.is_mismatch(&record) {
+            let refused = Refused::Mismatch;
+            self.who.note(Outcome::Mismatch, &refused.to_string());
+            return Err(refused);
+        }
+        match record.status {
+            Status::InProgress => {
+                let until = record.in_progress_expiration.unwrap_or(record.expiration.saturating_mul(1000));
+                let retry_after = left_until(until.saturating_add(self.backing.options.clock_skew_ms));
+                Err(Refused::InProgress { retry_after })
+            }
+            Status::Completed => {
+                let data = match (record.data, self.backing.cipher) {
+                    (Some(sealed), Some(cipher)) => {
+                        let opened = panic::catch(cipher.open(self.id(), sealed)).await;
+                        let why = match opened {
+                            Ok(Ok(data)) => Ok(data),
+                            Ok(Err(error)) => Err(crate::error::chain(&*error)),
+                            Err(panic) => Err(panic.message().to_owned()),
+                        };
+                        let why = why.map_err(|why| format!("its result does not decrypt: {why}"));
+                        Some(why.map_err(Refused::NoResult)?)
+                    }
+                    (data, _) => data,
+                };
+                self.who.note(Outcome::Replayed, "replayed: the function ran before for this key");
+                Ok(data)
+            }
+        }
+    }
+
+    /// Says that another run holds the key.
+    pub(crate) fn note_in_flight(&self, refused: &Refused) {
+        self.who.note(Outcome::InFlight, &refused.to_string());
+    }
+
+    /// Says that the store is out of reach.
+    pub(crate) fn note_store_error(&self, error: &StoreError, what: &str) {
+        self.who.note(Outcome::StoreError, &format!("{what}: {error}"));
+    }
+
+    /// Keeps the result of the function, which has had its effect: so nothing of what goes wrong here fails the record,
+    /// because that would bring it back.
+    pub(crate) async fn complete(&self, claim: &Claim, data: Option<String>) -> Record {
+        let data = match data {
+            Some(data) => self.sealed(data).await,
+            None => None,
+        };
+        let mut done = claim.done(now_ms(), self.backing.options.expires_ms, data);
+        // Of two equal keys in one batch, the one that ran need not be the one that asked.
+        done.validation.clone_from(&self.validation);
+        let mut pause = PAUSE;
+        let mut tries = 1;
+        loop {
+            match caught(self.backing.store.complete(self.id(), &done)).await {
+                Ok(true) => {
+                    self.backing.cache.put(self.id(), &done);
+                    self.who.note(Outcome::Ran, "ran, and its result is kept");
+                }
+                Ok(false) => self.who.note(
+                    Outcome::LeaseLost,
+                    "the function ended after its lease, and another run had taken the key: it may have had its effect \
+                     twice",
+                ),
+                Err(_) if tries < COMPLETIONS => {
+                    tokio::time::sleep(pause).await;
+                    (pause, tries) = (pause * 2, tries + 1);
+                    continue;
+                }
+                Err(error) => self.note_store_error(
+                    &error,
+                    "the function succeeded, but that can't be written down: another delivery after the lease would run it \
+                     again",
+                ),
+            }
+            return done;
+        }
+    }
+
+    /// The result as the store is to hold it; `None`, with a line in the log, if it can't.
+    async fn sealed(&self, data: String) -> Option<String> {
+        if !self.backing.options.keeps_data {
+            return None;
+        }
+        let sealed = match self.backing.cipher {
+            None => Ok(data),
+            Some(cipher) => match panic::catch(cipher.seal(self.id(), data)).await {
+                Ok(Ok(sealed)) => Ok(sealed),
+                Ok(Err(error)) => Err(format!("it does not encrypt: {}", crate::error::chain(&*error))),
+                Err(panic) => Err(format!("it does not encrypt: {}", panic.message())),
+            },
+        };
+        let most = self.backing.store.max_data_bytes();
+        let fitting = sealed.and_then(|sealed| match sealed.len() {
+            bytes if bytes > most => Err(format!("it has {bytes} bytes, and the store takes at most {most}")),
+            _ => Ok(sealed),
+        });
+        match fitting {
+            Ok(sealed) => Some(sealed),
+            Err(why) => {
+                let incident = Incident::of("IdempotencyResultNotKept").of_handler(self.who.handler);
+                incident.record(self.who.record.as_deref()).error(format_args!(
+                    "the function ran, and its result is not kept for another delivery: {why}; return less, or add \
+                     `data = \"key-only\"` to `#[idempotent]`"
+                ));
+                None
+            }
+        }
+    }
+
+    /// Gives the key back.
+    pub(crate) async fn release(&self, claim: &Claim) {
+        let owner = claim.record.owner.as_deref().unwrap_or_default();
+        match caught(self.backing.store.release(self.id(), owner)).await {
+            // What is not its own any more is not its to give back.
+            Ok(_) => {}
+            Err(error) => self.note_store_error(&error, "the key of a failed run stays taken until its lease ends"),
+        }
+    }
+}
+
+/// A store's answer; a panic in it is an error like any other.
+async fn caught<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    panic::catch(answer).await.unwrap_or_else(|panic| Err(StoreError::new(panic.message().to_owned())))
+}
+
+/// A name that no other run has.
+fn token() -> Result<String, StoreError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| StoreError::new(format!("no random numbers: {error}")))?;
+    Ok(hash::hex(&bytes))
+}
+
+/// The time until this moment, in milliseconds since 1970.
+pub(crate) fn left_until(at_ms: u64) -> Duration {
+    Duration::from_millis(at_ms.saturating_sub(now_ms()))
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Milliseconds since 1970.
+fn now_ms() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map(millis).unwrap_or_default()
+}
