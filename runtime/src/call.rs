@@ -146,9 +146,9 @@ impl<'a> Call<'a> {
         self.cx.deadline()?.checked_sub(half)
     }
 
-    /// The instant after which no user code starts.
-    pub(crate) fn line(&self) -> Option<Instant> {
-        self.line
+    /// Until when there is any use in waiting to start: the line, or a moment before the deadline.
+    pub(crate) fn last_start(&self) -> Option<Instant> {
+        self.line.or_else(|| self.cx.deadline()?.checked_sub(LAST_MOMENT))
     }
 
     /// What is left to do at the end; made if there is nothing yet.

@@ -17,7 +17,7 @@ use super::refused::Refused;
 use super::result::Kept;
 use super::run::{Backing, Run};
 use super::session::{Patience, Session, Turn};
-use super::store::Store;
+use super::store::{Store, StoreError};
 use crate::call::{Call, Closing};
 use crate::error::Failure;
 
@@ -107,9 +107,9 @@ impl Storing {
         if let Some(record) = remembered {
             return run.judge(record).await.map(Either::Replay);
         }
-        let mut patience = Patience::until(call.line().or(call.cx.deadline()));
+        let mut patience = Patience::until(call.last_start());
         loop {
-            let refused = match session.turn(&run, lease).await {
+            let refused = match in_time(call, session.turn(&run, lease)).await {
                 Turn::Yours(claim) => {
                     let limit = options.lease_ms.and_then(|_| end_of(&claim));
                     return Ok(Either::Run(Held(Some(Holding { session, run, claim, limit, is_known: false }))));
@@ -161,6 +161,13 @@ async fn its_turn() {
         false => Poll::Ready(()),
     })
     .await;
+}
+
+/// What there is to know about a key, in time for the response.
+async fn in_time(call: &Call<'_>, turn: impl Future<Output = Turn>) -> Turn {
+    let Some(end) = call.last_start() else { return turn.await };
+    let late = || Turn::Unknown(StoreError::new("it has not answered before the time was over"));
+    timeout_at(end, turn).await.unwrap_or_else(|_| late())
 }
 
 /// When an explicit lease ends.
