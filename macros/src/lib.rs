@@ -270,6 +270,149 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// Runs a function once for a key, however often its event is delivered.
+///
+/// Lambda delivers at least once: a message comes again after a crash, a timeout, a lost answer. Goes on a function with
+/// `#[handler]`, above or below it, and works record by record: one whose key is known is not run again, but answered
+/// with the result that it had.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[derive(Deserialize)]
+/// struct Payment<'a> { id: &'a str, cents: u64 }
+///
+/// #[handler(sqs, timeout = "30s")]
+/// #[idempotent(key = payment.id, verify = payment.cents, expires = "1day")]
+/// async fn charge(payment: Payment<'_>) -> Result<(), Error> {
+/// #   let _ = payment;
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// | option | values | meaning |
+/// |---|---|---|
+/// | `key = EXPR` | | an expression over the function's parameters, which it sees by reference; any `serde::Serialize`. Required |
+/// | `key = natural` | | the key by which the source knows the record: see the [table of sources](macro@handler#event-sources) |
+/// | `verify = EXPR` | | what has to be the same whenever the key is; another value is refused |
+/// | `expires = "…"` | 1s or more | how long a result is remembered; an hour by default |
+/// | `scope = "…"` | up to 512 bytes | within what keys are unique; `<package>/<handler>` by default |
+/// | `in_progress = "…"` | `"fail"`, `"wait"` | whether a record whose key another run holds fails, as by default, or waits for the other's result, until its lease or the own deadline ends |
+/// | `missing_key = "…"` | `"reject"`, `"run"` | whether a record without a key fails, as by default, or runs without protection |
+/// | `on_store_error = "…"` | `"fail"`, `"run"` | whether a record fails while the store is out of reach, as by default, or runs without protection |
+/// | `data = "…"` | `"keep"`, `"key-only"` | whether results are stored, as by default, or only that there is one |
+/// | `cipher = …` | see [below](#where-records-are-kept) | encrypts results before they are stored |
+/// | `cache = N` | 1 to 1000000 | completed records that the process remembers by itself; none by default |
+/// | `lease = "…"` | 1s or more | how long a run holds its key at most, and then is stopped; until the invocation's deadline by default |
+/// | `clock_skew = "…"` | 0s to 60s | by how much the clocks of two environments may differ; 500 ms by default |
+/// | `store = …` | see [below](#where-records-are-kept) | where records are kept; what `LAMBKIN_IDEMPOTENCY` says by default |
+/// | `compat = "…"` | `"powertools-python"`, `"powertools-typescript"` | makes keys as [Powertools for AWS Lambda](#powertools-for-aws-lambda) does |
+/// | `crate = path` | | where lambkin is, if the dependency is renamed |
+///
+/// # What happens to a key
+///
+/// Before the function runs, its key is taken, by one conditional write. What becomes of it depends on how the function
+/// ends:
+///
+/// | the function | the key |
+/// |---|---|
+/// | succeeds | is completed, with the result. What comes later is answered with it and does not run, until it `expires` |
+/// | returns an error | is given back: the next delivery runs |
+/// | panics, is cut off by `#[deadline]`, or dies with its process | stays taken until its lease ends, because nobody knows what it has done. The next delivery after that runs |
+///
+/// The lease ends with the invocation, whose time limit is when Lambda kills it: a key is free as soon as it can be, and
+/// not while anything may still run. Whoever finds its key taken by another meanwhile overwrites nothing; that is logged
+/// as `lease lost`.
+///
+/// *One effect* holds for effects that the function finishes before it returns, as long as clocks differ by less than
+/// `clock_skew`. A process that dies between an effect and its completed key has left an effect that nobody knows of; so
+/// the effect has to stand alone, or be one that can be repeated.
+///
+/// A function that has succeeded is never failed afterwards: if the store cannot be told, its record is acknowledged
+/// all the same, and an error logged, because a redelivery would be a second effect.
+///
+/// # Keys
+///
+/// A key says that two events are the same. It is never the whole event by default: an SQS message has another receipt
+/// handle on each delivery. Where `None`, an empty text, list or object is the key, or one of the parts of a compound key
+/// `(tenant, order.id)`, the record is refused with `IdempotencyKeyMissing`: strangers must not share a result. What
+/// reaches the store is a SHA-256 of the key, and of the [tenant][tenant] that the invocation belongs to, behind the scope:
+/// `payments/charge#2cf2…`. The scope holds no module path, so moving code changes no key; renaming the function does,
+/// unless `scope` says what it was called.
+///
+/// Of two records with one key in one batch, one runs, and the other is answered with its result. What is refused is an
+/// error of its record, or of its invocation, with one of the types `IdempotencyKeyMissing`, `IdempotencyInProgress`,
+/// `IdempotencyMismatch`, `IdempotencyStoreError` and `IdempotencyNoResult`; a source that retries tries it again.
+///
+/// # What it costs
+///
+/// Keys of a batch are taken ahead of their records, and completed beside the next: a batch of any size costs the
+/// latency of two round trips to the store, a batch of replays one, as long as up to 32 records at once hide it.
+///
+/// # Where records are kept
+///
+/// `LAMBKIN_IDEMPOTENCY` holds a URL, such as `dynamodb://table` or `rediss://host`; `lambkin::idempotency::open` lists all of them, and
+/// the features that they need. Without it, a program that is not on Lambda uses a file next to itself, with the feature
+/// `idempotency-file`; on Lambda, it does not start. `lambkin::testing` has a store of its own for each app.
+///
+/// `store` takes the name of an `#[init]` function that returns a store, or an expression over the function's
+/// parameters that is a reference to one. `cipher` takes the same for an implementation of `lambkin::idempotency::Cipher`.
+///
+/// ```
+/// use lambkin::idempotency::{AnyStore, open};
+/// use lambkin::prelude::*;
+///
+/// #[init]
+/// async fn records() -> Result<AnyStore, Error> {
+///     Ok(open("memory:").await?)
+/// }
+///
+/// #[handler(sqs)]
+/// #[idempotent(key = natural, store = records)]
+/// async fn charge(payment: RawBody<'_>) -> Result<(), Error> {
+/// #   let _ = payment;
+///     Ok(())
+/// }
+///
+/// lambkin::app! { init: [records], handlers: [charge] }
+/// # fn main() {}
+/// ```
+///
+/// A record has the fields `id`, `status`, `expiration`, `in_progress_expiration`, `data`, `validation` and `owner`. A result
+/// that is too large for the store, in DynamoDB about 400 KB, is returned and not stored; its record says that the function
+/// ran, a line in the log why, and a later delivery is refused with `IdempotencyNoResult`.
+///
+/// # On a function of its own
+///
+/// With a `store`, on any async function or method that returns a `Result`, whose error converts from
+/// `lambkin::idempotency::Refused` and whose value is `Serialize` and `Deserialize`. Nothing says how long it may take, so `lease` has to;
+/// a method, whose name may stand in other types too, needs a `scope`.
+///
+/// ```
+/// use lambkin::idempotency::AnyStore;
+/// use lambkin::prelude::*;
+///
+/// struct Bank { records: AnyStore }
+///
+/// impl Bank {
+///     #[idempotent(store = &self.records, key = reference, scope = "bank/pay", lease = "20s")]
+///     async fn pay(&self, reference: &str, cents: u64) -> Result<u64, Error> {
+///         Ok(cents)
+///     }
+/// }
+/// ```
+///
+/// # In the log
+///
+/// Each outcome is a line with the field `idempotency`, and a count in `lambkin::idempotency::counts`: `ran` (at the level debug),
+/// `replayed` and `in flight` (info), `mismatch` (warn), `lease lost` and `store error` (error). The key stands there as the store
+/// knows it, hashed.
+///
+/// # Powertools for AWS Lambda
+///
+/// POWERTOOLS
+///
+/// [tenant]: https://docs.aws.amazon.com/lambda/latest/dg/tenant-isolation.html
 #[proc_macro_attribute]
 pub fn idempotent(args: TokenStream, item: TokenStream) -> TokenStream {
     companion::expand("idempotent", args.into(), item.into()).into()

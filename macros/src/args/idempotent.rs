@@ -103,6 +103,11 @@ impl Idempotent {
         let runs_without_store = word("on_store_error", &["fail", "run"]);
         let is_key_only = word("data", &["keep", "key-only"]);
         let compat = options.take("compat");
+        if let (Some(arg), None) = (&compat, &scope) {
+            let message = "`compat` needs the other library's prefix: add `scope = \"…\"`, which is what stands before the `#` in \
+                           its keys, such as `{function}.app.handler`; `{function}` is the function's name on Lambda";
+            errors.at(&arg.name, Code::Requires, message);
+        }
         let compat = compat.and_then(|arg| arg.word_of(&["powertools-python", "powertools-typescript"], errors));
         let cache = options.take("cache").and_then(|arg| arg.number_in(1, 1_000_000, "results in memory", errors));
         let store = options.take("store").and_then(|arg| read_given(&arg, parameters, errors));

@@ -121,7 +121,8 @@ impl<'s> Single<'s> {
     ) -> Result<Begun<'s>, Refused> {
         let Self { name, backing } = self;
         let options = backing.options;
-        let Some(id) = key?.id(options, None) else {
+        let function = std::env::var("AWS_LAMBDA_FUNCTION_NAME").unwrap_or_default();
+        let Some(id) = key?.id(options, &function, None) else {
             return if options.runs_without_key { Ok(Begun::Alone) } else { Err(Refused::MissingKey) };
         };
         let validation = verify.transpose()?.map(|verify| verify.validation(options));

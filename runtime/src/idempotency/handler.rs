@@ -83,7 +83,7 @@ impl Storing {
     ) -> Result<Either, Refused> {
         let Self(backing) = self;
         let options = backing.options;
-        let Some(id) = key.id(options, call.cx.tenant_id()) else {
+        let Some(id) = key.id(options, call.cx.function_name(), call.cx.tenant_id()) else {
             return match options.runs_without_key {
                 true => Ok(Either::Run(Held(None))),
                 false => Err(Refused::MissingKey),

@@ -42,8 +42,17 @@ impl Key {
         key.json().map(Self).map_err(|error| Refused::BadKey(crate::decode::without_values(&error.to_string())))
     }
 
-    /// Whether nothing or not all is there that would tell this event from others.
-    fn is_missing(&self) -> bool {
+    /// Whether nothing or not all is there that would tell this event from others. Other libraries are less strict, and
+    /// who shares their keys has to find them.
+    fn is_missing(&self, form: Form) -> bool {
+        match form {
+            Form::Lambkin => self.is_incomplete(),
+            Form::PowertoolsPython => compat::is_missing_in_python(&self.0),
+            Form::PowertoolsTypescript => compat::is_missing_in_typescript(&self.0),
+        }
+    }
+
+    fn is_incomplete(&self) -> bool {
         let is_empty = |value: &Value| match value {
             Value::Null => true,
             Value::String(text) => text.is_empty(),
@@ -59,20 +68,17 @@ impl Key {
     }
 
     /// The identifier of the record, in which the key itself can't be read; `None` if the key is missing.
-    pub(crate) fn id(&self, options: &Options, tenant: Option<&str>) -> Option<String> {
-        if self.is_missing() {
+    pub(crate) fn id(&self, options: &Options, function: &str, tenant: Option<&str>) -> Option<String> {
+        if self.is_missing(options.form) {
             return None;
         }
-        let scope = options.scope;
-        Some(match options.form {
-            Form::Lambkin => {
-                // The tenant goes into the hash: nobody else's key comes to the same.
-                let hash = hash::sha256(&hash::canonical(&Value::Array(vec![tenant.into(), self.0.clone()])));
-                format!("{scope}#{hash}")
-            }
-            Form::PowertoolsPython => compat::python_id(scope, &self.0),
-            Form::PowertoolsTypescript => compat::typescript_id(scope, &self.0),
-        })
+        let hash = match options.form {
+            // The tenant goes into the hash: nobody else's key comes to the same.
+            Form::Lambkin => hash::sha256(&hash::canonical(&Value::Array(vec![tenant.into(), self.0.clone()]))),
+            Form::PowertoolsPython => compat::python_hash(&self.0),
+            Form::PowertoolsTypescript => compat::typescript_hash(&self.0),
+        };
+        Some(format!("{}#{hash}", options.scope.replace("{function}", function)))
     }
 
     /// The hash of what has to be the same whenever the key is.

@@ -24,37 +24,34 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// A claim at the time `now_ms`, with a lease until `lease_until_ms`, of a run whose result is to be remembered for
+    /// `expires_ms`; with what is to be verified, if anything is. All times in milliseconds, the first two since 1970.
     pub fn new(
         owner: String,
         now_ms: u64,
         lease_until_ms: u64,
         expires_ms: u64,
-        skew_ms: u64,
+        clock_skew_ms: u64,
         validation: Option<String>,
     ) -> Self {
-        let expiration = now_ms.saturating_add(expires_ms).max(lease_until_ms.saturating_add(skew_ms)).div_ceil(1000);
-        let lapsed_before = now_ms.saturating_sub(skew_ms);
-        Self {
-            record: Record {
-                status: Status::InProgress,
-                expiration,
-                in_progress_expiration: Some(lease_until_ms),
-                data: None,
-                validation,
-                owner: Some(owner),
-            },
-            expired_before: lapsed_before / 1000,
-            lapsed_before,
-        }
+        // A claim that expired before its lease would let another one in.
+        let expires = now_ms.saturating_add(expires_ms).max(lease_until_ms.saturating_add(clock_skew_ms));
+        let over_before = now_ms.saturating_sub(clock_skew_ms);
+        let record = Record {
+            status: Status::InProgress,
+            expiration: expires.div_ceil(1000),
+            in_progress_expiration: Some(lease_until_ms),
+            data: None,
+            validation,
+            owner: Some(owner),
+        };
+        Self { record, expired_before: over_before / 1000, lapsed_before: over_before }
     }
 
+    /// The record of the run that succeeded at the time `now_ms`.
     pub fn done(&self, now_ms: u64, expires_ms: u64, data: Option<String>) -> Record {
-        Record {
-            status: Status::Completed,
-            expiration: now_ms.saturating_add(expires_ms).div_ceil(1000),
-            data,
-            ..self.record.clone()
-        }
+        let expiration = now_ms.saturating_add(expires_ms).div_ceil(1000);
+        Record { status: Status::Completed, expiration, data, ..self.record.clone() }
     }
 
     /// Whether this record does not keep the key from being taken: it has expired, its lease has run out, or it is the
@@ -109,4 +106,32 @@ pub fn release(slot: &mut Option<Record>, owner: &str) -> bool {
         *slot = None;
     }
     is_own
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_does_not_expire_before_its_lease() {
+        let claim = Claim::new("a".to_owned(), 10_000, 60_001, 1_000, 500, None);
+        assert_eq!(claim.record.in_progress_expiration, Some(60_001));
+        assert_eq!(claim.record.expiration, 61, "of 60.501 s, rounded up");
+        assert_eq!((claim.lapsed_before, claim.expired_before), (9_500, 9));
+        let long = Claim::new("a".to_owned(), 10_000, 60_001, 100_000, 500, None);
+        assert_eq!(long.record.expiration, 110);
+        assert_eq!(long.done(20_500, 1_000, None).expiration, 22);
+    }
+
+    #[test]
+    fn what_is_over_is_so_for_all_clocks() {
+        let held = |lease| Claim::new("a".to_owned(), 0, lease, 0, 500, None).record;
+        let at = |now| Claim::new("b".to_owned(), now, now + 1, 0, 500, None);
+        assert!(!at(1_500).may_replace(&held(1_000)));
+        assert!(at(1_501).may_replace(&held(1_000)));
+        let done = Record { status: Status::Completed, ..held(1_000) };
+        assert_eq!(done.expiration, 2);
+        assert!(!at(3_499).may_replace(&done));
+        assert!(at(3_500).may_replace(&done));
+    }
 }
