@@ -30,8 +30,14 @@ pub use protocol::{Acquired, Claim};
 pub use record::{Record, Status};
 pub use refused::Refused;
 pub(crate) use session::Session;
+#[cfg(feature = "idempotency-file")]
+pub use store::File;
 pub(crate) use store::OF_TEST;
+#[cfg(feature = "idempotency-redis")]
+pub use store::Redis;
 pub use store::{AnyStore, Memory, Store, StoreError, open};
+#[cfg(feature = "idempotency-dynamodb")]
+pub use store::{Attribute, DynamoDb};
 
 /// What generated code calls.
 #[doc(hidden)]

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use futures_util::future::join_all;
 
-use crate::idempotency::{Acquired, Claim, Record, Status, Store, StoreError, protocol};
+use crate::idempotency::{Acquired, Claim, Record, Store, StoreError, protocol};
 
 /// An hour, in milliseconds: nothing that a store holds here expires by itself while it is looked at.
 const HOUR: u64 = 3_600_000;
@@ -236,7 +236,7 @@ impl Random {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::idempotency::Memory;
+    use crate::idempotency::{Memory, Status};
 
     #[tokio::test]
     async fn memory_conforms() {

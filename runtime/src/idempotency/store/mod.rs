@@ -1,8 +1,16 @@
 //! Where records are kept: the trait, and one file for each store.
 
 mod default;
+#[cfg(feature = "idempotency-dynamodb")]
+mod dynamodb;
+#[cfg(feature = "idempotency-file")]
+mod file;
 mod memory;
 mod open;
+#[cfg(feature = "idempotency-redis")]
+mod redis;
+#[cfg(any(feature = "idempotency-dynamodb", feature = "idempotency-redis"))]
+mod url;
 
 use std::fmt;
 use std::future::Future;
@@ -16,8 +24,14 @@ use crate::error::BoxError;
 
 pub(crate) use default::OF_TEST;
 pub use default::default_store;
+#[cfg(feature = "idempotency-dynamodb")]
+pub use dynamodb::{Attribute, DynamoDb};
+#[cfg(feature = "idempotency-file")]
+pub use file::File;
 pub use memory::Memory;
 pub use open::open;
+#[cfg(feature = "idempotency-redis")]
+pub use redis::Redis;
 
 /// A store of idempotency records.
 ///
