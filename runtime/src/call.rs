@@ -44,8 +44,8 @@ pub(crate) trait Closing: Send + Sync {
     /// The keys of `#[idempotent]`.
     fn session(self: Arc<Self>) -> Arc<Session>;
 
-    /// Does it, until `end` at most.
-    fn close<'c>(self: Arc<Self>, call: &'c Call<'c>, end: Instant) -> BoxFuture<'c, ()>;
+    /// Does it, in time for the response.
+    fn close<'c>(self: Arc<Self>, call: &'c Call<'c>) -> BoxFuture<'c, ()>;
 }
 
 /// Where an in-process caller finds the outcome of each record afterwards.
@@ -158,13 +158,19 @@ impl<'a> Call<'a> {
 
     /// Does what is left to do when the handler is done, in time for the response.
     pub(crate) async fn close(&self) {
-        let Some(closing) = self.closing.get() else { return };
+        if let Some(closing) = self.closing.get() {
+            Arc::clone(closing).close(self).await;
+        }
+    }
+
+    /// Until when what is left to do may take.
+    pub(crate) fn closing_end(&self) -> Instant {
         let end = match self.cx.deadline() {
             // The last quarter of the margin is the response's.
             Some(deadline) => deadline.checked_sub(self.spec.margin().map_or(LAST_MOMENT, |margin| margin / 4)),
             None => Instant::now().checked_add(LONGEST_CLOSING),
         };
-        Arc::clone(closing).close(self, end.unwrap_or_else(Instant::now)).await;
+        end.unwrap_or_else(Instant::now)
     }
 
     /// Whether the line has passed.

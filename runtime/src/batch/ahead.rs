@@ -18,22 +18,37 @@ enum Begun<'r, T> {
     Done(T),
 }
 
-/// The records of one batch, up to the last that is begun.
-pub(super) struct Ahead<'r, T> {
-    begun: Mutex<Vec<Option<Begun<'r, T>>>>,
-    records: usize,
+/// The records of one batch, begun ahead of their turn. An object, so that a handler without it links nothing of it.
+pub(super) trait BeginAhead<'r, T>: Send + Sync {
+    /// Begins the records up to a few behind this one, and goes on with this one.
+    fn attempt(&self, record: usize) -> BoxFuture<'_, T>;
 }
 
-impl<'r, T> Ahead<'r, T> {
-    pub(super) fn new(records: usize) -> Self {
-        Self { begun: Mutex::new(Vec::new()), records }
+/// So many records ahead of the one whose turn it is, out of so many.
+pub(super) struct Ahead<'r, T, F> {
+    pub(super) ahead: usize,
+    pub(super) records: usize,
+    /// A record's pipeline.
+    pub(super) attempt: F,
+    /// The records up to the last that is begun.
+    begun: Mutex<Vec<Option<Begun<'r, T>>>>,
+}
+
+impl<'r, T, F> Ahead<'r, T, F> {
+    pub(super) fn new(ahead: usize, records: usize, attempt: F) -> Self {
+        Self { ahead, records, attempt, begun: Mutex::new(Vec::new()) }
     }
 
-    /// Begins what stands before `end` and is not begun, then goes on with this record.
-    pub(super) async fn attempt(&self, record: usize, end: usize, attempt: impl Fn(usize) -> Attempt<'r, T>) -> T {
+    fn lock<R>(&self, look: impl FnOnce(&mut Vec<Option<Begun<'r, T>>>) -> R) -> R {
+        look(&mut self.begun.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<'r, T: Send, F: Fn(usize) -> Attempt<'r, T> + Send + Sync> BeginAhead<'r, T> for Ahead<'r, T, F> {
+    fn attempt(&self, record: usize) -> BoxFuture<'_, T> {
         let first = self.lock(|begun| begun.len());
-        for ahead in first..end.min(self.records).max(record + 1) {
-            let mut paused = attempt(ahead);
+        for ahead in first..record.saturating_add(self.ahead).min(self.records) {
+            let mut paused = (self.attempt)(ahead);
             let polled = Pin::new(&mut paused).poll(&mut Context::from_waker(Waker::noop()));
             self.lock(|begun| {
                 begun.push(Some(match polled {
@@ -43,14 +58,10 @@ impl<'r, T> Ahead<'r, T> {
             });
         }
         match self.lock(|begun| begun.get_mut(record).and_then(Option::take)) {
-            Some(Begun::Done(done)) => done,
-            Some(Begun::Paused(paused)) => paused.await,
+            Some(Begun::Done(done)) => Box::pin(std::future::ready(done)),
+            Some(Begun::Paused(paused)) => paused,
             // A record has one turn.
-            None => attempt(record).await,
+            None => (self.attempt)(record),
         }
-    }
-
-    fn lock<R>(&self, look: impl FnOnce(&mut Vec<Option<Begun<'r, T>>>) -> R) -> R {
-        look(&mut self.begun.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

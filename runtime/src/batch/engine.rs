@@ -8,7 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::timeout_at;
 
 use crate::batch::Outcome;
-use crate::batch::ahead::Ahead;
+use crate::batch::ahead::{Ahead, BeginAhead};
 use crate::batch::order::{Order, Queue};
 use crate::call::Call;
 use crate::error::{Failure, FailureKind};
@@ -35,7 +35,7 @@ where
         handler,
         records,
         call,
-        ahead: Ahead::new(records.len()),
+        ahead: ahead::<S, H>(handler, records, call),
         progress: Mutex::new(Progress {
             queue: Queue::new(order, records.len()),
             outcomes: vec![Outcome::Unprocessed; records.len()],
@@ -58,11 +58,38 @@ where
     outcomes
 }
 
+/// What the pipeline of a record comes to.
+type Attempted<S> = Result<<S as BatchSource>::Answer, Failure>;
+
+/// What begins records ahead of their turn, for a handler that wants that.
+fn ahead<'r, 'e: 'r, S, H>(
+    handler: &'r H,
+    records: &'r [<S as BatchSource>::Record<'e>],
+    call: &'r Call<'r>,
+) -> Option<Box<dyn BeginAhead<'r, Attempted<S>> + 'r>>
+where
+    S: BatchSource,
+    H: OnRecord<S>,
+{
+    if H::AHEAD == 0 {
+        return None;
+    }
+    let attempt = move |index: usize| -> BoxFuture<'r, Attempted<S>> {
+        Box::pin(async move {
+            match records.get(index) {
+                Some(record) => call.attempt(index, handler.on(record, call)).await,
+                None => Err(Failure::malformed("there is no such record")),
+            }
+        })
+    };
+    Some(Box::new(Ahead::new(H::AHEAD, records.len(), attempt)))
+}
+
 struct Batch<'r, 'e, S: BatchSource, H> {
     handler: &'r H,
     records: &'r [<S as BatchSource>::Record<'e>],
     call: &'r Call<'r>,
-    ahead: Ahead<'r, Result<<S as BatchSource>::Answer, Failure>>,
+    ahead: Option<Box<dyn BeginAhead<'r, Attempted<S>> + 'r>>,
     progress: Mutex<Progress>,
 }
 
@@ -90,7 +117,11 @@ where
             }
             let next = self.progress().queue.next(finished);
             let Some((index, record)) = next.and_then(|index| Some((index, self.records.get(index)?))) else { return };
-            let outcome = match self.attempt(index, record).await {
+            let attempted = match &self.ahead {
+                Some(ahead) => ahead.attempt(index).await,
+                None => self.call.attempt(index, self.handler.on(record, self.call)).await,
+            };
+            let outcome = match attempted {
                 Ok(answer) => {
                     S::keep(record, answer);
                     Outcome::Done
@@ -105,23 +136,6 @@ where
                 *slot = outcome;
             }
         }
-    }
-
-    /// Runs the handler on a record, and begins those that follow.
-    async fn attempt(
-        &self,
-        index: usize,
-        record: &'r <S as BatchSource>::Record<'e>,
-    ) -> Result<<S as BatchSource>::Answer, Failure> {
-        let Self { handler, records, call, .. } = *self;
-        if H::AHEAD == 0 {
-            return call.attempt(index, handler.on(record, call)).await;
-        }
-        let attempt = |index: usize| -> BoxFuture<'r, Result<<S as BatchSource>::Answer, Failure>> {
-            let record = records.get(index).unwrap_or(record);
-            Box::pin(call.attempt(index, handler.on(record, call)))
-        };
-        self.ahead.attempt(index, index.saturating_add(H::AHEAD), attempt).await
     }
 
     /// Retried or discarded, and shown to the hook on its last attempt.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use tokio::time::{Instant, timeout_at};
 
 use super::cache::Cache;
@@ -186,8 +187,8 @@ impl Closing for Session {
         self
     }
 
-    fn close<'c>(self: Arc<Self>, call: &'c Call<'c>, end: Instant) -> futures_util::future::BoxFuture<'c, ()> {
-        Box::pin(self.finish(call.spec.name, end))
+    fn close<'c>(self: Arc<Self>, call: &'c Call<'c>) -> BoxFuture<'c, ()> {
+        Box::pin(self.finish(call.spec.name, call.closing_end()))
     }
 }
 
