@@ -50,6 +50,8 @@ pub struct Debug {
     pub orders: PathBuf,
     /// Handlers that fail in every way.
     pub probe: PathBuf,
+    /// Handlers whose effects can be counted.
+    pub payer: PathBuf,
     binaries: Vec<PathBuf>,
 }
 
@@ -64,12 +66,13 @@ impl Debug {
 pub fn debug() -> &'static Debug {
     static DEBUG: OnceLock<Debug> = OnceLock::new();
     DEBUG.get_or_init(|| {
-        let mut packages = vec!["-p", "probe"];
-        for example in ["orders", "readings", "clicks", "notices", "signup", "warehouse"] {
+        let mut packages = vec!["-p", "probe", "-p", "payer"];
+        for example in ["orders", "readings", "clicks", "notices", "signup", "warehouse", "payments"] {
             packages.extend(["-p", example]);
         }
         let binaries = build(&packages);
-        Debug { orders: named(&binaries, "orders"), probe: named(&binaries, "probe"), binaries }
+        let [orders, probe, payer] = ["orders", "probe", "payer"].map(|name| named(&binaries, name));
+        Debug { orders, probe, payer, binaries }
     })
 }
 
