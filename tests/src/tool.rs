@@ -41,8 +41,18 @@ impl Output {
 
 /// Runs the tool with these arguments and this standard input, and no variables.
 pub async fn run(binary: &Path, arguments: &[&str], stdin: &str) -> Output {
+    run_with(binary, arguments, stdin, []).await
+}
+
+/// [`run`], with these variables.
+pub async fn run_with<'v>(
+    binary: &Path,
+    arguments: &[&str],
+    stdin: &str,
+    variables: impl IntoIterator<Item = (&'v str, &'v str)>,
+) -> Output {
     let mut command = Command::new(binary);
-    command.args(arguments).env_clear().kill_on_drop(true);
+    command.args(arguments).env_clear().envs(variables).kill_on_drop(true);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut input = child.stdin.take().unwrap();
     // A tool that does not read its input has closed it.

@@ -57,10 +57,12 @@ impl DynamoDb {
     }
 
     /// What a process needs to find it.
-    pub fn environment(&self) -> [(&'static str, String); 4] {
+    pub fn environment(&self) -> [(&'static str, String); 5] {
         [
             ("AWS_ENDPOINT_URL_DYNAMODB", self.endpoint()),
             ("AWS_REGION", "eu-west-1".to_owned()),
+            // As boto3 calls it.
+            ("AWS_DEFAULT_REGION", "eu-west-1".to_owned()),
             ("AWS_ACCESS_KEY_ID", "test".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
         ]
