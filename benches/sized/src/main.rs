@@ -1,0 +1,12 @@
+//! A function as small as it gets.
+
+use lambkin::prelude::*;
+
+#[handler(sqs)]
+#[cfg_attr(feature = "idempotent", idempotent(key = natural))]
+async fn nothing(body: RawBody<'_>) -> Result<(), Error> {
+    let _ = body;
+    Ok(())
+}
+
+lambkin::main! { handlers: [nothing] }
