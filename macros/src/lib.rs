@@ -410,7 +410,24 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # Powertools for AWS Lambda
 ///
-/// POWERTOOLS
+/// A record is laid out as [its libraries][powertools] do it. With `compat`, its key and the hash of what is verified are made as
+/// they make them, so that a function in Rust takes over their table, or shares it. `scope` is needed then: it is what stands
+/// before the `#` in their keys. In any scope, `{function}` is the function's name on Lambda.
+///
+/// | `compat` | their prefix | as a `scope` |
+/// |---|---|---|
+/// | `"powertools-python"` | `key_prefix`; or the function's name on Lambda, the module and the function's qualified name | `"{function}.app.handler"` |
+/// | `"powertools-typescript"` | `keyPrefix`, or the function's name on Lambda | `"{function}"` |
+///
+/// The key is the value that their JMESPath expression selects: `key = order.id` for `body.id`, a tuple for `[a, b]`. A number
+/// has to be of the kind that it has in the event's JSON: to Python, `1` and `1.0` are two keys. Their keys know no tenant, and are
+/// missing only if all of their parts are. Two fields whose names differ in nothing but case have no fixed order in
+/// TypeScript.
+///
+/// The library for TypeScript keeps results as DynamoDB's own types, or as JSON in Redis: add `data=native` to the store's URL.
+/// Both complete and delete records whoever has them; that an owner overwrites nobody holds among functions of lambkin's.
+///
+/// [powertools]: https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/
 ///
 /// [tenant]: https://docs.aws.amazon.com/lambda/latest/dg/tenant-isolation.html
 #[proc_macro_attribute]

@@ -137,7 +137,7 @@ impl<'s> Single<'s> {
                 Ok(Asked::Yours(claim)) => {
                     let left = claim.record.in_progress_expiration.map_or(Duration::ZERO, left_until);
                     let end = Instant::now().checked_add(left).unwrap_or_else(Instant::now);
-                    return Ok(Begun::Run(run, claim, end));
+                    return Ok(Begun::Run(Box::new(run), claim, end));
                 }
                 Ok(Asked::Taken(record)) => match run.judge(record).await {
                     Ok(data) => return Ok(Begun::Replay(data)),
@@ -165,5 +165,5 @@ enum Begun<'s> {
     /// Without a key.
     Alone,
     Replay(Option<String>),
-    Run(Run<'s>, super::protocol::Claim, Instant),
+    Run(Box<Run<'s>>, super::protocol::Claim, Instant),
 }

@@ -175,9 +175,8 @@ impl Session {
     pub(crate) async fn finish(self: Arc<Self>, handler: &'static str, end: Instant) {
         loop {
             let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
-            let mut tasks = tasks.into_iter();
-            while let Some(mut task) = tasks.next() {
-                if timeout_at(end, &mut task).await.is_err() {
+            for task in tasks {
+                if timeout_at(end, task).await.is_err() {
                     let message = format_args!(
                         "the idempotency store has not answered in time: keys stay taken until their leases end"
                     );

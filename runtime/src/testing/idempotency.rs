@@ -12,7 +12,7 @@ use crate::idempotency::{Acquired, Claim, Record, Store, StoreError, protocol};
 /// An hour, in milliseconds: nothing that a store holds here expires by itself while it is looked at.
 const HOUR: u64 = 3_600_000;
 
-/// Holds a store against the [protocol](crate::idempotency::protocol): each of its rules, fields that come back as they
+/// Holds a store against the [protocol]: each of its rules, fields that come back as they
 /// were, several at the same time, and a few hundred random steps compared with the protocol's functions.
 ///
 /// It uses identifiers that nobody else has, so it may run on a store that is in use. What it leaves there expires within

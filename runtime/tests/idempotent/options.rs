@@ -97,7 +97,7 @@ async fn sealed(id: String, ran: &Ran) -> String {
 }
 
 #[handler(invoke)]
-#[idempotent(key = id, store = &*peer, cache = 10, lease = "1s")]
+#[idempotent(key = id, store = peer, cache = 10, lease = "1s")]
 async fn cached(id: u32, ran: &Ran, peer: &Peer) -> usize {
     let _ = peer;
     if id == 9 {

@@ -33,6 +33,7 @@ async fn what_is_no_database_is_refused_by_its_name() {
 
 /// Not a test by itself: a process that takes keys until it is killed, and says which.
 #[test]
+#[allow(clippy::print_stdout, reason = "the process that started this one reads it")]
 fn taker() {
     let Some(path) = std::env::var_os(PATH) else { return };
     let tokio = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

@@ -7,9 +7,9 @@ use super::{AnyStore, Memory, StoreError};
 /// | URL | store | feature |
 /// |---|---|---|
 /// | `memory:` | [`Memory`], for tests | |
-/// | `file:path` | [`File`](super::File): SQLite | `idempotency-file` |
-/// | `dynamodb://table` | [`DynamoDb`](super::DynamoDb), see there for more | `idempotency-dynamodb` |
-/// | `redis://host`, `rediss://host` | [`Redis`](super::Redis): Redis or Valkey, see there for more | `idempotency-redis` |
+/// | `file:path` | `File`: SQLite | `idempotency-file` |
+/// | `dynamodb://table` | `DynamoDb`, see there for more | `idempotency-dynamodb` |
+/// | `redis://host`, `rediss://host` | `Redis`: Redis or Valkey, see there for more | `idempotency-redis` |
 ///
 /// # Errors
 /// If the URL is of none of these forms, if the feature is not built in, or if the store does not open.

@@ -108,8 +108,8 @@ struct Inner {
 }
 
 enum Server {
-    Single(Client),
-    Cluster(ClusterClient),
+    Single(Box<Client>),
+    Cluster(Box<ClusterClient>),
 }
 
 #[derive(Clone)]
@@ -126,10 +126,11 @@ impl fmt::Debug for Redis {
 }
 
 impl Redis {
-    /// Opens a URL, and connects.
+    /// Opens a URL, and connects. A server that is out of reach now may be there later: then only a warning is logged, and each
+    /// step tries to connect.
     ///
     /// # Errors
-    /// If the URL is wrong, or the server can't be reached or refuses.
+    /// If the URL is wrong, or the server refuses.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         // The process may hold another one, which is as good; a second can't be installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -161,7 +162,11 @@ impl Redis {
             complete: Script::new(COMPLETE),
             release: Script::new(RELEASE),
         }));
-        store.connection().await.map_err(|error| failed(&error))?;
+        match store.connection().await {
+            Err(error) if is_of_the_connection(&error) => tracing::warn!("{}", failed(&error)),
+            Err(error) => return Err(failed(&error)),
+            Ok(_) => {}
+        }
         Ok(store)
     }
 
@@ -311,12 +316,13 @@ impl Server {
             if let Some(certificates) = certificates {
                 builder = builder.certs(certificates);
             }
-            return Ok(Self::Cluster(builder.build()?));
+            return Ok(Self::Cluster(Box::new(builder.build()?)));
         }
-        Ok(Self::Single(match certificates {
+        let client = match certificates {
             Some(certificates) => Client::build_with_tls(url, certificates)?,
             None => Client::open(url)?,
-        }))
+        };
+        Ok(Self::Single(Box::new(client)))
     }
 
     async fn connect(&self) -> Result<Connection, RedisError> {
