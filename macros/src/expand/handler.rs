@@ -128,7 +128,8 @@ fn mode(handler: &Handler, parameters: &[Parameter]) -> TokenStream {
         false => handler.source.outside.contains(&"on_window_end").then_some("must_need_no_window"),
     };
     let concurrency = handler.concurrency.map(|_| "must_be_one_of_many");
-    let asked = window.into_iter().chain(concurrency).flat_map(|method| {
+    let key = handler.idempotent.as_ref().map(|_| "must_be_single");
+    let asked = window.into_iter().chain(concurrency).chain(key).flat_map(|method| {
         let method = format_ident!("{method}");
         parameters.iter().filter_map(move |parameter| match parameter {
             Parameter::Event(ty) => Some((method.clone(), ty)),
