@@ -29,7 +29,8 @@ pub(crate) fn expand(name: &str, args: TokenStream, item: TokenStream) -> TokenS
     };
     let is_moved = is_moved(&args);
     let is_last = is_moved || function.attrs.is_empty();
-    if is_last && let Some((path, _)) = take(&mut function, name, &mut Errors::default()) {
+    if is_last && let Some((path, args)) = take(&mut function, name, &mut Errors::default()) {
+        expand::idempotent::allow_unused(&mut function, &args);
         errors.at(&path, Code::RepeatedAttribute, format_args!("`#[{name}]` is there twice: remove one"));
         let errors = errors.into_tokens();
         return quote!(#function #errors);

@@ -1,4 +1,3 @@
-use lambkin::idempotency::Memory;
 use lambkin::prelude::*;
 
 #[idempotent(key = order, store = store, lease = "30s")]

@@ -49,7 +49,10 @@ async fn returns_early(orders: &[u64], store: &Memory) -> Result<u64, Error> {
         sum += parsed;
     }
     while sum > 100 {
-        break;
+        sum -= 100;
+        if sum == 7 {
+            break;
+        }
     }
     Ok(sum)
 }
@@ -115,8 +118,8 @@ impl Till {
         Ok(vec![order])
     }
 
-    fn name(&self) -> &str {
-        "till"
+    fn name(&self) -> usize {
+        self.records.all().capacity().min(0)
     }
 }
 
@@ -140,7 +143,7 @@ async fn main() {
     assert_eq!(moves(("a".to_owned(), 1), Arc::clone(&shared)).await.unwrap(), "a");
     assert_eq!(moves(("a".to_owned(), 1), shared).await.unwrap(), "a");
     patterns(("a".to_owned(), 1), 0, &store).await.unwrap();
-    assert_eq!(generic(1.5, &store).await.unwrap(), 1.5);
+    assert_eq!(generic("a".to_owned(), &store).await.unwrap(), "a");
     assert!(returns_early(&[], &store).await.is_err(), "nothing is no key");
     assert!(returns_early(&[13], &store).await.is_err());
     assert_eq!(returns_early(&[1, 2], &store).await.unwrap(), 3);

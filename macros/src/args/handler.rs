@@ -297,7 +297,7 @@ fn read_idempotent(function: &mut signature::Function, settings: &Settings, erro
                        window's state";
         errors.at(&path, Code::Conflict, message);
     }
-    Idempotent::read(&path, args, is_whole, &expand::idempotent::names(function), errors)
+    Idempotent::read(&path, args, is_whole, true, &expand::idempotent::names(function), errors)
 }
 
 fn read_deadline(

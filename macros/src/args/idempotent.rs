@@ -81,14 +81,18 @@ impl Idempotent {
         path: &Path,
         args: Vec<Arg>,
         is_whole: bool,
+        is_handler: bool,
         parameters: &[Ident],
         errors: &mut Errors,
     ) -> Option<Self> {
         let mut options = Options::new(args, errors);
         let key = options.take("key");
         if key.is_none() && is_whole {
-            let message = "`#[idempotent]` needs a key, an expression over the parameters that is the same whenever an event \
-                           is: `#[idempotent(key = order.id)]`; or `key = natural`, by which its source knows it";
+            let natural = if is_handler { "; or `key = natural`, by which its source knows it" } else { "" };
+            let message = format!(
+                "`#[idempotent]` needs a key, an expression over the parameters that is the same whenever an event is: \
+                 `#[idempotent(key = order.id)]`{natural}"
+            );
             errors.at(path, Code::NoKey, message);
         }
         let key = key.and_then(|arg| read_key(&arg, parameters, errors));
@@ -151,9 +155,8 @@ fn read_key(arg: &Arg, parameters: &[Ident], errors: &mut Errors) -> Option<Key>
         },
         _ if is_constant(&expr) => {
             let hint = unquoted(&expr, parameters).map(|expr| format!(": remove the quotes, as in `key = {expr}`"));
-            let hint = hint.unwrap_or_else(|| {
-                ": write an expression over the parameters, such as `order.id`, or `key = natural`".to_owned()
-            });
+            let hint = hint
+                .unwrap_or_else(|| ": write an expression over the parameters, such as `key = order.id`".to_owned());
             errors.at(&expr, Code::WrongValue, format_args!("a constant is the same key for every event{hint}"));
             None
         }

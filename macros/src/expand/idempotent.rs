@@ -12,7 +12,7 @@ use crate::args::{self, Arg, Value};
 use crate::companion;
 use crate::diag::{Code, Errors};
 use crate::expand::{local, moved, place};
-use crate::signature::{Function, Parameter, impl_trait, returned};
+use crate::signature::{Function, Parameter, halves, impl_trait, reference, returned};
 
 /// The names that expressions know.
 pub(crate) fn names(function: &Function) -> Vec<Ident> {
@@ -245,7 +245,7 @@ pub(crate) fn alone(args: TokenStream, mut function: Function) -> TokenStream {
     let is_whole = errors.is_empty();
     let krate = companion::krate(&mut args, &mut errors);
     allow_unused(&mut function, &args);
-    let idempotent = Idempotent::read(&path, args, is_whole, &names(&function), &mut errors);
+    let idempotent = Idempotent::read(&path, args, is_whole, false, &names(&function), &mut errors);
     let output = returned(&function.sig);
     check_alone(&function, idempotent.as_ref(), &output, &mut errors);
     let Some(idempotent) = idempotent.filter(|_| errors.is_empty()) else {
@@ -318,6 +318,13 @@ fn check_alone(function: &Function, idempotent: Option<&Idempotent>, output: &Ty
     if let (true, Some(tokens)) = (sig.asyncness.is_some(), impl_trait(output)) {
         let message = "`#[idempotent]` has to name the type that the function returns, so that it can be kept";
         errors.at(&tokens, Code::OnceReturn, message);
+    }
+    if let (Some(value), _) = halves(output)
+        && let Some(reference) = reference(value)
+    {
+        let message = "the result of an earlier run is read from the store, so it owns what it holds: return a `String` \
+                       instead of a `&str`, for example";
+        errors.at(&reference, Code::OnceReturn, message);
     }
     let Some(idempotent) = idempotent else { return };
     if idempotent.lease_ms.is_none() {
