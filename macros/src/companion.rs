@@ -29,12 +29,18 @@ pub(crate) fn expand(name: &str, args: TokenStream, item: TokenStream) -> TokenS
     };
     let is_moved = is_moved(&args);
     let is_last = is_moved || function.attrs.is_empty();
+    if is_last && let Some((path, args)) = take(&mut function, name, &mut Errors::default()) {
+        expand::idempotent::allow_unused(&mut function, &args);
+        errors.at(&path, Code::RepeatedAttribute, format_args!("`#[{name}]` is there twice: remove one"));
+        let errors = errors.into_tokens();
+        return quote!(#function #errors);
+    }
     if is_last && name == "idempotent" && names_store(&args) {
-        return expand::idempotent::alone(args, &function);
+        return expand::idempotent::alone(args, function);
     }
     if is_last {
         let alone = match name {
-            "idempotent" => "alone it needs a store: `store = &…`",
+            "idempotent" => "alone it needs a store and a lease: `store = &…, lease = \"30s\"`",
             _ => "alone it does nothing",
         };
         let message = format!(

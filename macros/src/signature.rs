@@ -227,6 +227,24 @@ pub(crate) fn impl_trait(ty: &Type) -> Option<TokenStream> {
     find.0
 }
 
+/// The first reference in a type.
+pub(crate) fn reference(ty: &Type) -> Option<TokenStream> {
+    struct Find(Option<TokenStream>);
+
+    impl VisitMut for Find {
+        fn visit_type_reference_mut(&mut self, found: &mut syn::TypeReference) {
+            self.0.get_or_insert_with(|| found.to_token_stream());
+        }
+
+        // Those of a function's own parameters borrow nothing.
+        fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+    }
+
+    let mut find = Find(None);
+    find.visit_type_mut(&mut ty.clone());
+    find.0
+}
+
 /// The type that the function returns; `()` if it does not say.
 pub(crate) fn returned(sig: &Signature) -> Type {
     match &sig.output {

@@ -20,6 +20,9 @@ pub trait TakesRecord {
 
     /// Some of it can run at the same time as others.
     fn must_be_one_of_many() {}
+
+    /// It has a key of its own.
+    fn must_be_single() {}
 }
 
 impl<T> TakesRecord for Takes<T> {}

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::Path;
 
-use crate::args::idempotent::Idempotent;
+use crate::args::idempotent::{self, Idempotent};
 use crate::args::value::{At, Function as Hook};
 use crate::args::{self, Arg, Options, Value};
 use crate::diag::{Code, Errors, list, unknown};
@@ -187,11 +187,21 @@ fn valid(source: Option<&Source>) -> Vec<&'static str> {
 
 /// An option that is known, but not here.
 fn misplaced(name: &str, source: Option<&Source>) -> Option<String> {
+    if idempotent::OPTIONS.contains(&name) {
+        return Some(format!("`{name}` is an option of `#[idempotent]`"));
+    }
     let source = source?;
     if names(source).contains(&name) {
         return Some(format!("`{name}` stands inside of the parentheses: `#[handler({}({name} = …))]`", source.name));
     }
     of_others(name, source)
+}
+
+/// Whether it is an option of `#[handler]`, of whatever source.
+pub(crate) fn is_option(name: &str) -> bool {
+    OPTIONS.contains(&name)
+        || BATCH_OPTIONS.contains(&name)
+        || source::SOURCES.iter().any(|of| names(of).contains(&name))
 }
 
 /// An option that other sources know.
@@ -281,12 +291,13 @@ fn read_idempotent(function: &mut signature::Function, settings: &Settings, erro
     let (path, mut args) = companion::take(function, "idempotent", errors)?;
     let is_whole = errors.count() == before;
     companion::krate(&mut args, errors);
+    expand::idempotent::allow_unused(function, &args);
     if settings.is_given("tumbling_window") {
         let message = "`#[idempotent]` does not go with `tumbling_window`: a record that is replayed would be missing in the \
                        window's state";
         errors.at(&path, Code::Conflict, message);
     }
-    Idempotent::read(path, args, is_whole, &expand::idempotent::names(function), errors)
+    Idempotent::read(&path, args, is_whole, true, &expand::idempotent::names(function), errors)
 }
 
 fn read_deadline(

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use proc_macro2::Ident;
-use syn::{Expr, Path};
+use syn::visit_mut::VisitMut;
+use syn::{Expr, Path, UnOp};
 
 use crate::args::value::At;
-use crate::args::{Arg, Options, Value};
+use crate::args::{Arg, Options, Value, handler};
 use crate::diag::{Code, Errors};
+use crate::expand;
 
-const OPTIONS: &[&str] = &[
+pub(crate) const OPTIONS: &[&str] = &[
     "key",
     "verify",
     "expires",
@@ -33,8 +35,6 @@ const MAX_SCOPE: usize = 512;
 
 /// What the attribute says, checked.
 pub(crate) struct Idempotent {
-    /// The attribute's own path, for errors that have no other place.
-    pub(crate) path: Path,
     pub(crate) key: Key,
     pub(crate) verify: Option<Expr>,
     pub(crate) scope: Option<String>,
@@ -75,23 +75,28 @@ pub(crate) enum Given {
 }
 
 impl Idempotent {
-    /// Reads the attribute; `parameters` are the names that expressions know. `None` if there is no key to go by.
+    /// Reads the attribute at this path; `parameters` are the names that expressions know. `None` if there is no key to
+    /// go by.
     pub(crate) fn read(
-        path: Path,
+        path: &Path,
         args: Vec<Arg>,
         is_whole: bool,
-        parameters: &[&Ident],
+        is_handler: bool,
+        parameters: &[Ident],
         errors: &mut Errors,
     ) -> Option<Self> {
         let mut options = Options::new(args, errors);
         let key = options.take("key");
         if key.is_none() && is_whole {
-            let message = "`#[idempotent]` needs a key, an expression over the parameters that is the same whenever an event \
-                           is: `#[idempotent(key = order.id)]`; or `key = natural`, by which its source knows it";
-            errors.at(&path, Code::NoKey, message);
+            let natural = if is_handler { "; or `key = natural`, by which its source knows it" } else { "" };
+            let message = format!(
+                "`#[idempotent]` needs a key, an expression over the parameters that is the same whenever an event is: \
+                 `#[idempotent(key = order.id)]`{natural}"
+            );
+            errors.at(path, Code::NoKey, message);
         }
         let key = key.and_then(|arg| read_key(&arg, parameters, errors));
-        let verify = options.take("verify").and_then(|arg| expression(&arg, errors));
+        let verify = options.take("verify").and_then(|arg| read_verify(&arg, errors));
         let expires = options.take("expires").and_then(|arg| at_least_a_second(&arg, errors));
         let lease = options.take("lease").and_then(|arg| at_least_a_second(&arg, errors));
         let clock_skew = options.take("clock_skew").and_then(|arg| clock_skew(&arg, errors));
@@ -109,7 +114,9 @@ impl Idempotent {
             errors.at(&arg.name, Code::Requires, message);
         }
         let compat = compat.and_then(|arg| arg.word_of(&["powertools-python", "powertools-typescript"], errors));
-        let cache = options.take("cache").and_then(|arg| arg.number_in(1, 1_000_000, "results in memory", errors));
+        let cache = options
+            .take("cache")
+            .and_then(|arg| arg.number_in(1, 1_000_000, "results in memory, none without the option", errors));
         let store = options.take("store").and_then(|arg| read_given(&arg, parameters, errors));
         let cipher = options.take("cipher");
         if let (true, Some(arg)) = (is_key_only, &cipher) {
@@ -118,13 +125,12 @@ impl Idempotent {
         }
         let cipher = cipher.and_then(|arg| read_given(&arg, parameters, errors));
         let elsewhere = |name: &str| match name {
-            "timeout" | "memory" | "name" | "concurrency" => Some(format!("`{name}` is an option of `#[handler]`")),
-            "margin" => Some("`margin` is an option of `#[deadline]`".to_owned()),
+            "margin" | "on_exceeded" => Some(format!("`{name}` is an option of `#[deadline]`")),
+            name if handler::is_option(name) => Some(format!("`{name}` is an option of `#[handler]`")),
             _ => None,
         };
         options.finish(OPTIONS, elsewhere, errors);
         Some(Self {
-            path,
             key: key?,
             verify,
             scope,
@@ -144,19 +150,18 @@ impl Idempotent {
     }
 }
 
-fn read_key(arg: &Arg, parameters: &[&Ident], errors: &mut Errors) -> Option<Key> {
+fn read_key(arg: &Arg, parameters: &[Ident], errors: &mut Errors) -> Option<Key> {
     let expr = expression(arg, errors)?;
     match &expr {
         Expr::Path(path) => match path.path.get_ident() {
             // A parameter of this name is meant.
-            Some(word) if word == "natural" && !parameters.contains(&word) => Some(Key::Natural(word.clone())),
+            Some(word) if word == "natural" && !parameters.contains(word) => Some(Key::Natural(word.clone())),
             _ => Some(Key::Expr(expr)),
         },
-        Expr::Lit(literal) => {
-            let hint = match &literal.lit {
-                syn::Lit::Str(text) => format!(": remove the quotes, as in `key = {}`", text.value()),
-                _ => String::new(),
-            };
+        _ if is_constant(&expr) => {
+            let hint = unquoted(&expr, parameters).map(|expr| format!(": remove the quotes, as in `key = {expr}`"));
+            let hint = hint
+                .unwrap_or_else(|| ": write an expression over the parameters, such as `key = order.id`".to_owned());
             errors.at(&expr, Code::WrongValue, format_args!("a constant is the same key for every event{hint}"));
             None
         }
@@ -164,11 +169,45 @@ fn read_key(arg: &Arg, parameters: &[&Ident], errors: &mut Errors) -> Option<Key
     }
 }
 
-fn read_given(arg: &Arg, parameters: &[&Ident], errors: &mut Errors) -> Option<Given> {
+fn read_verify(arg: &Arg, errors: &mut Errors) -> Option<Expr> {
+    let expr = expression(arg, errors)?;
+    if is_constant(&expr) {
+        let message =
+            "a constant is the same for every event: `verify` takes what has to be the same whenever the key is";
+        errors.at(&expr, Code::WrongValue, message);
+        return None;
+    }
+    Some(expr)
+}
+
+/// Whether an expression is made of literals alone.
+fn is_constant(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(_) => true,
+        Expr::Paren(paren) => is_constant(&paren.expr),
+        Expr::Reference(reference) => is_constant(&reference.expr),
+        Expr::Unary(unary) => is_constant(&unary.expr),
+        Expr::Tuple(tuple) => tuple.elems.iter().all(is_constant),
+        Expr::Array(array) => array.elems.iter().all(is_constant),
+        _ => false,
+    }
+}
+
+/// The expression in a text, if it is one about a parameter.
+fn unquoted(expr: &Expr, parameters: &[Ident]) -> Option<String> {
+    let Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = expr else { return None };
+    let text = text.value();
+    let first = text.split(|c: char| !c.is_alphanumeric() && c != '_').next()?;
+    (parameters.iter().any(|name| name == first) && syn::parse_str::<Expr>(&text).is_ok()).then_some(text)
+}
+
+fn read_given(arg: &Arg, parameters: &[Ident], errors: &mut Errors) -> Option<Given> {
     let expr = expression(arg, errors)?;
     match &expr {
         Expr::Path(path) if path.qself.is_none() => match path.path.get_ident() {
-            Some(name) if parameters.contains(&name) => Some(Given::Expr(expr)),
+            Some(name) if parameters.contains(name) => Some(Given::Expr(expr)),
+            // By its case: functions are in lower case.
+            _ if is_static(&path.path) => Some(Given::Expr(borrowed(expr))),
             _ => Some(Given::Init(path.path.clone())),
         },
         Expr::Lit(literal) => {
@@ -190,22 +229,66 @@ fn read_given(arg: &Arg, parameters: &[&Ident], errors: &mut Errors) -> Option<G
             errors.at(&expr, Code::WrongValue, message);
             None
         }
+        Expr::Field(_) | Expr::Index(_) | Expr::Unary(syn::ExprUnary { op: UnOp::Deref(_), .. }) => {
+            Some(Given::Expr(borrowed(expr)))
+        }
         _ => Some(Given::Expr(expr)),
     }
 }
 
+fn is_static(path: &Path) -> bool {
+    path.segments.last().is_some_and(|last| {
+        let name = last.ident.to_string();
+        name.chars().any(char::is_uppercase) && !name.chars().any(char::is_lowercase)
+    })
+}
+
+/// `&expr`; printing adds parentheses where they are needed.
+pub(crate) fn borrowed(expr: Expr) -> Expr {
+    // Errors about the value stand at the expression.
+    let and_token = syn::token::And(expand::place(&expr));
+    Expr::Reference(syn::ExprReference { attrs: Vec::new(), and_token, mutability: None, expr: Box::new(expr) })
+}
+
 fn expression(arg: &Arg, errors: &mut Errors) -> Option<Expr> {
     let Value::Tokens(tokens) = &arg.value else {
-        let message = format!("`{}` takes an expression: `{0} = order.id`", arg.name);
+        let message = match arg.name.to_string().as_str() {
+            name @ ("store" | "cipher") => {
+                format!("`{name}` takes an `#[init]` function, or a reference: `{name} = parameter`")
+            }
+            name => format!("`{name}` takes an expression: `{name} = order.id`"),
+        };
         errors.at(&arg.name, Code::WrongValue, message);
         return None;
     };
     match syn::parse2(tokens.clone()) {
-        Ok(expr) => Some(expr),
+        Ok(mut expr) => {
+            Ungrouped.visit_expr_mut(&mut expr);
+            Some(expr)
+        }
         Err(error) => {
             errors.at(tokens, Code::WrongValue, format_args!("`{}` takes an expression: {error}", arg.name));
             None
         }
+    }
+}
+
+/// Puts parentheses in the place of the invisible groups in which a `macro_rules!` hands expressions on: the compiler
+/// forgets those of a macro's output, and `&` would bind to the first operand alone.
+struct Ungrouped;
+
+impl VisitMut for Ungrouped {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        syn::visit_mut::visit_expr_mut(self, expr);
+        let Expr::Group(group) = expr else { return };
+        let inner = (*group.expr).clone();
+        *expr = match inner {
+            Expr::Binary(_) | Expr::Unary(_) | Expr::Range(_) | Expr::Cast(_) | Expr::Closure(_) => {
+                let paren_token = syn::token::Paren(expand::place(&inner));
+                Expr::Paren(syn::ExprParen { attrs: Vec::new(), paren_token, expr: Box::new(inner) })
+            }
+            inner => inner,
+        };
     }
 }
 
@@ -224,11 +307,7 @@ fn clock_skew(arg: &Arg, errors: &mut Errors) -> Option<u64> {
     let At { value, span } = arg.duration(errors)?;
     let ms = u64::try_from(value.as_millis()).ok().filter(|ms| *ms <= 60_000);
     if ms.is_none() {
-        errors.at_span(
-            span,
-            Code::DurationRange,
-            "`clock_skew` is out of range: clocks differ by a minute at the most",
-        );
+        errors.at_span(span, Code::DurationRange, "`clock_skew` is out of range: up to 1m, as clocks differ by less");
     }
     ms
 }

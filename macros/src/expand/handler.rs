@@ -128,7 +128,8 @@ fn mode(handler: &Handler, parameters: &[Parameter]) -> TokenStream {
         false => handler.source.outside.contains(&"on_window_end").then_some("must_need_no_window"),
     };
     let concurrency = handler.concurrency.map(|_| "must_be_one_of_many");
-    let asked = window.into_iter().chain(concurrency).flat_map(|method| {
+    let key = handler.idempotent.as_ref().map(|_| "must_be_single");
+    let asked = window.into_iter().chain(concurrency).chain(key).flat_map(|method| {
         let method = format_ident!("{method}");
         parameters.iter().filter_map(move |parameter| match parameter {
             Parameter::Event(ty) => Some((method.clone(), ty)),
@@ -243,16 +244,21 @@ fn on(
     }
     // Errors about what the function returns, or holds across an await, stand at its name.
     let called = quote_spanned!(ident.span()=> #ident(#(#arguments),*));
-    let exceeded = handler.deadline.as_ref().and_then(|deadline| deadline.on_exceeded.as_ref()).map(|hook| {
-        let (path, fields) = (&hook.path, hook_fields(hook, parameters, errors));
-        // Errors about what the hook takes and returns stand at its name.
-        quote_spanned!(place(path)=> |exceeded| #path(exceeded #(, self.#fields)*))
-    });
-    let guarded = match (idempotent, exceeded) {
-        (None, None) => hygienic!(call.guard(#called).await?),
-        (None, Some(exceeded)) => hygienic!(call.guard_or(#called, #exceeded).await?),
-        (Some(_), None) => hygienic!(held.run(call, #called).await?),
-        (Some(_), Some(exceeded)) => hygienic!(call.or_exceeded(held.run(call, #called).await, #exceeded).await?),
+    let run = match idempotent {
+        Some(_) => hygienic!(held.run(call, #called)),
+        None => hygienic!(call.guard(#called)),
+    };
+    let guarded = match handler.deadline.as_ref().and_then(|deadline| deadline.on_exceeded.as_ref()) {
+        None => hygienic!(#run.await?),
+        Some(hook) => {
+            let (path, fields) = (&hook.path, hook_fields(hook, parameters, errors));
+            // Errors about what the hook takes and returns stand at its name.
+            let exceeded = quote_spanned!(place(path)=> |exceeded| #path(exceeded #(, self.#fields)*));
+            match idempotent {
+                Some(_) => quote_spanned!(place(path)=> call.or_exceeded(#run.await, #exceeded).await?),
+                None => quote_spanned!(place(path)=> call.guard_or(#called, #exceeded).await?),
+            }
+        }
     };
     let output = crate::signature::returned(&function.sig);
     // Each half of a `Result` gets its own errors.

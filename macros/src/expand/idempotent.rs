@@ -1,31 +1,69 @@
 //! `#[idempotent]`: what it adds to a handler, and to a function of its own.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, FnArg, Pat, Path, Type};
 
-use crate::args::idempotent::{Compat, Given, Idempotent, Key};
-use crate::args::{self};
+use crate::args::idempotent::{Compat, Given, Idempotent, Key, borrowed};
+use crate::args::{self, Arg, Value};
 use crate::companion;
 use crate::diag::{Code, Errors};
-use crate::expand::place;
-use crate::signature::{Function, Parameter, impl_trait, returned};
+use crate::expand::{local, moved, place};
+use crate::signature::{Function, Parameter, halves, impl_trait, reference, returned};
 
 /// The names that expressions know.
-pub(crate) fn names(function: &Function) -> Vec<&Ident> {
-    function
-        .sig
-        .inputs
-        .iter()
-        .filter_map(|input| match input {
-            FnArg::Typed(input) => match &*input.pat {
-                Pat::Ident(pat) => Some(&pat.ident),
-                _ => None,
-            },
-            FnArg::Receiver(_) => None,
+pub(crate) fn names(function: &Function) -> Vec<Ident> {
+    let inputs = function.sig.inputs.iter();
+    inputs
+        .flat_map(|input| match input {
+            FnArg::Typed(input) => bound(&input.pat),
+            FnArg::Receiver(receiver) => vec![Ident::new("self", receiver.self_token.span)],
         })
         .collect()
+}
+
+/// The names that a pattern binds.
+fn bound(pat: &Pat) -> Vec<Ident> {
+    struct Bound(Vec<Ident>);
+
+    impl VisitMut for Bound {
+        fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
+            self.0.push(pat.ident.clone());
+            syn::visit_mut::visit_pat_ident_mut(self, pat);
+        }
+    }
+
+    let mut bound = Bound(Vec::new());
+    bound.visit_pat_mut(&mut pat.clone());
+    bound.0
+}
+
+/// A parameter that only the attribute reads is used all the same.
+pub(crate) fn allow_unused(function: &mut Function, args: &[Arg]) {
+    for input in &mut function.sig.inputs {
+        let FnArg::Typed(input) = input else { continue };
+        let names = bound(&input.pat);
+        let is_read = |arg: &Arg| matches!(&arg.value, Value::Tokens(tokens) if mentions(tokens.clone(), &names));
+        if args.iter().any(is_read) {
+            input.attrs.push(syn::parse_quote!(#[allow(unused_variables, reason = "`#[idempotent]` reads it")]));
+        }
+    }
+}
+
+fn mentions(tokens: TokenStream, names: &[Ident]) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Group(group) => mentions(group.stream(), names),
+        TokenTree::Ident(ident) => names.contains(&ident),
+        // In `format!("{id}")`.
+        TokenTree::Literal(literal) => {
+            let literal = literal.to_string();
+            names.iter().any(|name| literal.contains(&format!("{{{name}")))
+        }
+        TokenTree::Punct(_) => false,
+    })
 }
 
 /// The options as a constant, under a scope that a literal or a macro makes.
@@ -104,10 +142,13 @@ pub(crate) fn glue(
     let mut fields = vec![hygienic!(idempotency: &'static #private::Guarded)];
     let mut values = vec![hygienic!(idempotency: #private::Guarded::keep(__OPTIONS, #cache))];
     let mut value = |given: &Given| match given {
-        Given::Expr(expr) => hygienic!({ #bindings #expr }),
-        Given::Init(_) => {
-            let field = dependencies.next();
-            hygienic!(self.#field)
+        Given::Expr(expr) => quote_spanned!(place(expr)=> { #bindings #expr }),
+        Given::Init(function) => {
+            let field = dependencies.next().map(|mut field| {
+                field.set_span(place(function));
+                field
+            });
+            quote_spanned!(place(function)=> self.#field)
         }
     };
     let store = match &idempotent.store {
@@ -133,22 +174,14 @@ pub(crate) fn glue(
         }
         None => hygienic!(::core::option::Option::None),
     };
-    // An answer that can't be kept is the attribute's error.
-    let path = &idempotent.path;
-    let entering = quote_spanned! {place(path)=>
-        storing.enter::<<__Source as #krate::__private::Source>::Answer>(
-            call,
-            <__Source as #krate::__private::Source>::name(record),
-            key,
-            verify,
-        )
-    };
     let items = options(idempotent, krate, name);
     let enter = hygienic! {
         let key = #key?;
         let verify = #verify;
         let storing = self.idempotency.with(#store)#sealed;
-        let mut held = match #entering.await? {
+        let name = <__Source as #krate::__private::Source>::name(record);
+        let entered = storing.enter::<<__Source as #krate::__private::Source>::Answer>(call, name, key, verify);
+        let mut held = match entered.await? {
             #private::Entered::Run(held) => held,
             #private::Entered::Replay(answer) => return ::core::result::Result::Ok(answer),
         };
@@ -156,19 +189,26 @@ pub(crate) fn glue(
     Glue { items, fields, values, enter }
 }
 
-/// The value of an expression, by reference.
+/// The key that an expression's value makes.
 fn key_of(private: &TokenStream, expr: &Expr, bindings: &TokenStream) -> TokenStream {
-    // Prints parentheses where they are needed.
-    let reference = Expr::Reference(syn::ExprReference {
-        attrs: Vec::new(),
-        and_token: syn::token::And(Span::mixed_site()),
-        mutability: None,
-        expr: Box::new(expr.clone()),
-    });
-    hygienic!({
-        #bindings
-        #private::Key::of(#reference)
-    })
+    let key = unbound_key(private, expr);
+    quote_spanned!(place(expr)=> { #bindings #key })
+}
+
+/// Values are taken by reference. Of a compound key each part is: none of them has to be moved, and errors stand at the
+/// part.
+fn unbound_key(private: &TokenStream, expr: &Expr) -> TokenStream {
+    let there = moved(private, expr);
+    match expr {
+        Expr::Tuple(tuple) => {
+            let parts = tuple.elems.iter().map(|part| unbound_key(private, part));
+            quote_spanned!(place(expr)=> #there::Key::compound([#(#parts),*]))
+        }
+        expr => {
+            let value = borrowed(expr.clone());
+            quote_spanned!(place(expr)=> #there::Key::of(#value))
+        }
+    }
 }
 
 /// A parameter's pattern, for a value by reference: what it binds are references.
@@ -176,6 +216,14 @@ pub(crate) fn pattern(pat: &Pat) -> Pat {
     struct ByReference;
 
     impl VisitMut for ByReference {
+        fn visit_pat_mut(&mut self, pat: &mut Pat) {
+            // `&name` would take the value out.
+            while let Pat::Reference(reference) = pat {
+                *pat = (*reference.pat).clone();
+            }
+            syn::visit_mut::visit_pat_mut(self, pat);
+        }
+
         fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
             pat.mutability = None;
             pat.by_ref = None;
@@ -189,27 +237,30 @@ pub(crate) fn pattern(pat: &Pat) -> Pat {
 }
 
 /// A function with `#[idempotent]` and nothing else of lambkin's: its body is run at most once for a key.
-pub(crate) fn alone(args: TokenStream, function: &Function) -> TokenStream {
+pub(crate) fn alone(args: TokenStream, mut function: Function) -> TokenStream {
     let mut errors = Errors::default();
     let path: Path = syn::parse_quote_spanned!(function.sig.ident.span()=> idempotent);
     let mut args = args::parse(args, &mut errors);
     companion::unmark(&mut args);
     let is_whole = errors.is_empty();
     let krate = companion::krate(&mut args, &mut errors);
-    let idempotent = Idempotent::read(path, args, is_whole, &names(function), &mut errors);
+    allow_unused(&mut function, &args);
+    let idempotent = Idempotent::read(&path, args, is_whole, false, &names(&function), &mut errors);
     let output = returned(&function.sig);
-    check_alone(function, idempotent.as_ref(), &output, &mut errors);
+    check_alone(&function, idempotent.as_ref(), &output, &mut errors);
     let Some(idempotent) = idempotent.filter(|_| errors.is_empty()) else {
         let errors = errors.into_tokens();
         return quote!(#function #errors);
     };
 
     let private = hygienic!(#krate::__private::idempotency);
-    let name = function.sig.ident.to_string();
+    let name = function.sig.ident.unraw().to_string();
     let options = options(&idempotent, &krate, &name);
     let cache = idempotent.cache;
     let nothing = TokenStream::new();
     let given = |given: &Given| match given {
+        // A parameter may hold the store itself.
+        Given::Expr(expr @ Expr::Path(_)) => borrowed(expr.clone()).into_token_stream(),
         Given::Expr(expr) => expr.to_token_stream(),
         Given::Init(path) => path.to_token_stream(),
     };
@@ -230,30 +281,30 @@ pub(crate) fn alone(args: TokenStream, function: &Function) -> TokenStream {
         None => hygienic!(::core::option::Option::None),
     };
     let Function { attrs, vis, sig, body } = function;
+    let body = hygienic! {
+        async {
+            #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::needless_return, reason = "says what the body returns")]
+            if false {
+                let returned: #output = ::core::unreachable!();
+                return returned;
+            }
+            #body
+        }
+    };
     // Errors about what the function returns stand at its type.
-    let run = crate::expand::method("run", &output);
+    let [single, key_name, verify_name] = ["single", "key", "verify"].map(|name| local(name, &output));
+    let run = quote_spanned!(output.span()=> #single.run(#key_name, #verify_name, #body).await);
+    let body = hygienic! {
+        #options
+        static __CACHE: #private::Cache = #private::Cache::new(#cache);
+        let (#key_name, #verify_name) = (#key, #verify);
+        let #single = #private::Single::new(#name, __OPTIONS, &__CACHE, #store)#sealed;
+        #run
+    };
     quote! {
         #(#attrs)*
-        #vis #sig
+        #vis #sig { #body }
     }
-    .into_iter()
-    .chain(hygienic! {
-        {
-            #options
-            static __CACHE: #private::Cache = #private::Cache::new(#cache);
-            let (key, verify) = (#key, #verify);
-            let single = #private::Single::new(#name, __OPTIONS, &__CACHE, #store)#sealed;
-            single.#run(key, verify, async {
-                #[allow(unreachable_code, clippy::diverging_sub_expression, clippy::needless_return, reason = "says what the body returns")]
-                if false {
-                    let returned: #output = ::core::unreachable!();
-                    return returned;
-                }
-                #body
-            }).await
-        }
-    })
-    .collect()
 }
 
 /// What a function has to have if no handler stands behind it.
@@ -263,20 +314,39 @@ fn check_alone(function: &Function, idempotent: Option<&Idempotent>, output: &Ty
         let message = format!("`#[idempotent]` goes on an `async fn`: write `async fn {}`", sig.ident);
         errors.at(&sig.fn_token, Code::NotAsync, message);
     }
-    if let Some(tokens) = impl_trait(output) {
+    // One that is not async may return a future.
+    if let (true, Some(tokens)) = (sig.asyncness.is_some(), impl_trait(output)) {
         let message = "`#[idempotent]` has to name the type that the function returns, so that it can be kept";
         errors.at(&tokens, Code::OnceReturn, message);
+    }
+    if let (Some(value), _) = halves(output)
+        && let Some(reference) = reference(value)
+    {
+        let message = "the result of an earlier run is read from the store, so it owns what it holds: return a `String` \
+                       instead of a `&str`, for example";
+        errors.at(&reference, Code::OnceReturn, message);
     }
     let Some(idempotent) = idempotent else { return };
     if idempotent.lease_ms.is_none() {
         let message = "`#[idempotent]` on a function without `#[handler]` knows no deadline: add `lease = \"30s\"`, the \
-                       longest that it may take; then it is stopped, and its key is free again";
+                       longest that it may take; then it is stopped, and its key is free again. Where there is a handler, `#[idempotent]` \
+                       under another name has to stand above it";
         errors.at(&sig.ident, Code::Requires, message);
     }
     if function.takes_self() && idempotent.scope.is_none() {
         let message = "a method of this name may stand in other types too: add `scope = \"…\"`, which keeps the keys of this \
                        one apart";
         errors.at(&sig.ident, Code::Requires, message);
+    }
+    for given in [&idempotent.store, &idempotent.cipher].into_iter().flatten() {
+        if let Given::Init(path) = given {
+            let message = format!(
+                "`{}` is no parameter of this function, and without `#[handler]` there is no app that an `#[init]` function \
+                 could make it for: take it by reference",
+                path.to_token_stream()
+            );
+            errors.at(path, Code::WrongValue, message);
+        }
     }
     if let Key::Natural(word) = &idempotent.key {
         errors.at(

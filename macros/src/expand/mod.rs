@@ -185,7 +185,17 @@ mod tests {
         let plain = quote!(
             async fn f(ledger: &Ledger) -> Result<Stock, Error> {}
         );
+        let once = quote!(#[idempotent(key = (order.id, 1), verify = order, store = ledger.records, cipher = keys, crate = ::renamed)]);
+        let alone =
+            quote!(key = (order, 1), verify = order, store = ledger, cipher = &c, lease = "1s", crate = ::renamed);
         for code in [
+            handler::expand(quote!(sqs, crate = ::renamed), quote!(#once #function)),
+            handler::expand(
+                quote!(sqs, crate = ::renamed),
+                quote!(#[idempotent(key = natural, crate = ::renamed)] #function),
+            ),
+            crate::companion::expand("idempotent", alone.clone(), function.clone()),
+            crate::companion::expand("idempotent", alone, quote!(#[other] #function)),
             handler::expand(args, quote!(#deadline #function)),
             handler::expand(quote!(sqs, wrong = 1, crate = ::renamed), function.clone()),
             crate::companion::expand("deadline", quote!(margin = "1s", crate = ::renamed), quote!(#[other] #function)),
@@ -197,6 +207,51 @@ mod tests {
             // Codes of errors are named after the project, whatever the dependency is called.
             let code = code.to_string().replace("lambkin::E0", "");
             assert!(code.contains("renamed") && !code.contains(":: lambkin"), "{code}");
+        }
+    }
+
+    /// An editor goes on knowing it.
+    #[test]
+    fn a_function_stays_under_a_wrong_attribute() {
+        let function = quote!(
+            pub async fn f(order: Order) -> Result<(), Error> { half written }
+        );
+        for args in [
+            quote!(),
+            quote!(key),
+            quote!(key = ),
+            quote!(key = order.),
+            quote!(key = "order"),
+            quote!(wrong = 1),
+            quote!(key = order, store =),
+            quote!(key = order, store = store),
+        ] {
+            let moved = quote!(#[handler(sqs)] #function);
+            for code in [
+                crate::companion::expand("idempotent", args.clone(), function.clone()),
+                crate::companion::expand("idempotent", quote!(store, #args), function.clone()),
+                handler::expand(quote!(sqs), quote!(#[idempotent(wrong, #args)] #function)),
+            ] {
+                let code = code.to_string();
+                assert!(code.contains("pub async fn f") && code.contains("{ half written }"), "{code}");
+                assert!(code.contains("compile_error"), "{code}");
+            }
+            // The handler's to report.
+            let code = crate::companion::expand("idempotent", args, moved).to_string();
+            assert!(code.contains("pub async fn f") && !code.contains("compile_error"), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_of_the_attribute_alone_counts_as_used() {
+        let function = quote!(
+            async fn f(order: Order, cx: Context, other: Other) -> Result<(), Error> {}
+        );
+        let once = quote!(#[idempotent(key = format!("{order}"), verify = cx.request_id())]);
+        let code = handler::expand(quote!(sqs), quote!(#once #function)).to_string();
+        let allowed = "# [allow (unused_variables , reason = \"`#[idempotent]` reads it\")] ";
+        for (name, is_used) in [("order : Order", true), ("cx : Context", true), ("other : Other", false)] {
+            assert_eq!(code.contains(&format!("{allowed}{name}")), is_used, "{name} in {code}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! A batch as a whole, for a handler that writes in bulk.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -12,6 +13,7 @@ use crate::batch::{Outcome, engine, response};
 use crate::call::Call;
 use crate::context::Context;
 use crate::error::{BoxError, Failure, InvocationError};
+use crate::idempotency::NaturalKey;
 use crate::panic;
 use crate::parameter::Takes;
 use crate::record::{Decode, FromRecord};
@@ -246,6 +248,13 @@ impl<T, M> Takes<Batch<T, M>> {
         Batch<T, M>: RunsBesideOthers,
     {
     }
+
+    /// Never compiles: says why.
+    pub fn must_be_single()
+    where
+        Batch<T, M>: HasKey,
+    {
+    }
 }
 
 macro_rules! needs_a_window {
@@ -276,6 +285,23 @@ needs_a_window! {
     note = "lambkin::E113: remove `concurrency`, or take the payload of one record instead of a `Batch`"
 )]
 pub trait RunsBesideOthers {}
+
+/// What one key can stand for. Nothing implements it: it words the error.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`#[idempotent]` is about records one by one, and this handler takes a whole batch",
+    label = "all records of an event at once",
+    note = "lambkin::E113: take the payload of one record instead of a `Batch`, or put `#[idempotent(store = …)]` on a \
+            function that the handler calls for each record"
+)]
+pub trait HasKey {}
+
+// A whole batch is refused by its type alone: what follows from that would only be noise.
+impl<R> NaturalKey for WholeBatch<'_, R> {
+    fn natural_key(&self) -> Vec<Option<Cow<'_, str>>> {
+        Vec::new()
+    }
+}
 
 /// What a window's state can go through. Nothing implements it: it words the error.
 #[doc(hidden)]

@@ -31,8 +31,8 @@ use crate::error::{BoxError, Error};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not encrypt results",
     label = "does not implement `lambkin::idempotency::Cipher`",
-    note = "lambkin::E119: `cipher` takes a value that implements `lambkin::idempotency::Cipher`, or a reference to one: a \
-            by-reference parameter of the function, or a part of it"
+    note = "lambkin::E119: `cipher` takes a reference to a value that implements `lambkin::idempotency::Cipher`: a by-reference \
+            parameter of the function or a part of it, a static, or for a handler the name of an `#[init]` function"
 )]
 pub trait Cipher: Send + Sync {
     /// The text to store in the place of `data`, which is JSON. `id` is the record's key, to bind the text to it.

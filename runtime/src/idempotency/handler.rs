@@ -85,10 +85,11 @@ impl Storing {
         let Self(backing) = self;
         let options = backing.options;
         let Some(id) = key.id(options, call.cx.function_name(), call.cx.tenant_id()) else {
-            return match options.runs_without_key {
-                true => Ok(Either::Run(Held(None))),
-                false => Err(Refused::MissingKey),
-            };
+            if !options.runs_without_key {
+                return Err(Refused::MissingKey);
+            }
+            its_turn().await;
+            return Ok(Either::Run(Held(None)));
         };
         let validation = verify.map(|verify| verify.validation(options));
         let who = Who {

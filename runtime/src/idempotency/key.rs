@@ -9,7 +9,7 @@ use super::{compat, hash};
 
 /// What a key expression may be: anything that derives `serde::Serialize`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be an idempotency key",
+    message = "`{Self}` can be neither `key` nor `verify` of `#[idempotent]`",
     label = "not a value that serde serialises",
     note = "lambkin::E118: derive `serde::Serialize` for it, or name the fields that identify the event: `key = (order.id, \
             order.line)`"
@@ -40,6 +40,15 @@ impl Key {
     pub fn of(key: &(impl IdempotencyKey + ?Sized)) -> Result<Self, Refused> {
         // serde's own words may quote the value.
         key.json().map(Self).map_err(|error| Refused::BadKey(crate::decode::without_values(&error.to_string())))
+    }
+
+    /// Takes those of a compound key's parts.
+    ///
+    /// # Errors
+    /// If one of them is not JSON.
+    pub fn compound<const N: usize>(parts: [Result<Self, Refused>; N]) -> Result<Self, Refused> {
+        let values = parts.into_iter().map(|part| part.map(|Self(value)| value));
+        values.collect::<Result<_, _>>().map(|values| Self(Value::Array(values)))
     }
 
     /// Whether nothing or not all is there that would tell this event from others. Other libraries are less strict, and

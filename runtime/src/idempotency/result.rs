@@ -1,15 +1,10 @@
 //! Results as they are kept, and as they are replayed.
 
+use crate::Processed;
 use crate::source::ses::Disposition;
 
 /// What a source keeps of a handler's result, so that it can be told again.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`#[idempotent]` is about records one by one, and this handler takes a whole batch",
-    label = "all records of an event at once",
-    note = "lambkin::E113: take the payload of one record instead of a `Batch`, or put `#[idempotent(store = …)]` on a \
-            function that the handler calls for each record"
-)]
 pub trait Kept: Sized {
     /// The result as JSON.
     fn keep(&self) -> Option<String>;
@@ -40,6 +35,17 @@ impl Kept for Vec<u8> {
 
     fn replay(data: Option<&str>) -> Result<Self, String> {
         data.map(|data| data.as_bytes().to_vec()).ok_or_else(|| NOT_KEPT.to_owned())
+    }
+}
+
+/// That of a handler of whole batches, which is refused before: see `HasKey`.
+impl Kept for Processed {
+    fn keep(&self) -> Option<String> {
+        None
+    }
+
+    fn replay(_: Option<&str>) -> Result<Self, String> {
+        Err(NOT_KEPT.to_owned())
     }
 }
 

@@ -17,18 +17,18 @@ use crate::source::{OnRecord, Source, event_text};
 pub struct Invoke;
 
 /// The whole event.
-pub struct Event<'e> {
+pub struct InvokeEvent<'e> {
     text: &'e str,
     slot: Slot,
 }
 
-impl fmt::Debug for Event<'_> {
+impl fmt::Debug for InvokeEvent<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Event").finish_non_exhaustive()
+        f.debug_struct("InvokeEvent").finish_non_exhaustive()
     }
 }
 
-impl HasBody for Event<'_> {
+impl HasBody for InvokeEvent<'_> {
     fn body(&self) -> Result<&str, Failure> {
         Ok(self.text)
     }
@@ -38,7 +38,7 @@ impl HasBody for Event<'_> {
     }
 }
 
-impl<'r, T: Deserialize<'r>> Decode<'r, T> for Event<'r> {
+impl<'r, T: Deserialize<'r>> Decode<'r, T> for InvokeEvent<'r> {
     fn decode(&'r self, _: &Context) -> Result<T, Failure> {
         decode::json(self.text, &self.slot)
     }
@@ -54,11 +54,11 @@ impl<T: Serialize> Answer<Invoke> for T {
 }
 
 impl Source for Invoke {
-    type Record<'e> = Event<'e>;
+    type Record<'e> = InvokeEvent<'e>;
     type Answer = Vec<u8>;
 
     async fn serve<'c, H: OnRecord<Self>>(handler: &'c H, call: &'c Call<'c>) -> Result<Vec<u8>, InvocationError> {
-        let event = Event { text: event_text(call)?, slot: Slot::new() };
+        let event = InvokeEvent { text: event_text(call)?, slot: Slot::new() };
         Ok(call.attempt(0, handler.on(&event, call)).await?)
     }
 }

@@ -77,8 +77,8 @@ pub use redis::Redis;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a store of idempotency records",
     label = "does not implement `lambkin::idempotency::Store`",
-    note = "lambkin::E122: `store` takes a value that implements `lambkin::idempotency::Store`, or a reference to one: an \
-            `#[init]` function's, a by-reference parameter of the function, or a part of it"
+    note = "lambkin::E122: `store` takes a reference to a value that implements `lambkin::idempotency::Store`: a by-reference \
+            parameter of the function or a part of it, a static, or for a handler the name of an `#[init]` function"
 )]
 pub trait Store: Send + Sync {
     /// Takes the key for the claim, or tells what is in the way.

@@ -1,0 +1,9 @@
+use lambkin::idempotency::Memory;
+use lambkin::prelude::*;
+
+#[idempotent(key = order, store = store, lease = "30s")]
+async fn charge(order: u64, store: &Memory) -> Result<impl ToString, Error> {
+    Ok(order)
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+use lambkin::prelude::*;
+
+#[derive(Deserialize)]
+struct Order {
+    id: String,
+}
+
+#[handler(sqs)]
+#[idempotent(key = order.number)]
+async fn fulfil(order: Order) -> Result<(), Error> {
+    drop(order.id);
+    Ok(())
+}
+
+lambkin::main! { handlers: [fulfil] }

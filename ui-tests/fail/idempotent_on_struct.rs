@@ -1,0 +1,8 @@
+use lambkin::prelude::*;
+
+#[idempotent(key = id)]
+struct Order {
+    id: String,
+}
+
+fn main() {}

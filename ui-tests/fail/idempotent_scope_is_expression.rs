@@ -1,0 +1,10 @@
+use lambkin::prelude::*;
+
+#[handler(sqs)]
+#[idempotent(key = order, scope = order)]
+async fn fulfil(order: String) -> Result<(), Error> {
+    drop(order);
+    Ok(())
+}
+
+lambkin::main! { handlers: [fulfil] }

@@ -1,0 +1,15 @@
+use lambkin::idempotency::Memory;
+use lambkin::prelude::*;
+
+async fn records() -> Result<Memory, Error> {
+    Ok(Memory::new())
+}
+
+#[handler(sqs)]
+#[idempotent(key = order, store = records)]
+async fn fulfil(order: String) -> Result<(), Error> {
+    drop(order);
+    Ok(())
+}
+
+lambkin::main! { handlers: [fulfil] }

@@ -1,0 +1,11 @@
+use lambkin::prelude::*;
+
+#[handler(sqs)]
+#[idempotent(key = order)]
+#[idempotent(key = order.len())]
+async fn fulfil(order: String) -> Result<(), Error> {
+    drop(order);
+    Ok(())
+}
+
+lambkin::main! { handlers: [fulfil] }
