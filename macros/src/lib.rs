@@ -296,7 +296,7 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `key = natural` | | the key by which the source knows the record: see the [table of sources](macro@handler#event-sources) |
 /// | `verify = EXPR` | | what has to be the same whenever the key is; another value is refused |
 /// | `expires = "…"` | 1s or more | how long a result is remembered; an hour by default |
-/// | `scope = "…"` | up to 512 bytes | within what keys are unique; `<package>/<handler>` by default |
+/// | `scope = "…"` | up to 512 bytes | within what keys are unique; `<package>/<handler>` by default, on a function of its own with the module's path |
 /// | `in_progress = "…"` | `"fail"`, `"wait"` | whether a record whose key another run holds fails, as by default, or waits for the other's result, until its lease or the own deadline ends |
 /// | `missing_key = "…"` | `"reject"`, `"run"` | whether a record without a key fails, as by default, or runs without protection |
 /// | `on_store_error = "…"` | `"fail"`, `"run"` | whether a record fails while the store is out of reach, as by default, or runs without protection |
@@ -386,7 +386,9 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// With a `store`, on any async function or method that returns a `Result`, whose error converts from
 /// `lambkin::idempotency::Refused` and whose value is `Serialize` and `Deserialize`. Nothing says how long it may take, so `lease` has to;
-/// a method, whose name may stand in other types too, needs a `scope`.
+/// a method, whose name may stand in other types too, needs a `scope`. A function's own is its path, so moving it changes its
+/// keys unless there is a `scope`. Expressions see the parameters as the body does. A call that is dropped has an unknown
+/// outcome, as one that panics: the key stays taken until the lease ends.
 ///
 /// ```
 /// use lambkin::idempotency::AnyStore;

@@ -66,14 +66,21 @@ fn mentions(tokens: TokenStream, names: &[Ident]) -> bool {
     })
 }
 
-/// The options as a constant, under a scope that a literal or a macro makes.
-pub(crate) fn options(idempotent: &Idempotent, krate: &Path, name: &str) -> TokenStream {
+/// The scope of a handler that names none: not the module's path, so that moving it changes no key. An app tells its handlers
+/// apart by their names.
+fn scope_of_handler(name: &str) -> TokenStream {
+    hygienic!(::core::concat!(::core::env!("CARGO_PKG_NAME"), "/", #name))
+}
+
+/// The scope of a function of its own: others of its name may stand in other modules.
+fn scope_of_function(name: &str) -> TokenStream {
+    hygienic!(::core::concat!(::core::env!("CARGO_PKG_NAME"), "/", ::core::module_path!(), "::", #name))
+}
+
+/// The options as a constant.
+fn options(idempotent: &Idempotent, krate: &Path, scope: TokenStream) -> TokenStream {
     let private = hygienic!(#krate::__private::idempotency);
-    let scope = match &idempotent.scope {
-        Some(scope) => hygienic!(#scope),
-        // Not the module's path: who moves a function changes no key.
-        None => hygienic!(::core::concat!(::core::env!("CARGO_PKG_NAME"), "/", #name)),
-    };
+    let scope = idempotent.scope.as_ref().map_or(scope, |scope| hygienic!(#scope));
     let mut options = hygienic!(#private::Options::new(#scope));
     if let Some(ms) = idempotent.expires_ms {
         options.extend(hygienic!(.expires_ms(#ms)));
@@ -174,7 +181,7 @@ pub(crate) fn glue(
         }
         None => hygienic!(::core::option::Option::None),
     };
-    let items = options(idempotent, krate, name);
+    let items = options(idempotent, krate, scope_of_handler(name));
     let enter = hygienic! {
         let key = #key?;
         let verify = #verify;
@@ -255,7 +262,7 @@ pub(crate) fn alone(args: TokenStream, mut function: Function) -> TokenStream {
 
     let private = hygienic!(#krate::__private::idempotency);
     let name = function.sig.ident.unraw().to_string();
-    let options = options(&idempotent, &krate, &name);
+    let options = options(&idempotent, &krate, scope_of_function(&name));
     let cache = idempotent.cache;
     let nothing = TokenStream::new();
     let given = |given: &Given| match given {

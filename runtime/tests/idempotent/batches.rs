@@ -80,13 +80,44 @@ async fn charge_in_time(payment: Payment<'_>, paid: &Paid) -> Result<(), Error> 
     settle(&payment, paid).await
 }
 
+/// The handler's own, past the line.
+async fn in_its_place(_: DeadlineExceeded) -> Result<(), Error> {
+    Ok(())
+}
+
+#[handler(sqs, all_failed = "report")]
+#[deadline(margin = "1s", on_exceeded = in_its_place)]
+#[idempotent(key = payment.id, store = peer)]
+async fn charge_or_else(payment: Payment<'_>, paid: &Paid) -> Result<(), Error> {
+    settle(&payment, paid).await
+}
+
+#[handler(sqs, all_failed = "report")]
+#[idempotent(key = payment.id, store = peer, missing_key = "run")]
+async fn charge_nameless(payment: Payment<'_>, paid: &Paid) -> Result<(), Error> {
+    settle(&payment, paid).await
+}
+
+#[handler(sqs, all_failed = "report")]
+#[idempotent(key = payment.id, verify = payment.cents, store = peer)]
+async fn charge_verified(payment: Payment<'_>, paid: &Paid) -> Result<(), Error> {
+    settle(&payment, paid).await
+}
+
+#[handler(sqs)]
+#[idempotent(key = payment.id, store = peer, lease = "8s")]
+async fn charge_slowly(payment: Payment<'_>, paid: &Paid) -> Result<(), Error> {
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    settle(&payment, paid).await
+}
+
 #[handler(kinesis, all_failed = "report")]
 #[idempotent(key = payment.id, store = peer)]
 async fn stream(payment: Payment<'_>, paid: &Paid) -> Result<(), Error> {
     settle(&payment, paid).await
 }
 
-lambkin::app! { init: [paid, peer], handlers: [charge, charge_beside, charge_in_time, stream] }
+lambkin::app! { init: [paid, peer], handlers: [charge, charge_beside, charge_in_time, charge_or_else, charge_nameless, charge_slowly, charge_verified, stream] }
 
 fn app(peer: &Peer) -> TestApp<App> {
     TestApp::<App>::new().with(peer.clone())
@@ -228,6 +259,50 @@ async fn a_deadline_leaves_what_ran_and_gives_back_what_did_not_start() {
     assert_eq!(statuses.len(), 2, "the two that did not start are free");
     assert!(statuses.contains(&Status::Completed) && statuses.contains(&Status::InProgress));
     assert_eq!(peer.count("release"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stands_in_for_a_handler_past_the_line_completes_nothing() {
+    let peer = Peer::default();
+    let app = app(&peer);
+    let done = app.invoke("charge_or_else", batch(&[("a", -3)])).remaining(Duration::from_secs(2)).await;
+    assert_eq!(done.response(), json!({"batchItemFailures": []}));
+    assert_eq!(peer.memory().all()[0].1.status, Status::InProgress, "nobody knows what the handler has done");
+}
+
+#[tokio::test]
+async fn what_runs_without_a_key_waits_for_its_turn() {
+    let peer = Peer::default();
+    let app = app(&peer);
+    let message = |id: &str, cents: i64| Message::json(&json!({"id": id, "cents": cents})).group("g");
+    let batch = Batch::new().queue("q.fifo").message(message("a", -1)).message(message("", 1));
+    let done = app.invoke("charge_nameless", batch).await;
+    assert_eq!(done.failed(), ["message-0", "message-1"]);
+    assert_eq!(paid_by(&app), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn the_one_that_runs_is_the_one_that_is_verified() {
+    let peer = Peer::default();
+    let app = app(&peer);
+    let message = |id: &str, cents: i64, group: &str| Message::json(&json!({"id": id, "cents": cents})).group(group);
+    // The second asks for the key and never starts; the third has the same key.
+    let messages = [message("x", -1, "g"), message("a", 1, "g"), message("a", 2, "h")];
+    let batch = messages.into_iter().fold(Batch::new().queue("q.fifo"), Batch::message);
+    let done = app.invoke("charge_verified", batch).await;
+    assert_eq!(done.failed(), ["message-0", "message-1"]);
+    let again = app.invoke("charge_verified", self::batch(&[("a", 2), ("a", 1)])).await;
+    assert_eq!(again.failed(), ["message-1"]);
+    assert_eq!(paid_by(&app), ["a"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_is_used_up_by_waiting_is_taken_anew() {
+    let peer = Peer::default();
+    let app = app(&peer);
+    app.invoke("charge_slowly", batch(&[("a", 1), ("b", 1), ("c", 1)])).await.response();
+    assert_eq!((peer.count("acquire"), peer.count("complete")), (5, 3), "the first was fresh");
+    assert_eq!(paid_by(&app), ["a", "b", "c"]);
 }
 
 #[tokio::test]

@@ -156,7 +156,8 @@ async fn a_cached_result_asks_nobody() {
 async fn calls_at_the_same_time_have_one_effect() {
     let bank = Bank::default();
     let calls = futures_util::future::join_all((0..20).map(|_| bank.pay("a", "1", 5))).await;
-    assert_eq!(calls.iter().filter(|call| call.is_ok()).count(), 1);
+    // Those that come later are answered with the result.
+    assert!(calls.iter().any(Result::is_ok));
     assert!(calls.iter().all(|call| matches!(call, Ok(_) | Err(PayError::Refused(Refused::InProgress { .. })))));
     assert_eq!(bank.payments.load(Ordering::SeqCst), 1);
 }
