@@ -95,7 +95,9 @@ async fn charge_or_else(payment: Payment<'_>, paid: &Paid) -> Result<(), Error> 
 #[handler(sqs, all_failed = "report")]
 #[idempotent(key = payment.id, store = peer, missing_key = "run")]
 async fn charge_nameless(payment: Payment<'_>, paid: &Paid) -> Result<(), Error> {
-    settle(&payment, paid).await
+    // At once: what is begun ahead of its turn gets as far as its first pause.
+    paid.pay(payment.id);
+    if payment.cents < 0 { Err(Error::msg("declined")) } else { Ok(()) }
 }
 
 #[handler(sqs, all_failed = "report")]
@@ -278,7 +280,7 @@ async fn what_runs_without_a_key_waits_for_its_turn() {
     let batch = Batch::new().queue("q.fifo").message(message("a", -1)).message(message("", 1));
     let done = app.invoke("charge_nameless", batch).await;
     assert_eq!(done.failed(), ["message-0", "message-1"]);
-    assert_eq!(paid_by(&app), Vec::<String>::new());
+    assert_eq!(paid_by(&app), ["a"]);
 }
 
 #[tokio::test]
