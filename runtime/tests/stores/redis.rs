@@ -14,6 +14,7 @@ async fn opened(peer: &redis::Redis) -> Redis {
 async fn it_conforms() {
     let peer = redis::Redis::start();
     check(&opened(&peer).await).await;
+    check(&Redis::open(&peer.url().replace("redis:", "valkey:")).await.unwrap()).await;
     let prefixed = Redis::open(&format!("{}?prefix=p:&data=native", peer.url())).await.unwrap();
     assert_eq!(prefixed.acquire("key", &claim("a")).await.unwrap(), Acquired::Yours);
     assert_eq!(peer.command(&["EXISTS", "p:key"]), ":1");
@@ -23,6 +24,14 @@ async fn it_conforms() {
 async fn it_conforms_in_a_cluster() {
     let cluster = Cluster::start();
     check(&Redis::open(&cluster.url()).await.unwrap()).await;
+
+    // As if it were one server: some keys are elsewhere.
+    let alone = Redis::open(&cluster.url().replace("?cluster=true", "")).await.unwrap();
+    let mut errors = Vec::new();
+    for key in 0..20 {
+        errors.extend(alone.acquire(&key.to_string(), &claim("a")).await.err().map(|error| error.to_string()));
+    }
+    assert!(!errors.is_empty() && errors.iter().all(|error| error.contains("add `cluster=true`")), "{errors:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,6 +102,18 @@ async fn a_key_goes_away_after_its_record_and_not_before() {
     assert!(store.complete("key", &first.done(first.lapsed_before, 86_400_000, None)).await.unwrap());
     let seconds = left(peer.command(&["TTL", "key"]));
     assert!((86_390..=86_600).contains(&seconds), "{seconds}");
+}
+
+/// A server without scripts quotes what it was sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_sent_is_not_in_an_error() {
+    let peer = redis::Redis::start();
+    let store = opened(&peer).await;
+    assert_eq!(peer.command(&["ACL", "SETUSER", "default", "-@scripting"]), "+OK");
+    let first = claim("a");
+    let done = first.done(first.lapsed_before, 3_600_000, Some("secret result".to_owned()));
+    let error = store.complete("key", &done).await.unwrap_err().to_string();
+    assert!(error.contains("NOPERM") && !error.contains("secret"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,7 +9,7 @@ use super::{AnyStore, Memory, StoreError};
 /// | `memory:` | [`Memory`], for tests | |
 /// | `file:path` | `File`: SQLite | `idempotency-file` |
 /// | `dynamodb://table` | `DynamoDb`, see there for more | `idempotency-dynamodb` |
-/// | `redis://host`, `rediss://host` | `Redis`: Redis or Valkey, see there for more | `idempotency-redis` |
+/// | `redis://host`, `rediss://host`, `valkey://host`, `valkeys://host` | `Redis`: Redis or Valkey, see there for more | `idempotency-redis` |
 ///
 /// # Errors
 /// If the URL is of none of these forms, if the feature is not built in, or if the store does not open.
@@ -19,7 +19,7 @@ pub async fn open(url: &str) -> Result<AnyStore, StoreError> {
         "memory" => Ok(AnyStore::new(Memory::new())),
         "file" => open_file(rest).await,
         "dynamodb" => open_dynamodb(rest).await,
-        "redis" | "rediss" => open_redis(url).await,
+        "redis" | "rediss" | "valkey" | "valkeys" => open_redis(url).await,
         // What stands behind the colon may hold a password.
         _ => Err(StoreError::new(
             "its URL starts with none of `file:`, `dynamodb://`, `redis://`, `rediss://` and `memory:`",

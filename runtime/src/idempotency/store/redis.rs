@@ -12,7 +12,7 @@ use redis::cluster::ClusterClient;
 use redis::cluster_async::ClusterConnection;
 use redis::{
     AsyncConnectionConfig, Client, ErrorKind, FromRedisValue, RedisError, RedisFuture, Script, ScriptInvocation,
-    TlsCertificates,
+    ServerErrorKind, TlsCertificates,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -371,12 +371,15 @@ fn is_of_the_connection(error: &RedisError) -> bool {
     error.is_io_error() || error.is_timeout() || error.is_connection_dropped() || error.is_unrecoverable_error()
 }
 
-/// What went wrong. The client's errors name hosts and codes, and no credentials.
+/// What went wrong. The client's errors name hosts and codes, and no credentials; the server's may quote what it was sent.
 fn failed(error: &RedisError) -> StoreError {
+    let message = error.to_string();
+    let message = message.split(", with args").next().unwrap_or_default();
     let hint = match error.kind() {
         ErrorKind::AuthenticationFailed => "; check the user and the password in its URL",
         ErrorKind::InvalidClientConfig => "; a URL has the form `rediss://user:password@host:port`",
+        ErrorKind::Server(ServerErrorKind::Moved) => "; it is part of a cluster: add `cluster=true` to its URL",
         _ => "",
     };
-    StoreError::new(format!("the Redis server: {error}{hint}"))
+    StoreError::new(format!("the Redis server: {message}{hint}"))
 }
