@@ -18,6 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Mode {
     Plain,
+    WithoutScripts,
     Tls,
     Cluster,
 }
@@ -49,6 +50,11 @@ impl Redis {
     /// A server with a password.
     pub fn with_password(password: &'static str) -> Self {
         Self::on(free_port(), Mode::Plain, Some(password))
+    }
+
+    /// A server that knows no scripts.
+    pub fn without_scripts() -> Self {
+        Self::on(free_port(), Mode::WithoutScripts, None)
     }
 
     /// A server that speaks TLS only, with a certificate by an authority of its own.
@@ -103,8 +109,8 @@ impl Redis {
         match (self.mode, self.password) {
             (Mode::Tls, _) => format!("rediss://127.0.0.1:{port}?ca={}", self.authority().display()),
             (Mode::Cluster, _) => format!("redis://127.0.0.1:{port}?cluster=true"),
-            (Mode::Plain, Some(password)) => format!("redis://:{password}@127.0.0.1:{port}"),
-            (Mode::Plain, None) => format!("redis://127.0.0.1:{port}"),
+            (_, Some(password)) => format!("redis://:{password}@127.0.0.1:{port}"),
+            (_, None) => format!("redis://127.0.0.1:{port}"),
         }
     }
 
@@ -176,6 +182,9 @@ fn spawn(folder: &Path, port: u16, bus: u16, mode: Mode, password: Option<&str>)
     match mode {
         Mode::Plain => {
             command.args(["--port", &port]);
+        }
+        Mode::WithoutScripts => {
+            command.args(["--port", &port, "--rename-command", "EVALSHA", "", "--rename-command", "EVAL", ""]);
         }
         Mode::Tls => {
             if !folder.join("ca.pem").exists() {
