@@ -76,6 +76,11 @@ pub fn debug() -> &'static Debug {
     })
 }
 
+/// What cargo builds with these arguments, by its name.
+pub fn built(arguments: &[&str], name: &str) -> PathBuf {
+    named(&build(arguments), name)
+}
+
 /// Cargo in the workspace, with what it writes to standard output.
 pub fn cargo(arguments: &[&str]) -> String {
     let output = Command::new(env!("CARGO")).args(arguments).current_dir(workspace()).stderr(Stdio::inherit()).output();

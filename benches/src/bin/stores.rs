@@ -4,11 +4,10 @@
 //! `cargo run --release -p lambkin-bench --bin stores`
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark prints, and ends where something is wrong")]
 
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use lambkin_e2e::Setup;
-use lambkin_e2e::binaries::workspace;
+use lambkin_e2e::binaries::built;
 use lambkin_peers::dynamodb::DynamoDb;
 use lambkin_peers::redis::Redis;
 
@@ -28,9 +27,7 @@ async fn main() {
     let mut base = None;
     println!("{:<12} {:>10} {:>10} {:>12}", "feature", "bytes", "more", "cold start");
     for (feature, url) in variants {
-        let build = ["build", "--quiet", "--release", "-p", "sized", "--features", feature];
-        assert!(Command::new(env!("CARGO")).args(build).current_dir(workspace()).status().unwrap().success());
-        let binary = workspace().join("target/release/sized");
+        let binary = built(&["--release", "-p", "sized", "--features", feature], "sized");
         let bytes = std::fs::metadata(&binary).unwrap().len();
         let base = *base.get_or_insert(bytes);
         let mut times = Vec::new();

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction, TransactionBehavior, params};
 
@@ -67,7 +67,7 @@ impl File {
     pub async fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let path = path.into();
         blocking(move || {
-            let connection = connect(&path).map_err(|error| at(&path, &error))?;
+            let connection = connect_patiently(&path).map_err(|error| at(&path, &error))?;
             Ok(Self(Arc::new(Inner { path, open: Mutex::new(Open { connection, claims: 0 }) })))
         })
         .await
@@ -135,6 +135,19 @@ impl Open {
         }
         transaction.commit()?;
         Ok(answer)
+    }
+}
+
+/// Several processes may make the file at once, and SQLite does not wait while another one turns its log on.
+fn connect_patiently(path: &Path) -> rusqlite::Result<Connection> {
+    let start = Instant::now();
+    loop {
+        match connect(path) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && start.elapsed() < BUSY => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            connected => return connected,
+        }
     }
 }
 
