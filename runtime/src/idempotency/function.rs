@@ -12,10 +12,10 @@ use super::cipher::{AnyCipher, Cipher};
 use super::key::Key;
 use super::options::Options;
 use super::outcome::Who;
+use super::patience::Patience;
 use super::refused::Refused;
 use super::result::NOT_KEPT;
-use super::run::{Asked, Backing, Run, left_until};
-use super::session::Patience;
+use super::run::{Backing, Decision, Run, left_until};
 use super::store::Store;
 
 /// What a function with `#[idempotent]` alone returns.
@@ -127,35 +127,23 @@ impl<'s> Single<'s> {
         };
         let validation = verify.transpose()?.map(|verify| verify.validation(options));
         let run = Run { backing, validation, who: Who { handler: name, key: id, ..Who::default() } };
-        if let Some(record) = run.remembered() {
-            return run.judge(record).await.map(Begun::Replay);
-        }
         let lease = options.lease(None, None);
         let mut patience = Patience::until(Instant::now().checked_add(lease));
+        let mut remembered = run.remembered();
         loop {
-            let refused = match run.ask(None, lease).await {
-                Ok(Asked::Yours(claim)) => {
+            let asked = match remembered.take() {
+                Some(remembered) => remembered,
+                None => run.ask(None, lease).await,
+            };
+            match run.decide(asked, &mut patience).await? {
+                None => {}
+                Some(Decision::RunAlone) => return Ok(Begun::Alone),
+                Some(Decision::Replay(data)) => return Ok(Begun::Replay(data)),
+                Some(Decision::Run(claim)) => {
                     let left = claim.record.in_progress_expiration.map_or(Duration::ZERO, left_until);
                     let end = Instant::now().checked_add(left).unwrap_or_else(Instant::now);
                     return Ok(Begun::Run(Box::new(run), claim, end));
                 }
-                Ok(Asked::Taken(record)) => match run.judge(record).await {
-                    Ok(data) => return Ok(Begun::Replay(data)),
-                    Err(refused @ Refused::InProgress { .. }) => refused,
-                    Err(refused) => return Err(refused),
-                },
-                Err(error) if options.runs_without_store => {
-                    run.note_store_error(&error, "the function runs without knowing whether it ran before");
-                    return Ok(Begun::Alone);
-                }
-                Err(error) => {
-                    run.note_store_error(&error, "the function does not run");
-                    return Err(Refused::Store(error));
-                }
-            };
-            if !options.waits || !patience.wait(&refused).await {
-                run.note_in_flight(&refused);
-                return Err(refused);
             }
         }
     }

@@ -13,11 +13,12 @@ use super::cipher::{AnyCipher, Cipher};
 use super::key::Key;
 use super::options::Options;
 use super::outcome::Who;
+use super::patience::Patience;
 use super::protocol::Claim;
 use super::refused::Refused;
 use super::result::Kept;
-use super::run::{Backing, Run};
-use super::session::{Patience, Session, Turn};
+use super::run::{Asked, Backing, Decision, Run};
+use super::session::Session;
 use super::store::{Store, StoreError};
 use crate::call::{Call, Closing};
 use crate::error::Failure;
@@ -101,40 +102,29 @@ impl Storing {
         let run = Arc::new(Run { backing, validation, who });
         let lease = || options.lease(call.cx.remaining(), call.spec.timeout.map(Duration::from_secs));
         let session = session(call);
-        let remembered = run.remembered();
+        let mut remembered = run.remembered();
         if remembered.is_none() {
             session.ask_ahead(&run, lease());
         }
         its_turn().await;
-        if let Some(record) = remembered {
-            return run.judge(record).await.map(Either::Replay);
-        }
         let mut patience = Patience::until(call.last_start());
-        loop {
-            let refused = match in_time(call, session.turn(&run, lease)).await {
-                Turn::Yours(claim) => {
-                    let limit = options.lease_ms.and_then(|_| end_of(&claim));
-                    return Ok(Either::Run(Held(Some(Holding { session, run, claim, limit, is_known: false }))));
-                }
-                Turn::Found(record) => match run.judge(record).await {
-                    Ok(data) => return Ok(Either::Replay(data)),
-                    Err(refused @ Refused::InProgress { .. }) => refused,
-                    Err(refused) => return Err(refused),
-                },
-                Turn::Unknown(error) if options.runs_without_store => {
-                    run.note_store_error(&error, "the function runs without knowing whether it ran before");
-                    return Ok(Either::Run(Held(None)));
-                }
-                Turn::Unknown(error) => {
-                    run.note_store_error(&error, "the function does not run");
-                    return Err(Refused::Store(error));
-                }
+        let decision = loop {
+            let asked = match remembered.take() {
+                Some(remembered) => remembered,
+                None => in_time(call, session.turn(&run, lease)).await,
             };
-            if !options.waits || !patience.wait(&refused).await {
-                run.note_in_flight(&refused);
-                return Err(refused);
+            if let Some(decision) = run.decide(asked, &mut patience).await? {
+                break decision;
             }
-        }
+        };
+        Ok(match decision {
+            Decision::Replay(data) => Either::Replay(data),
+            Decision::RunAlone => Either::Run(Held(None)),
+            Decision::Run(claim) => {
+                let limit = options.lease_ms.and_then(|_| end_of(&claim));
+                Either::Run(Held(Some(Holding { session, run, claim, limit, is_known: false })))
+            }
+        })
     }
 }
 
@@ -166,9 +156,9 @@ async fn its_turn() {
 }
 
 /// What there is to know about a key, in time for the response.
-async fn in_time(call: &Call<'_>, turn: impl Future<Output = Turn>) -> Turn {
+async fn in_time(call: &Call<'_>, turn: impl Future<Output = Asked>) -> Asked {
     let Some(end) = call.last_start() else { return turn.await };
-    let late = || Turn::Unknown(StoreError::new("it has not answered before the time was over"));
+    let late = || Asked::Unknown(StoreError::new("it has not answered before the time was over"));
     timeout_at(end, turn).await.unwrap_or_else(|_| late())
 }
 

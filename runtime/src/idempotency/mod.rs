@@ -14,6 +14,7 @@ mod key;
 mod natural;
 mod options;
 mod outcome;
+mod patience;
 pub mod protocol;
 mod record;
 mod refused;

@@ -7,6 +7,7 @@ use super::cipher::AnyCipher;
 use super::hash;
 use super::options::Options;
 use super::outcome::{Outcome, Who};
+use super::patience::Patience;
 use super::protocol::{Acquired, Claim};
 use super::record::{Record, Status};
 use super::refused::Refused;
@@ -29,10 +30,24 @@ pub(crate) struct Backing<'s> {
     pub(crate) cipher: Option<&'s dyn AnyCipher>,
 }
 
-/// The store's answer to [`Run::ask`].
+/// What there is to know about a key.
 pub(crate) enum Asked {
+    /// The run has it.
     Yours(Claim),
+    /// There is a record.
     Taken(Record),
+    /// The store is out of reach.
+    Unknown(StoreError),
+}
+
+/// What a run does about its key.
+pub(crate) enum Decision {
+    /// The function runs, and has the key.
+    Run(Claim),
+    /// The function runs without it: the user wants it so.
+    RunAlone,
+    /// The function ran before: its result.
+    Replay(Option<String>),
 }
 
 /// One run.
@@ -48,27 +63,58 @@ impl Run<'_> {
     }
 
     /// The record of an earlier run that this process remembers.
-    pub(crate) fn remembered(&self) -> Option<Record> {
-        self.backing.cache.get(self.id(), now_ms() / 1000)
+    pub(crate) fn remembered(&self) -> Option<Asked> {
+        self.backing.cache.get(self.id(), now_ms() / 1000).map(Asked::Taken)
     }
 
     /// Asks for the key, for so long; anew, if it is the owner's already.
-    pub(crate) async fn ask(&self, owner: Option<String>, lease: Duration) -> Result<Asked, StoreError> {
-        let owner = match owner {
-            Some(owner) => owner,
-            None => token()?,
-        };
-        let Options { expires_ms, clock_skew_ms, .. } = *self.backing.options;
-        let now = now_ms();
-        let lease_until = now.saturating_add(millis(lease));
-        let claim = Claim::new(owner, now, lease_until, expires_ms, clock_skew_ms, self.validation.clone());
-        match caught(self.backing.store.acquire(self.id(), &claim)).await? {
-            Acquired::Yours => Ok(Asked::Yours(claim)),
-            Acquired::Taken(record) => {
-                self.backing.cache.put(self.id(), &record);
-                Ok(Asked::Taken(record))
+    pub(crate) async fn ask(&self, owner: Option<String>, lease: Duration) -> Asked {
+        let asked = async {
+            let owner = match owner {
+                Some(owner) => owner,
+                None => token()?,
+            };
+            let Options { expires_ms, clock_skew_ms, .. } = *self.backing.options;
+            let now = now_ms();
+            let lease_until = now.saturating_add(millis(lease));
+            let claim = Claim::new(owner, now, lease_until, expires_ms, clock_skew_ms, self.validation.clone());
+            match caught(self.backing.store.acquire(self.id(), &claim)).await? {
+                Acquired::Yours => Ok(Asked::Yours(claim)),
+                Acquired::Taken(record) => {
+                    self.backing.cache.put(self.id(), &record);
+                    Ok(Asked::Taken(record))
+                }
             }
+        };
+        asked.await.unwrap_or_else(Asked::Unknown)
+    }
+
+    /// What to do now; `None` if the run is to ask again, after it has waited.
+    ///
+    /// # Errors
+    /// Why the function must not run.
+    pub(crate) async fn decide(&self, asked: Asked, patience: &mut Patience) -> Result<Option<Decision>, Refused> {
+        let refused = match asked {
+            Asked::Yours(claim) => return Ok(Some(Decision::Run(claim))),
+            Asked::Taken(record) => match self.judge(record).await {
+                Ok(data) => return Ok(Some(Decision::Replay(data))),
+                Err(refused @ Refused::InProgress { .. }) => refused,
+                Err(refused) => return Err(refused),
+            },
+            Asked::Unknown(error) if self.backing.options.runs_without_store => {
+                self.note_store_error(&error, "the function runs without knowing whether it ran before");
+                return Ok(Some(Decision::RunAlone));
+            }
+            Asked::Unknown(error) => {
+                self.note_store_error(&error, "the function does not run");
+                return Err(Refused::Store(error));
+            }
+        };
+        if self.backing.options.waits && patience.wait(&refused).await {
+            return Ok(None);
         }
+        self.who.note(Outcome::InFlight, &refused.to_string());
+        Err(refused)
     }
 
     /// Whether this record was written for another payload.
@@ -77,7 +123,7 @@ impl Run<'_> {
     }
 
     /// What a record in the way means: the result of an earlier run, or why there is none.
-    pub(crate) async fn judge(&self, record: Record) -> Result<Option<String>, Refused> {
+    async fn judge(&self, record: Record) -> Result<Option<String>, Refused> {
         if self.is_mismatch(&record) {
             let refused = Refused::Mismatch;
             self.who.note(Outcome::Mismatch, &refused.to_string());
@@ -109,13 +155,7 @@ impl Run<'_> {
         }
     }
 
-    /// Says that another run holds the key.
-    pub(crate) fn note_in_flight(&self, refused: &Refused) {
-        self.who.note(Outcome::InFlight, &refused.to_string());
-    }
-
-    /// Says that the store is out of reach.
-    pub(crate) fn note_store_error(&self, error: &StoreError, what: &str) {
+    fn note_store_error(&self, error: &StoreError, what: &str) {
         self.who.note(Outcome::StoreError, &format!("{what}: {error}"));
     }
 

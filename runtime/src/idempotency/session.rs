@@ -16,14 +16,9 @@ use tokio::time::{Instant, timeout_at};
 
 use super::protocol::Claim;
 use super::record::{Record, Status};
-use super::refused::Refused;
 use super::run::{Asked, Run};
 use super::store::StoreError;
 use crate::telemetry::incident::Incident;
-
-/// How long a run waits before it asks again for a key that another one holds, at first; it doubles up to a second.
-const FIRST_WAIT: Duration = Duration::from_millis(50);
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// What is known about a key.
 enum State {
@@ -37,16 +32,6 @@ enum State {
     Running,
     /// A record ran in this invocation.
     Done(Record),
-}
-
-/// What a record finds when its turn comes.
-pub(crate) enum Turn {
-    /// It runs.
-    Yours(Claim),
-    /// There is a record.
-    Found(Record),
-    /// Nobody knows.
-    Unknown(StoreError),
 }
 
 #[derive(Default)]
@@ -80,9 +65,9 @@ impl Session {
         let since = Instant::now();
         self.spawn(async move {
             let state = match run.ask(owner, lease).await {
-                Ok(Asked::Yours(claim)) => State::Ours { claim, since, run: Arc::clone(&run) },
-                Ok(Asked::Taken(record)) => State::Answered(Ok(record)),
-                Err(error) => State::Answered(Err(error)),
+                Asked::Yours(claim) => State::Ours { claim, since, run: Arc::clone(&run) },
+                Asked::Taken(record) => State::Answered(Ok(record)),
+                Asked::Unknown(error) => State::Answered(Err(error)),
             };
             session.set(run.id(), Some(state));
         });
@@ -99,14 +84,14 @@ impl Session {
     }
 
     /// Waits for what there is to know about the key. Called when the record's turn has come: whoever gets
-    /// [`Turn::Yours`] is running.
-    pub(crate) async fn turn(self: &Arc<Self>, run: &Arc<Run<'static>>, lease: impl Fn() -> Duration) -> Turn {
+    /// [`Asked::Yours`] is running.
+    pub(crate) async fn turn(self: &Arc<Self>, run: &Arc<Run<'static>>, lease: impl Fn() -> Duration) -> Asked {
         loop {
             let mut changed = pin!(self.changed.notified());
             // From here on no change is missed.
             changed.as_mut().enable();
             match self.look(run) {
-                Look::Turn(turn) => return turn,
+                Look::Turn(asked) => return asked,
                 Look::Ask(owner) => self.ask(run, owner, lease()),
                 Look::Wait => {}
             }
@@ -122,7 +107,7 @@ impl Session {
         };
         match state {
             State::Busy | State::Running => Look::Wait,
-            State::Done(record) => Look::Turn(Turn::Found(record.clone())),
+            State::Done(record) => Look::Turn(Asked::Taken(record.clone())),
             State::Ours { claim, since, .. } => {
                 // A lease of its own that is used up by waiting for the turn is taken anew.
                 let lease = run.backing.options.lease_ms.map(Duration::from_millis);
@@ -133,14 +118,14 @@ impl Session {
                 }
                 let claim = claim.clone();
                 *state = State::Running;
-                Look::Turn(Turn::Yours(claim))
+                Look::Turn(Asked::Yours(claim))
             }
             State::Answered(Ok(record)) if record.status == Status::Completed => {
-                Look::Turn(Turn::Found(record.clone()))
+                Look::Turn(Asked::Taken(record.clone()))
             }
             State::Answered(_) => match states.remove(run.id()) {
-                Some(State::Answered(Ok(record))) => Look::Turn(Turn::Found(record)),
-                Some(State::Answered(Err(error))) => Look::Turn(Turn::Unknown(error)),
+                Some(State::Answered(Ok(record))) => Look::Turn(Asked::Taken(record)),
+                Some(State::Answered(Err(error))) => Look::Turn(Asked::Unknown(error)),
                 _ => Look::Wait,
             },
         }
@@ -204,37 +189,8 @@ impl Session {
 
 /// What there is to do about a key.
 enum Look {
-    Turn(Turn),
+    Turn(Asked),
     /// With the owner, if the key is taken already.
     Ask(Option<String>),
     Wait,
-}
-
-/// Pauses between attempts to get a key that another run holds.
-pub(crate) struct Patience {
-    next: Duration,
-    end: Option<Instant>,
-}
-
-impl Patience {
-    pub(crate) fn until(end: Option<Instant>) -> Self {
-        Self { next: FIRST_WAIT, end }
-    }
-
-    /// Waits a while; whether there is time for another attempt.
-    pub(crate) async fn wait(&mut self, refused: &Refused) -> bool {
-        let left = match refused {
-            // Not longer than the other run can take.
-            Refused::InProgress { retry_after } => *retry_after + Duration::from_millis(1),
-            _ => LONGEST_WAIT,
-        };
-        let pause = self.next.min(left);
-        let Some(at) = Instant::now().checked_add(pause) else { return false };
-        if self.end.is_some_and(|end| at >= end) {
-            return false;
-        }
-        tokio::time::sleep_until(at).await;
-        self.next = (self.next * 2).min(LONGEST_WAIT);
-        true
-    }
 }
