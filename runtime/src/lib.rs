@@ -49,6 +49,8 @@
 //! - [`handler`](macro@handler): the event sources and their settings, and what becomes of a failure.
 //! - [`init`](macro@init), [`main!`](macro@main), [`app!`](macro@app), [`shutdown`](macro@shutdown): the app.
 //! - [`deadline`](macro@deadline): being done before Lambda ends the process.
+//! - [`idempotent`](macro@idempotent): one effect for a key, however often its event is delivered; [`idempotency`] is what
+//!   stands behind it.
 //! - [`testing`]: the app in-process, with values replaced.
 //! - [`Discard`] and [`Permanent`]: what not to retry.
 //!
@@ -56,7 +58,9 @@
 //!
 //! # Features
 //!
-//! `local`: the local tool in release builds too. Debug builds always have it.
+//! - `local`: the local tool in release builds too. Debug builds always have it.
+//! - `idempotency-file`, `idempotency-dynamodb`, `idempotency-redis`: [stores](idempotency::open) of idempotency records besides the
+//!   one in memory.
 #![cfg_attr(
     test,
     allow(
