@@ -335,7 +335,7 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// A key says that two events are the same. It is never the whole event by default: an SQS message has another receipt
 /// handle on each delivery. Where `None`, an empty text, list or object is the key, or one of the parts of a compound key
-/// `(tenant, order.id)`, the record is refused with `IdempotencyKeyMissing`: strangers must not share a result. What
+/// `(tenant, order.id)`, the record is refused as malformed, with `IdempotencyKeyMissing`: strangers must not share a result. What
 /// reaches the store is a SHA-256 of the key, and of the [tenant][tenant] that the invocation belongs to, behind the scope:
 /// `payments/charge#2cf2…`. The scope holds no module path, so moving code changes no key; renaming the function does,
 /// unless `scope` says what it was called.
@@ -346,8 +346,9 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # What it costs
 ///
-/// Keys of a batch are taken ahead of their records, and completed beside the next: a batch of any size costs the
-/// latency of two round trips to the store, a batch of replays one, as long as up to 32 records at once hide it.
+/// Keys of a batch are taken ahead of their records, 32 of them at most, and completed beside the next. So a batch of 10
+/// costs the latency of two round trips to the store, and a batch of replays that of one, whatever the handler's
+/// `concurrency`. Of 32 keys that are held ahead, those whose records do not start are given back.
 ///
 /// # Where records are kept
 ///
