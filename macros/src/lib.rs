@@ -302,7 +302,7 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `on_store_error = "…"` | `"fail"`, `"run"` | whether a record fails while the store is out of reach, as by default, or runs without protection |
 /// | `data = "…"` | `"keep"`, `"key-only"` | whether results are stored, as by default, or only that there is one |
 /// | `cipher = …` | see [below](#where-records-are-kept) | encrypts results before they are stored |
-/// | `cache = N` | 1 to 1000000 | completed records that the process remembers by itself; none by default |
+/// | `cache = N` | 1 to 1000000 | completed records that a handler's process remembers by itself; none by default |
 /// | `lease = "…"` | 1s or more | how long a run holds its key at most, and then is stopped; until the invocation's deadline by default |
 /// | `clock_skew = "…"` | 0s to 60s | by how much the clocks of two environments may differ; 500 ms by default |
 /// | `store = …` | see [below](#where-records-are-kept) | where records are kept; what `LAMBKIN_IDEMPOTENCY` says by default |

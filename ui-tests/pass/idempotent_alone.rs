@@ -13,7 +13,7 @@ async fn charge(order: u64, store: &Memory) -> Result<u64, Error> {
     Ok(order)
 }
 
-#[idempotent(key = (order.0, order.1), store = store, lease = "30s", cache = 10)]
+#[idempotent(key = (order.0, order.1), store = store, lease = "30s")]
 pub async fn moves(order: (String, u64), store: Arc<Memory>) -> Result<String, Error> {
     Ok(order.0)
 }

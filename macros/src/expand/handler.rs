@@ -279,7 +279,7 @@ fn on(
             Some(enter),
             hygienic! {
                 let #settled = #private::Settled(held.passed(#settled_by_type)?);
-                held.keep(#settled.#answer::<__Source>())
+                held.keep(|| #settled.#answer::<__Source>())
             },
         ),
         None => (

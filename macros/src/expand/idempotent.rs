@@ -263,7 +263,6 @@ pub(crate) fn alone(args: TokenStream, mut function: Function) -> TokenStream {
     let private = hygienic!(#krate::__private::idempotency);
     let name = function.sig.ident.unraw().to_string();
     let options = options(&idempotent, &krate, scope_of_function(&name));
-    let cache = idempotent.cache;
     let nothing = TokenStream::new();
     let given = |given: &Given| match given {
         // A parameter may hold the store itself.
@@ -303,9 +302,8 @@ pub(crate) fn alone(args: TokenStream, mut function: Function) -> TokenStream {
     let run = quote_spanned!(output.span()=> #single.run(#key_name, #verify_name, #body).await);
     let body = hygienic! {
         #options
-        static __CACHE: #private::Cache = #private::Cache::new(#cache);
         let (#key_name, #verify_name) = (#key, #verify);
-        let #single = #private::Single::new(#name, __OPTIONS, &__CACHE, #store)#sealed;
+        let #single = #private::Single::new(#name, __OPTIONS, #store)#sealed;
         #run
     };
     quote! {
@@ -339,6 +337,11 @@ fn check_alone(function: &Function, idempotent: Option<&Idempotent>, output: &Ty
                        longest that it may take; then it is stopped, and its key is free again. Where there is a handler, `#[idempotent]` \
                        under another name has to stand above it";
         errors.at(&sig.ident, Code::Requires, message);
+    }
+    if idempotent.cache > 0 {
+        let message = "`cache` goes with a `#[handler]`: here each call may bring another store, which knows nothing of what a \
+                       cache holds";
+        errors.at(&sig.ident, Code::MisplacedOption, message);
     }
     if function.takes_self() && idempotent.scope.is_none() {
         let message = "a method of this name may stand in other types too: add `scope = \"…\"`, which keeps the keys of this \

@@ -9,6 +9,9 @@ use std::task::{Context, Poll, Waker};
 
 use futures_util::future::BoxFuture;
 
+use crate::panic;
+use crate::telemetry::incident::Incident;
+
 /// What a record's pipeline comes to.
 type Attempt<'r, T> = BoxFuture<'r, T>;
 
@@ -41,6 +44,17 @@ impl<'r, T, F> Ahead<'r, T, F> {
 
     fn lock<R>(&self, look: impl FnOnce(&mut Vec<Option<Begun<'r, T>>>) -> R) -> R {
         look(&mut self.begun.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl<T, F> Drop for Ahead<'_, T, F> {
+    /// What never started has destructors, too; two that panic at once would end the process.
+    fn drop(&mut self) {
+        for begun in std::mem::take(self.begun.get_mut().unwrap_or_else(PoisonError::into_inner)) {
+            if let Err(panic) = panic::catch_now(|| drop(begun)) {
+                Incident::failure(&panic).error(format_args!("a record that did not start: {}", panic.message()));
+            }
+        }
     }
 }
 

@@ -1,7 +1,6 @@
 //! `#[idempotent(store = …)]` on a function of its own.
 
 use std::future::Future;
-use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,8 +14,9 @@ use super::outcome::Who;
 use super::patience::Patience;
 use super::refused::Refused;
 use super::result::NOT_KEPT;
-use super::run::{Backing, Decision, Run, left_until};
+use super::run::{Asked, Backing, Decision, Run, too_late};
 use super::store::Store;
+use crate::panic;
 
 /// What a function with `#[idempotent]` alone returns.
 #[diagnostic::on_unimplemented(
@@ -68,6 +68,9 @@ impl<T: Serialize + DeserializeOwned, E: From<Refused>> Once for Result<T, E> {
     }
 }
 
+/// Each call may bring another store, so nothing is known without asking it.
+static NO_CACHE: Cache = Cache::new(0);
+
 /// One call of an idempotent function.
 #[doc(hidden)]
 pub struct Single<'s> {
@@ -77,8 +80,8 @@ pub struct Single<'s> {
 
 impl<'s> Single<'s> {
     /// Of the function of this name.
-    pub fn new<S: Store>(name: &'static str, options: &'static Options, cache: &'s Cache, store: &'s S) -> Self {
-        Self { name, backing: Backing { options, cache, store, cipher: None } }
+    pub fn new<S: Store>(name: &'static str, options: &'static Options, store: &'s S) -> Self {
+        Self { name, backing: Backing { options, cache: &NO_CACHE, store, cipher: None } }
     }
 
     /// With a cipher.
@@ -102,11 +105,19 @@ impl<'s> Single<'s> {
                     // Nobody knows what it has done: the key is free when the lease has run out.
                     return R::refused(Refused::LeaseExceeded);
                 };
-                match returned.keep() {
-                    // What can't be told has had its effect all the same.
-                    Some(data) => drop(run.complete(&claim, data.ok()).await),
-                    None => run.release(&claim).await,
-                }
+                // A result's own code may panic while it is serialised.
+                let data = match panic::catch_now(|| returned.keep()) {
+                    Ok(None) => {
+                        run.release(&claim).await;
+                        return returned;
+                    }
+                    Ok(Some(Ok(data))) => Ok(data),
+                    Ok(Some(Err(error))) => Err(crate::decode::without_values(&error.to_string())),
+                    Err(panic) => Err(panic.message().to_owned()),
+                };
+                // What can't be told has had its effect all the same.
+                let data = data.inspect_err(|why| run.note_not_kept(why)).ok();
+                run.complete(&claim, data).await;
                 returned
             }
             Err(refused) => R::refused(refused),
@@ -135,13 +146,21 @@ impl<'s> Single<'s> {
                 Some(remembered) => remembered,
                 None => run.ask(None, lease).await,
             };
-            match run.decide(asked, &mut patience).await? {
+            let asked = match asked {
+                Asked::Yours(claim, since)
+                    if run.end_of_lease(&claim, since).is_none_or(|end| Instant::now() >= end) =>
+                {
+                    run.release(&claim).await;
+                    too_late()
+                }
+                asked => asked,
+            };
+            match run.decide(asked, &mut patience, || {}).await? {
                 None => {}
                 Some(Decision::RunAlone) => return Ok(Begun::Alone),
                 Some(Decision::Replay(data)) => return Ok(Begun::Replay(data)),
-                Some(Decision::Run(claim)) => {
-                    let left = claim.record.in_progress_expiration.map_or(Duration::ZERO, left_until);
-                    let end = Instant::now().checked_add(left).unwrap_or_else(Instant::now);
+                Some(Decision::Run(claim, end)) => {
+                    let end = end.unwrap_or_else(Instant::now);
                     return Ok(Begun::Run(Box::new(run), claim, end));
                 }
             }

@@ -17,11 +17,12 @@ use super::patience::Patience;
 use super::protocol::Claim;
 use super::refused::Refused;
 use super::result::Kept;
-use super::run::{Asked, Backing, Decision, Run};
+use super::run::{Asked, Backing, Decision, Run, too_late};
 use super::session::Session;
 use super::store::{Store, StoreError};
 use crate::call::{Call, Closing};
 use crate::error::Failure;
+use crate::panic;
 
 /// How many records ahead of the one that runs are asked for: enough to hide the store's latency, and few enough not to
 /// hold the keys of thousands.
@@ -113,15 +114,23 @@ impl Storing {
                 Some(remembered) => remembered,
                 None => in_time(call, session.turn(&run, lease)).await,
             };
-            if let Some(decision) = run.decide(asked, &mut patience).await? {
+            let asked = match asked {
+                Asked::Yours(claim, since) if is_over(run.end_of_lease(&claim, since)) => {
+                    session.release(Arc::clone(&run), claim);
+                    too_late()
+                }
+                asked => asked,
+            };
+            // What it holds and does not run yet, the other run may be waiting for.
+            let before_waiting = || session.release_idle();
+            if let Some(decision) = run.decide(asked, &mut patience, before_waiting).await? {
                 break decision;
             }
         };
         Ok(match decision {
             Decision::Replay(data) => Either::Replay(data),
             Decision::RunAlone => Either::Run(Held(None)),
-            Decision::Run(claim) => {
-                let limit = options.lease_ms.and_then(|_| end_of(&claim));
+            Decision::Run(claim, limit) => {
                 Either::Run(Held(Some(Holding { session, run, claim, limit, is_known: false })))
             }
         })
@@ -162,10 +171,8 @@ async fn in_time(call: &Call<'_>, turn: impl Future<Output = Asked>) -> Asked {
     timeout_at(end, turn).await.unwrap_or_else(|_| late())
 }
 
-/// When an explicit lease ends.
-fn end_of(claim: &Claim) -> Option<Instant> {
-    let left = super::run::left_until(claim.record.in_progress_expiration?);
-    Instant::now().checked_add(left)
+fn is_over(end: Option<Instant>) -> bool {
+    end.is_some_and(|end| Instant::now() >= end)
 }
 
 /// The keys of this invocation.
@@ -213,6 +220,12 @@ impl Held {
     /// Those of the guard, and [`Refused::LeaseExceeded`].
     pub async fn run<F: Future>(&mut self, call: &Call<'_>, future: F) -> Result<F::Output, Failure> {
         let Some(Holding { limit, is_known, .. }) = &mut self.0 else { return call.guard(future).await };
+        let mut has_started = false;
+        let started = &mut has_started;
+        let future = async move {
+            *started = true;
+            future.await
+        };
         let returned = match *limit {
             Some(limit) => match timeout_at(limit, call.guard(future)).await {
                 Ok(returned) => returned,
@@ -221,6 +234,10 @@ impl Held {
             None => call.guard(future).await,
         };
         *is_known = returned.is_ok();
+        // The line came first, and nothing is unknown about what never ran.
+        if !has_started && let Some(Holding { session, run, claim, .. }) = self.0.take() {
+            session.release(run, claim);
+        }
         returned
     }
 
@@ -245,7 +262,9 @@ impl Held {
     ///
     /// # Errors
     /// If the answer is none.
-    pub fn keep<A: Kept>(mut self, answer: Result<A, Failure>) -> Result<A, Failure> {
+    pub fn keep<A: Kept>(mut self, answer: impl FnOnce() -> Result<A, Failure>) -> Result<A, Failure> {
+        // A result's own code may panic while it is serialised.
+        let answer = panic::catch_now(answer).and_then(|answer| answer);
         if let Some(Holding { session, run, claim, .. }) = self.take_known() {
             session.complete(run, claim, answer.as_ref().ok().and_then(Kept::keep));
         }

@@ -43,7 +43,6 @@ pub use store::{Attribute, DynamoDb};
 /// What generated code calls.
 #[doc(hidden)]
 pub mod __private {
-    pub use super::cache::Cache;
     pub use super::function::Single;
     pub use super::handler::{AHEAD, Entered, Guarded};
     pub use super::key::Key;

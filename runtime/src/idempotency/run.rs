@@ -2,6 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
+use tokio::time::Instant;
+
 use super::cache::Cache;
 use super::cipher::AnyCipher;
 use super::hash;
@@ -21,6 +23,11 @@ const COMPLETIONS: u32 = 4;
 /// The wait before a completion is tried again the first time; it doubles.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// What a lease is worth that was over before its answer came: another run may have the key by now.
+pub(crate) fn too_late() -> Asked {
+    Asked::Unknown(StoreError::new("it answered only when the lease was over: make `lease` longer"))
+}
+
 /// What stands behind the keys of one function.
 #[derive(Clone, Copy)]
 pub(crate) struct Backing<'s> {
@@ -32,8 +39,8 @@ pub(crate) struct Backing<'s> {
 
 /// What there is to know about a key.
 pub(crate) enum Asked {
-    /// The run has it.
-    Yours(Claim),
+    /// The run has it; with when it was asked for.
+    Yours(Claim, Instant),
     /// There is a record.
     Taken(Record),
     /// The store is out of reach.
@@ -42,8 +49,8 @@ pub(crate) enum Asked {
 
 /// What a run does about its key.
 pub(crate) enum Decision {
-    /// The function runs, and has the key.
-    Run(Claim),
+    /// The function runs, and has the key; until then, if the lease is one of its own.
+    Run(Claim, Option<Instant>),
     /// The function runs without it: the user wants it so.
     RunAlone,
     /// The function ran before: its result.
@@ -64,7 +71,7 @@ impl Run<'_> {
 
     /// The record of an earlier run that this process remembers.
     pub(crate) fn remembered(&self) -> Option<Asked> {
-        self.backing.cache.get(self.id(), now_ms() / 1000).map(Asked::Taken)
+        self.backing.cache.get(self.backing.store, self.id(), now_ms() / 1000).map(Asked::Taken)
     }
 
     /// Asks for the key, for so long; anew, if it is the owner's already.
@@ -75,13 +82,13 @@ impl Run<'_> {
                 None => token()?,
             };
             let Options { expires_ms, clock_skew_ms, .. } = *self.backing.options;
-            let now = now_ms();
+            let (since, now) = (Instant::now(), now_ms());
             let lease_until = now.saturating_add(millis(lease));
             let claim = Claim::new(owner, now, lease_until, expires_ms, clock_skew_ms, self.validation.clone());
-            match caught(self.backing.store.acquire(self.id(), &claim)).await? {
-                Acquired::Yours => Ok(Asked::Yours(claim)),
+            match caught(async { self.backing.store.acquire(self.id(), &claim).await }).await? {
+                Acquired::Yours => Ok(Asked::Yours(claim, since)),
                 Acquired::Taken(record) => {
-                    self.backing.cache.put(self.id(), &record);
+                    self.backing.cache.put(self.backing.store, self.id(), &record);
                     Ok(Asked::Taken(record))
                 }
             }
@@ -89,13 +96,29 @@ impl Run<'_> {
         asked.await.unwrap_or_else(Asked::Unknown)
     }
 
-    /// What to do now; `None` if the run is to ask again, after it has waited.
+    /// When a lease of its own ends that was asked for at this instant: by whichever clock it ends first. `None` where the
+    /// invocation's deadline ends it, and all that runs with it.
+    pub(crate) fn end_of_lease(&self, claim: &Claim, since: Instant) -> Option<Instant> {
+        let lease = Duration::from_millis(self.backing.options.lease_ms?);
+        let left = left_until(claim.record.in_progress_expiration?);
+        [since.checked_add(lease), Instant::now().checked_add(left)].into_iter().flatten().min()
+    }
+
+    /// What to do now; `None` if the run is to ask again, after it has waited, which `before_waiting` is told.
     ///
     /// # Errors
     /// Why the function must not run.
-    pub(crate) async fn decide(&self, asked: Asked, patience: &mut Patience) -> Result<Option<Decision>, Refused> {
+    pub(crate) async fn decide(
+        &self,
+        asked: Asked,
+        patience: &mut Patience,
+        before_waiting: impl FnOnce(),
+    ) -> Result<Option<Decision>, Refused> {
         let refused = match asked {
-            Asked::Yours(claim) => return Ok(Some(Decision::Run(claim))),
+            Asked::Yours(claim, since) => {
+                let end = self.end_of_lease(&claim, since);
+                return Ok(Some(Decision::Run(claim, end)));
+            }
             Asked::Taken(record) => match self.judge(record).await {
                 Ok(data) => return Ok(Some(Decision::Replay(data))),
                 Err(refused @ Refused::InProgress { .. }) => refused,
@@ -110,8 +133,11 @@ impl Run<'_> {
                 return Err(Refused::Store(error));
             }
         };
-        if self.backing.options.waits && patience.wait(&refused).await {
-            return Ok(None);
+        if self.backing.options.waits {
+            before_waiting();
+            if patience.wait(&refused).await {
+                return Ok(None);
+            }
         }
         self.who.note(Outcome::InFlight, &refused.to_string());
         Err(refused)
@@ -172,9 +198,9 @@ impl Run<'_> {
         let mut pause = PAUSE;
         let mut tries = 1;
         loop {
-            match caught(self.backing.store.complete(self.id(), &done)).await {
+            match caught(async { self.backing.store.complete(self.id(), &done).await }).await {
                 Ok(true) => {
-                    self.backing.cache.put(self.id(), &done);
+                    self.backing.cache.put(self.backing.store, self.id(), &done);
                     self.who.note(Outcome::Ran, "ran, and its result is kept");
                 }
                 Ok(false) => self.who.note(
@@ -185,6 +211,11 @@ impl Run<'_> {
                 Err(_) if tries < COMPLETIONS => {
                     tokio::time::sleep(pause).await;
                     (pause, tries) = (pause * 2, tries + 1);
+                    continue;
+                }
+                // That it ran is worth more than what it returned, and the store may be at odds with that alone.
+                Err(error) if done.data.take().is_some() => {
+                    self.note_not_kept(&error.to_string());
                     continue;
                 }
                 Err(error) => self.note_store_error(
@@ -210,28 +241,36 @@ impl Run<'_> {
                 Err(panic) => Err(format!("it does not encrypt: {}", panic.message())),
             },
         };
-        let most = self.backing.store.max_data_bytes();
-        let fitting = sealed.and_then(|sealed| match sealed.len() {
-            bytes if bytes > most => Err(format!("it has {bytes} bytes, and the store takes at most {most}")),
+        let most = panic::catch_now(|| self.backing.store.max_data_bytes());
+        let fitting = sealed.and_then(|sealed| match (sealed.len(), most) {
+            (bytes, Ok(most)) if bytes > most => {
+                Err(format!("it has {bytes} bytes, and the store takes at most {most}"))
+            }
+            (_, Err(panic)) => Err(panic.message().to_owned()),
             _ => Ok(sealed),
         });
         match fitting {
             Ok(sealed) => Some(sealed),
             Err(why) => {
-                let incident = Incident::of("IdempotencyResultNotKept").of_handler(self.who.handler);
-                incident.record(self.who.record.as_deref()).error(format_args!(
-                    "the function ran, and its result is not kept for another delivery: {why}; return less, or add \
-                     `data = \"key-only\"` to `#[idempotent]`"
-                ));
+                self.note_not_kept(&why);
                 None
             }
         }
     }
 
+    /// Says that only the run is remembered, and not its result.
+    pub(crate) fn note_not_kept(&self, why: &str) {
+        let incident = Incident::of("IdempotencyResultNotKept").of_handler(self.who.handler);
+        incident.record(self.who.record.as_deref()).error(format_args!(
+            "the function ran, and its result is not kept for another delivery: {why}; return less, or add \
+             `data = \"key-only\"` to `#[idempotent]`"
+        ));
+    }
+
     /// Gives the key back.
     pub(crate) async fn release(&self, claim: &Claim) {
         let owner = claim.record.owner.as_deref().unwrap_or_default();
-        match caught(self.backing.store.release(self.id(), owner)).await {
+        match caught(async { self.backing.store.release(self.id(), owner).await }).await {
             // What is not its own any more is not its to give back.
             Ok(_) => {}
             Err(error) => self.note_store_error(&error, "the key of a failed run stays taken until its lease ends"),
@@ -239,7 +278,8 @@ impl Run<'_> {
     }
 }
 
-/// A store's answer; a panic in it is an error like any other.
+/// A store's answer; a panic in it is an error like any other, and so is one before there is anything to await, if the
+/// call stands in the future.
 async fn caught<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
     panic::catch(answer).await.unwrap_or_else(|panic| Err(StoreError::new(panic.message().to_owned())))
 }
@@ -252,7 +292,7 @@ fn token() -> Result<String, StoreError> {
 }
 
 /// The time until this moment, in milliseconds since 1970.
-pub(crate) fn left_until(at_ms: u64) -> Duration {
+fn left_until(at_ms: u64) -> Duration {
     Duration::from_millis(at_ms.saturating_sub(now_ms()))
 }
 

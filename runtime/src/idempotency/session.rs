@@ -62,10 +62,9 @@ impl Session {
 
     fn ask(self: &Arc<Self>, run: &Arc<Run<'static>>, owner: Option<String>, lease: Duration) {
         let (session, run) = (Arc::clone(self), Arc::clone(run));
-        let since = Instant::now();
         self.spawn(async move {
             let state = match run.ask(owner, lease).await {
-                Asked::Yours(claim) => State::Ours { claim, since, run: Arc::clone(&run) },
+                Asked::Yours(claim, since) => State::Ours { claim, since, run: Arc::clone(&run) },
                 Asked::Taken(record) => State::Answered(Ok(record)),
                 Asked::Unknown(error) => State::Answered(Err(error)),
             };
@@ -86,20 +85,25 @@ impl Session {
     /// Waits for what there is to know about the key. Called when the record's turn has come: whoever gets
     /// [`Asked::Yours`] is running.
     pub(crate) async fn turn(self: &Arc<Self>, run: &Arc<Run<'static>>, lease: impl Fn() -> Duration) -> Asked {
+        let mut is_fresh = false;
         loop {
             let mut changed = pin!(self.changed.notified());
             // From here on no change is missed.
             changed.as_mut().enable();
-            match self.look(run) {
+            match self.look(run, is_fresh) {
                 Look::Turn(asked) => return asked,
-                Look::Ask(owner) => self.ask(run, owner, lease()),
+                Look::Ask(owner) => {
+                    is_fresh = true;
+                    self.ask(run, owner, lease());
+                }
                 Look::Wait => {}
             }
             changed.await;
         }
     }
 
-    fn look(&self, run: &Run<'static>) -> Look {
+    /// What was asked for in this very turn is as fresh as the store's latency lets it be.
+    fn look(&self, run: &Run<'static>, is_fresh: bool) -> Look {
         let mut states = self.states();
         let Some(state) = states.get_mut(run.id()) else {
             states.insert(run.id().to_owned(), State::Busy);
@@ -111,14 +115,14 @@ impl Session {
             State::Ours { claim, since, .. } => {
                 // A lease of its own that is used up by waiting for the turn is taken anew.
                 let lease = run.backing.options.lease_ms.map(Duration::from_millis);
-                if lease.is_some_and(|lease| since.elapsed() > lease / 8) {
+                if !is_fresh && lease.is_some_and(|lease| since.elapsed() > lease / 8) {
                     let owner = claim.record.owner.clone();
                     *state = State::Busy;
                     return Look::Ask(owner);
                 }
-                let claim = claim.clone();
+                let asked = Asked::Yours(claim.clone(), *since);
                 *state = State::Running;
-                Look::Turn(Asked::Yours(claim))
+                Look::Turn(asked)
             }
             State::Answered(Ok(record)) if record.status == Status::Completed => {
                 Look::Turn(Asked::Taken(record.clone()))
@@ -156,10 +160,30 @@ impl Session {
         self.set(id, None);
     }
 
+    /// Gives back what was taken and has not started.
+    pub(crate) fn release_idle(self: &Arc<Self>) {
+        let idle: Vec<_> = {
+            let states = self.states();
+            let run = |state: &State| match state {
+                State::Ours { run, claim, .. } => Some((Arc::clone(run), claim.clone())),
+                _ => None,
+            };
+            states.values().filter_map(run).collect()
+        };
+        for (run, claim) in idle {
+            self.release(run, claim);
+        }
+    }
+
     /// Gives back what was taken and never started, and waits until the store knows all; at most until `end`.
     pub(crate) async fn finish(self: Arc<Self>, handler: &'static str, end: Instant) {
         loop {
+            // Before the wait: what is not answered must not keep what is known from being given back.
+            self.release_idle();
             let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
+            if tasks.is_empty() {
+                return;
+            }
             for task in tasks {
                 if timeout_at(end, task).await.is_err() {
                     let message = format_args!(
@@ -168,20 +192,6 @@ impl Session {
                     Incident::of("IdempotencyStoreError").of_handler(handler).error(message);
                     return;
                 }
-            }
-            let idle: Vec<_> = {
-                let states = self.states();
-                let run = |state: &State| match state {
-                    State::Ours { run, claim, .. } => Some((Arc::clone(run), claim.clone())),
-                    _ => None,
-                };
-                states.values().filter_map(run).collect()
-            };
-            for (run, claim) in idle {
-                self.release(run, claim);
-            }
-            if self.tasks.lock().unwrap_or_else(PoisonError::into_inner).is_empty() {
-                return;
             }
         }
     }

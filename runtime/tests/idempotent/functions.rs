@@ -67,11 +67,6 @@ async fn slow(peer: &Peer, id: u32) -> Result<(), Error> {
     std::future::pending().await
 }
 
-#[idempotent(store = peer, key = id, lease = "30s", cache = 1)]
-async fn cached(peer: &Peer, id: u32) -> Result<u32, Error> {
-    Ok(id)
-}
-
 #[tokio::test]
 async fn a_method_runs_once_for_its_key() {
     let bank = Bank::default();
@@ -138,18 +133,6 @@ async fn a_call_that_is_dropped_leaves_its_key() {
         () = has_key => {}
     }
     assert_eq!(peer.memory().all()[0].1.status, Status::InProgress);
-}
-
-#[tokio::test]
-async fn a_cached_result_asks_nobody() {
-    let peer = Peer::default();
-    for id in [1, 1, 2, 2] {
-        assert_eq!(cached(&peer, id).await.unwrap(), id);
-    }
-    assert_eq!(peer.count("acquire"), 2);
-    // There is room for one.
-    assert_eq!(cached(&peer, 1).await.unwrap(), 1);
-    assert_eq!((peer.count("acquire"), peer.count("complete")), (3, 2));
 }
 
 #[tokio::test]

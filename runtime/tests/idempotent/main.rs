@@ -4,6 +4,7 @@
 
 mod batches;
 mod functions;
+mod hostile;
 mod keys;
 mod options;
 mod peer;
