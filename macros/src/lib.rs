@@ -300,7 +300,7 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `in_progress = "…"` | `"fail"`, `"wait"` | whether a record whose key another run holds fails, as by default, or waits for the other's result, until its lease or the own deadline ends |
 /// | `missing_key = "…"` | `"reject"`, `"run"` | whether a record without a key fails, as by default, or runs without protection |
 /// | `on_store_error = "…"` | `"fail"`, `"run"` | whether a record fails while the store is out of reach, as by default, or runs without protection |
-/// | `data = "…"` | `"keep"`, `"key-only"` | whether results are stored, as by default, or only that there is one |
+/// | `data = "…"` | `"keep"`, `"key-only"` | whether results are stored, as by default, or only that there is one: then a replay that needs one, of `invoke`, `event` or `ses`, is refused |
 /// | `cipher = …` | see [below](#where-records-are-kept) | encrypts results before they are stored |
 /// | `cache = N` | 1 to 1000000 | completed records that a handler's process remembers by itself; none by default |
 /// | `lease = "…"` | 1s or more | how long a run holds its key at most, and then is stopped; until the invocation's deadline by default |
@@ -325,7 +325,7 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 /// as `lease lost`.
 ///
 /// *One effect* holds for effects that the function finishes before it returns, as long as clocks differ by less than
-/// `clock_skew`. A process that dies between an effect and its completed key has left an effect that nobody knows of; so
+/// `clock_skew`, and the store is told before the lease has been over for so long. A process that dies between an effect and its completed key has left an effect that nobody knows of; so
 /// the effect has to stand alone, or be one that can be repeated.
 ///
 /// A function that has succeeded is never failed afterwards: if the store cannot be told, its record is acknowledged
@@ -338,7 +338,8 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 /// `(tenant, order.id)`, the record is refused as malformed, with `IdempotencyKeyMissing`: strangers must not share a result. What
 /// reaches the store is a SHA-256 of the key, and of the [tenant][tenant] that the invocation belongs to, behind the scope:
 /// `payments/charge#2cf2…`. The scope holds no module path, so moving code changes no key; renaming the function does,
-/// unless `scope` says what it was called.
+/// unless `scope` says what it was called. A key is looked at ahead of the record's turn, so its expression can't wait, and it
+/// has to be the same each time: a `HashSet` has no order.
 ///
 /// Of two records with one key in one batch, one runs, and the other is answered with its result. What is refused is an
 /// error of its record, or of its invocation, with one of the types `IdempotencyKeyMissing`, `IdempotencyInProgress`,
@@ -388,7 +389,7 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 /// With a `store`, on any async function or method that returns a `Result`, whose error converts from
 /// `lambkin::idempotency::Refused` and whose value is `Serialize` and `Deserialize`. Nothing says how long it may take, so `lease` has to;
 /// a method, whose name may stand in other types too, needs a `scope`. A function's own is its path, so moving it changes its
-/// keys unless there is a `scope`. Expressions see the parameters as the body does. A call that is dropped has an unknown
+/// keys unless there is a `scope`. No invocation stands behind it: its keys know no tenant. Expressions see the parameters as the body does. A call that is dropped has an unknown
 /// outcome, as one that panics: the key stays taken until the lease ends.
 ///
 /// ```

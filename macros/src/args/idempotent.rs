@@ -264,6 +264,17 @@ fn expression(arg: &Arg, errors: &mut Errors) -> Option<Expr> {
     match syn::parse2(tokens.clone()) {
         Ok(mut expr) => {
             Ungrouped.visit_expr_mut(&mut expr);
+            let mut awaits = Awaits(None);
+            awaits.visit_expr_mut(&mut expr);
+            if let Some(found) = awaits.0 {
+                let message = format!(
+                    "`{}` can't wait: it is looked at ahead of the record's turn, and what it waits for may be held by the one \
+                     that runs; take the value out of the event or the app",
+                    arg.name
+                );
+                errors.at(&found, Code::WrongValue, message);
+                return None;
+            }
             Some(expr)
         }
         Err(error) => {
@@ -271,6 +282,18 @@ fn expression(arg: &Arg, errors: &mut Errors) -> Option<Expr> {
             None
         }
     }
+}
+
+/// Finds the first `.await`.
+struct Awaits(Option<syn::token::Await>);
+
+impl VisitMut for Awaits {
+    fn visit_expr_await_mut(&mut self, found: &mut syn::ExprAwait) {
+        self.0.get_or_insert(found.await_token);
+    }
+
+    // One inside of it is waited for by whoever runs it.
+    fn visit_expr_async_mut(&mut self, _: &mut syn::ExprAsync) {}
 }
 
 /// Puts parentheses in the place of the invisible groups in which a `macro_rules!` hands expressions on: the compiler

@@ -99,7 +99,13 @@ impl<'s> Single<'s> {
     ) -> R {
         match self.begin(key, verify).await {
             Ok(Begun::Alone) => function.await,
-            Ok(Begun::Replay(data)) => R::replay(data.as_deref()).unwrap_or_else(R::refused),
+            Ok(Begun::Replay(run, data)) => match R::replay(data.as_deref()) {
+                Ok(returned) => {
+                    run.note_replayed();
+                    returned
+                }
+                Err(refused) => R::refused(refused),
+            },
             Ok(Begun::Run(run, claim, end)) => {
                 let Ok(returned) = timeout_at(end, function).await else {
                     // Nobody knows what it has done: the key is free when the lease has run out.
@@ -158,7 +164,7 @@ impl<'s> Single<'s> {
             match run.decide(asked, &mut patience, || {}).await? {
                 None => {}
                 Some(Decision::RunAlone) => return Ok(Begun::Alone),
-                Some(Decision::Replay(data)) => return Ok(Begun::Replay(data)),
+                Some(Decision::Replay(data)) => return Ok(Begun::Replay(Box::new(run), data)),
                 Some(Decision::Run(claim, end)) => {
                     let end = end.unwrap_or_else(Instant::now);
                     return Ok(Begun::Run(Box::new(run), claim, end));
@@ -171,6 +177,6 @@ impl<'s> Single<'s> {
 enum Begun<'s> {
     /// Without a key.
     Alone,
-    Replay(Option<String>),
+    Replay(Box<Run<'s>>, Option<String>),
     Run(Box<Run<'s>>, super::protocol::Claim, Instant),
 }

@@ -72,7 +72,11 @@ impl Storing {
     ) -> Result<Entered<A>, Refused> {
         match self.enter_any(call, record, key, verify).await? {
             Either::Run(held) => Ok(Entered::Run(held)),
-            Either::Replay(data) => A::replay(data.as_deref()).map(Entered::Replay).map_err(Refused::NoResult),
+            Either::Replay(run, data) => {
+                let answer = A::replay(data.as_deref()).map_err(Refused::NoResult)?;
+                run.note_replayed();
+                Ok(Entered::Replay(answer))
+            }
         }
     }
 
@@ -128,7 +132,7 @@ impl Storing {
             }
         };
         Ok(match decision {
-            Decision::Replay(data) => Either::Replay(data),
+            Decision::Replay(data) => Either::Replay(run, data),
             Decision::RunAlone => Either::Run(Held(None)),
             Decision::Run(claim, limit) => {
                 Either::Run(Held(Some(Holding { session, run, claim, limit, is_known: false })))
@@ -139,7 +143,7 @@ impl Storing {
 
 enum Either {
     Run(Held),
-    Replay(Option<String>),
+    Replay(Arc<Run<'static>>, Option<String>),
 }
 
 /// What is to be done about a record.

@@ -46,7 +46,7 @@ pub struct Record {
     /// no deadline; then the key is held until `expiration`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_progress_expiration: Option<u64>,
-    /// The result, as JSON or as a [`Cipher`](super::Cipher) made it; absent while the function runs, and where results
+    /// The result as JSON, or the text that a [`Cipher`](super::Cipher) made of it as a string of JSON; absent while the function runs, and where results
     /// are not kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<String>,

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use serde_json::Value;
 use tokio::time::Instant;
 
 use super::cache::Cache;
@@ -161,24 +162,24 @@ impl Run<'_> {
                 let retry_after = left_until(until.saturating_add(self.backing.options.clock_skew_ms));
                 Err(Refused::InProgress { retry_after })
             }
-            Status::Completed => {
-                let data = match (record.data, self.backing.cipher) {
-                    (Some(sealed), Some(cipher)) => {
-                        let opened = panic::catch(cipher.open(self.id(), sealed)).await;
-                        let why = match opened {
-                            Ok(Ok(data)) => Ok(data),
-                            Ok(Err(error)) => Err(crate::error::chain(&*error)),
-                            Err(panic) => Err(panic.message().to_owned()),
-                        };
-                        let why = why.map_err(|why| format!("its result does not decrypt: {why}"));
-                        Some(why.map_err(Refused::NoResult)?)
-                    }
-                    (data, _) => data,
-                };
-                self.who.note(Outcome::Replayed, "replayed: the function ran before for this key");
-                Ok(data)
-            }
+            Status::Completed => match (record.data, self.backing.cipher) {
+                (Some(data), Some(cipher)) => {
+                    let opened = panic::catch(async { cipher.open(self.id(), unquoted(data)).await }).await;
+                    let why = match opened {
+                        Ok(Ok(data)) => return Ok(Some(data)),
+                        Ok(Err(error)) => crate::error::chain(&*error),
+                        Err(panic) => panic.message().to_owned(),
+                    };
+                    Err(Refused::NoResult(format!("its result does not decrypt: {why}")))
+                }
+                (data, _) => Ok(data),
+            },
         }
+    }
+
+    /// Says that the result of an earlier run is told again.
+    pub(crate) fn note_replayed(&self) {
+        self.who.note(Outcome::Replayed, "replayed: the function ran before for this key");
     }
 
     fn note_store_error(&self, error: &StoreError, what: &str) {
@@ -235,8 +236,9 @@ impl Run<'_> {
         }
         let sealed = match self.backing.cipher {
             None => Ok(data),
-            Some(cipher) => match panic::catch(cipher.seal(self.id(), data)).await {
-                Ok(Ok(sealed)) => Ok(sealed),
+            Some(cipher) => match panic::catch(async { cipher.seal(self.id(), data).await }).await {
+                // What a store holds is JSON, whatever a cipher makes: one that keeps native types would not know.
+                Ok(Ok(sealed)) => Ok(Value::from(sealed).to_string()),
                 Ok(Err(error)) => Err(format!("it does not encrypt: {}", crate::error::chain(&*error))),
                 Err(panic) => Err(format!("it does not encrypt: {}", panic.message())),
             },
@@ -282,6 +284,11 @@ impl Run<'_> {
 /// call stands in the future.
 async fn caught<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
     panic::catch(answer).await.unwrap_or_else(|panic| Err(StoreError::new(panic.message().to_owned())))
+}
+
+/// The text that a cipher made, out of the JSON that holds it.
+fn unquoted(data: String) -> String {
+    serde_json::from_str(&data).unwrap_or(data)
 }
 
 /// A name that no other run has.

@@ -143,6 +143,30 @@ async fn choosy() -> Result<Choosy, Error> {
     Ok(Choosy::default())
 }
 
+/// Holds up the thread until the time is over.
+#[derive(Default)]
+struct Blocking(Memory);
+
+impl Store for Blocking {
+    async fn acquire(&self, id: &str, claim: &Claim) -> Result<Acquired, StoreError> {
+        std::thread::sleep(Duration::from_millis(150));
+        self.0.acquire(id, claim).await
+    }
+
+    async fn complete(&self, id: &str, done: &Record) -> Result<bool, StoreError> {
+        self.0.complete(id, done).await
+    }
+
+    async fn release(&self, id: &str, owner: &str) -> Result<bool, StoreError> {
+        self.0.release(id, owner).await
+    }
+}
+
+#[init]
+async fn blocking() -> Result<Blocking, Error> {
+    Ok(Blocking::default())
+}
+
 /// A result that can't be written down.
 #[derive(Debug, Deserialize)]
 struct Unspeakable;
@@ -214,7 +238,7 @@ async fn carefully(grenade: Grenade, paid: &Paid) -> Result<(), Error> {
 
 #[handler(sqs, all_failed = "report")]
 #[deadline(margin = "1s")]
-#[idempotent(key = id, store = peer)]
+#[idempotent(key = id, store = blocking)]
 async fn too_late(id: u32, paid: &Paid) {
     paid.pay(id);
 }
@@ -245,8 +269,8 @@ async fn by_tenant(of: OfTenant, tenants: &Tenants, paid: &Paid) {
 }
 
 lambkin::app! {
-    init: [tenants, paid, peer, blunt, slow_at_first, silent_at_first, choosy],
-    handlers: [bluntly, hastily, patiently, silently, choosily, unspeakably, carefully, too_late, by_tenant],
+    init: [tenants, paid, peer, blunt, slow_at_first, silent_at_first, choosy, blocking],
+    handlers: [bluntly, hastily, patiently, silently, choosily, unspeakably, carefully, too_late, together, by_tenant],
 }
 
 fn app(peer: &Peer) -> TestApp<App> {
@@ -348,14 +372,37 @@ async fn a_destructor_of_what_did_not_start_costs_nobody_anything() {
     assert_eq!(peer.memory().all(), Vec::new());
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_key_that_comes_at_the_line_is_given_back() {
-    let peer = Peer::with_latency(Duration::from_millis(500));
-    let app = app(&peer);
-    let done = app.invoke("too_late", Batch::of([1])).remaining(Duration::from_millis(1500)).await;
+#[tokio::test]
+async fn a_key_that_comes_past_the_line_is_given_back() {
+    let app = TestApp::<App>::new();
+    let done = app.invoke("too_late", Batch::of([1])).remaining(Duration::from_millis(1100)).await;
     assert_eq!(done.failed(), ["message-0"]);
     assert_eq!(paid_by(&app), Vec::<u32>::new());
-    assert_eq!(peer.memory().all(), Vec::new());
+    assert_eq!(app.get::<Blocking>().unwrap().0.all(), Vec::new());
+}
+
+#[handler(sqs, concurrency = 4, all_failed = "report")]
+#[idempotent(key = id, store = peer, in_progress = "wait")]
+async fn together(id: u32, paid: &Paid) {
+    tokio::task::yield_now().await;
+    paid.pay(id);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn equal_keys_in_batches_at_the_same_time_have_one_effect() {
+    for round in 0..6 {
+        let peer = Peer::with_latency(Duration::from_millis(round % 3));
+        let app = app(&peer);
+        let ids = |first: u32| Batch::of((0..24).map(|index| (index * 7 + first) % 8));
+        let invoked =
+            (0..3).map(|first| app.invoke("together", ids(first)).remaining(Duration::from_secs(20)).into_future());
+        for done in futures_util::future::join_all(invoked).await {
+            assert_eq!(done.failed(), Vec::<&str>::new());
+        }
+        let mut paid = paid_by(&app);
+        paid.sort_unstable();
+        assert_eq!(paid, (0..8).collect::<Vec<_>>());
+    }
 }
 
 #[idempotent(store = store, key = id, lease = "1s")]

@@ -245,7 +245,7 @@ async fn a_cipher_stands_between_a_result_and_the_store() {
         assert_eq!(app.invoke("sealed", json!("secret")).await.response(), json!("secret1"));
     }
     let (id, record) = peer.memory().all().remove(0);
-    assert_eq!(record.data.as_deref(), Some(format!("{id}:\"1terces\"").as_str()));
+    assert_eq!(record.data, Some(json!(format!("{id}:\"1terces\"")).to_string()));
 
     // One that was put under another key.
     peer.memory().put(&id, Record { data: Some("x:1".to_owned()), ..record });

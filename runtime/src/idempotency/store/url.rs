@@ -18,10 +18,10 @@ impl Parameters {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (name, value) = (decoded(name)?, decoded(value)?);
             if value.is_empty() {
-                return Err(StoreError::new(format!("the URL's parameter `{name}` has no value")));
+                return Err(StoreError::new(format!("the URL's parameter{} has no value", shown(&name))));
             }
             if parameters.iter().any(|(other, _)| *other == name) {
-                return Err(StoreError::new(format!("the URL's parameter `{name}` is there twice")));
+                return Err(StoreError::new(format!("the URL's parameter{} is there twice", shown(&name))));
             }
             parameters.push((name, value));
         }
@@ -38,12 +38,19 @@ impl Parameters {
         match self.0.first() {
             None => Ok(()),
             Some((name, _)) => {
+                let name = shown(name);
                 let valid: Vec<String> = valid.iter().map(|name| format!("`{name}`")).collect();
-                let message = format!("the URL has an unknown parameter `{name}`; there are: {}", valid.join(", "));
+                let message = format!("the URL has an unknown parameter{name}; there are: {}", valid.join(", "));
                 Err(StoreError::new(message))
             }
         }
     }
+}
+
+/// A name in an error. What looks like none may be the rest of a password with a `?` in it.
+fn shown(name: &str) -> String {
+    let is_name = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if is_name { format!(" `{name}`") } else { String::new() }
 }
 
 #[cfg(test)]
@@ -68,6 +75,8 @@ mod tests {
     #[test]
     fn what_is_odd_is_refused() {
         assert_eq!(refusal("c=1"), "the URL has an unknown parameter `c`; there are: `a`, `b`");
+        assert_eq!(refusal("hunter2@host"), "the URL's parameter has no value");
+        assert_eq!(refusal("hunter2@host=1"), "the URL has an unknown parameter; there are: `a`, `b`");
         assert_eq!(refusal("a"), "the URL's parameter `a` has no value");
         assert_eq!(refusal("a=1&a=2"), "the URL's parameter `a` is there twice");
         assert!(refusal("a=%ff").contains("not UTF-8"));

@@ -1,0 +1,11 @@
+use lambkin::prelude::*;
+
+async fn id() -> u32 {
+    1
+}
+
+#[handler(sqs)]
+#[idempotent(key = id().await)]
+async fn fulfil(order: u32) {}
+
+fn main() {}
