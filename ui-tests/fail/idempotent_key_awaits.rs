@@ -6,6 +6,6 @@ async fn id() -> u32 {
 
 #[handler(sqs)]
 #[idempotent(key = id().await)]
-async fn fulfil(order: u32) {}
+async fn fulfil(_order: u32) {}
 
 fn main() {}
