@@ -159,5 +159,5 @@ async fn main() {
     assert_eq!(Till::open(1, &store).await.unwrap(), [1]);
     assert_eq!(by_macro(1, &store).await.unwrap(), 2);
     let ids: Vec<String> = store.all().into_iter().map(|(id, _)| id).collect();
-    assert!(ids.iter().any(|id| id.contains("/match#")), "{ids:?}");
+    assert!(ids.iter().any(|id| id.contains("::match#")), "{ids:?}");
 }

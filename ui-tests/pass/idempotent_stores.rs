@@ -119,7 +119,7 @@ async fn give_up(_: DeadlineExceeded, _: &Ledger) -> u32 {
 }
 
 #[handler(invoke)]
-#[idempotent(key = order, data = "key-only", in_progress = "fail", missing_key = "reject", on_store_error = "fail", compat = "powertools-typescript")]
+#[idempotent(key = order, data = "key-only", in_progress = "fail", missing_key = "reject", on_store_error = "fail", compat = "powertools-typescript", scope = "{function}")]
 async fn key_only(order: u32) {
     let _ = order;
 }

@@ -100,7 +100,9 @@ impl Idempotent {
         let expires = options.take("expires").and_then(|arg| at_least_a_second(&arg, errors));
         let lease = options.take("lease").and_then(|arg| at_least_a_second(&arg, errors));
         let clock_skew = options.take("clock_skew").and_then(|arg| clock_skew(&arg, errors));
-        let scope = options.take("scope").and_then(|arg| read_scope(&arg, errors));
+        let scope = options.take("scope");
+        let has_scope = scope.is_some();
+        let scope = scope.and_then(|arg| read_scope(&arg, errors));
         let mut word =
             |name: &str, words: &[&str]| options.take(name).and_then(|arg| arg.word_of(words, errors)) == Some(1);
         let waits = word("in_progress", &["fail", "wait"]);
@@ -108,12 +110,13 @@ impl Idempotent {
         let runs_without_store = word("on_store_error", &["fail", "run"]);
         let is_key_only = word("data", &["keep", "key-only"]);
         let compat = options.take("compat");
-        if let (Some(arg), None) = (&compat, &scope) {
+        let word = compat.as_ref().and_then(|arg| arg.word_of(&["powertools-python", "powertools-typescript"], errors));
+        if let (Some(arg), Some(_), false) = (&compat, word, has_scope) {
             let message = "`compat` needs the other library's prefix: add `scope = \"…\"`, which is what stands before the `#` in \
                            its keys, such as `{function}.app.handler`; `{function}` is the function's name on Lambda";
             errors.at(&arg.name, Code::Requires, message);
         }
-        let compat = compat.and_then(|arg| arg.word_of(&["powertools-python", "powertools-typescript"], errors));
+        let compat = word;
         let cache = options
             .take("cache")
             .and_then(|arg| arg.number_in(1, 1_000_000, "results in memory, none without the option", errors));

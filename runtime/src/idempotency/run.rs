@@ -202,7 +202,7 @@ impl Run<'_> {
             match caught(async { self.backing.store.complete(self.id(), &done).await }).await {
                 Ok(true) => {
                     self.backing.cache.put(self.backing.store, self.id(), &done);
-                    self.who.note(Outcome::Ran, "ran, and its result is kept");
+                    self.who.note(Outcome::Ran, "the function ran, and that is remembered");
                 }
                 Ok(false) => self.who.note(
                     Outcome::LeaseLost,
