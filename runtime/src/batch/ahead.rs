@@ -29,10 +29,10 @@ pub(super) trait BeginAhead<'r, T>: Send + Sync {
 
 /// So many records ahead of the one whose turn it is, out of so many.
 pub(super) struct Ahead<'r, T, F> {
-    pub(super) ahead: usize,
-    pub(super) records: usize,
+    ahead: usize,
+    records: usize,
     /// A record's pipeline.
-    pub(super) attempt: F,
+    attempt: F,
     /// The records up to the last that is begun.
     begun: Mutex<Vec<Option<Begun<'r, T>>>>,
 }

@@ -68,7 +68,7 @@ static COUNTS: [AtomicU64; Outcome::COUNT] = [const { AtomicU64::new(0) }; Outco
 /// ```
 pub fn counts() -> Counts {
     let [ran, replayed, in_flight, mismatch, lease_lost, store_error] =
-        [0, 1, 2, 3, 4, 5].map(|index| COUNTS.get(index).map_or(0, |count: &AtomicU64| count.load(Ordering::Relaxed)));
+        COUNTS.each_ref().map(|count| count.load(Ordering::Relaxed));
     Counts { ran, replayed, in_flight, mismatch, lease_lost, store_error }
 }
 
