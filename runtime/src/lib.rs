@@ -86,6 +86,7 @@ mod context;
 mod deadline;
 mod decode;
 mod error;
+pub mod http;
 pub mod idempotency;
 #[cfg(any(debug_assertions, feature = "local"))]
 mod local;

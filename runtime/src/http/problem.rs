@@ -1,0 +1,118 @@
+//! Errors as a client reads them: `application/problem+json`.
+
+use std::borrow::Cow;
+
+use ::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use ::http::{Response, StatusCode};
+use axum_core::body::Body;
+use axum_core::response::IntoResponse;
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use serde_json::Value;
+
+/// An error response as [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457) has it.
+///
+/// ```
+/// use lambkin::http::{Problem, StatusCode};
+///
+/// let problem = Problem::new(StatusCode::CONFLICT).detail("the order has been shipped").with("order", 7);
+/// assert_eq!(
+///     problem.to_json(),
+///     r#"{"status":409,"title":"Conflict","detail":"the order has been shipped","order":7}"#
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    status: StatusCode,
+    kind: Option<Cow<'static, str>>,
+    title: Option<Cow<'static, str>>,
+    detail: Option<Cow<'static, str>>,
+    members: Vec<(Cow<'static, str>, Value)>,
+    headers: HeaderMap,
+}
+
+impl Problem {
+    /// A problem with this status; its title is the status's own words.
+    pub fn new(status: StatusCode) -> Self {
+        Self { status, kind: None, title: None, detail: None, members: Vec::new(), headers: HeaderMap::new() }
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The URI that names the kind of problem, which is `about:blank` if nothing else is said.
+    #[must_use]
+    pub fn kind(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
+        self.kind = Some(uri.into());
+        self
+    }
+
+    /// What the kind of problem is called.
+    #[must_use]
+    pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// What is wrong with this request; the client reads it.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// A member of the problem's own. One that does not serialise is left out.
+    #[must_use]
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Serialize) -> Self {
+        if let Ok(value) = serde_json::to_value(value) {
+            self.members.push((name.into(), value));
+        }
+        self
+    }
+
+    /// A header of the response.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// The body.
+    pub fn to_json(&self) -> String {
+        // Of strings and JSON values; nothing of it can fail.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        if let Some(kind) = &self.kind {
+            map.serialize_entry("type", kind)?;
+        }
+        map.serialize_entry("status", &self.status.as_u16())?;
+        let title = self.title.as_deref().or(self.status.canonical_reason());
+        if let Some(title) = title {
+            map.serialize_entry("title", title)?;
+        }
+        if let Some(detail) = &self.detail {
+            map.serialize_entry("detail", detail)?;
+        }
+        for (name, value) in &self.members {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response<Body> {
+        let mut response = Response::new(Body::from(self.to_json()));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response
+    }
+}
