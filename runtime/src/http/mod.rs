@@ -1,6 +1,10 @@
 //! HTTP: requests and responses, whatever stands in front of the function.
 
 mod problem;
+#[allow(dead_code, reason = "the request takes its values with it")]
+mod query;
+#[allow(dead_code, reason = "the request takes its values with it")]
+mod value;
 
 pub use problem::Problem;
 
