@@ -1,8 +1,9 @@
 //! `application/x-www-form-urlencoded`: the query of a URL, and the body of a form.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::ops::Range;
-use std::slice;
+use std::{slice, vec};
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
@@ -47,6 +48,19 @@ impl<'r> Query<'r> {
         self.pairs.iter().filter(|pair| pair.0 == name).map(|pair| &*pair.1).collect()
     }
 
+    fn groups(&self) -> Groups<'_> {
+        let mut pairs: Vec<(&str, &str)> = self.pairs.iter().map(|(name, value)| (&**name, &**value)).collect();
+        // Not one search per name: a client may send a great many names. The order of a name's values stays.
+        pairs.sort_by_key(|pair| pair.0);
+        let mut groups = Groups::default();
+        for group in pairs.chunk_by(|a, b| a.0 == b.0) {
+            let start = groups.values.len();
+            groups.values.extend(group.iter().map(|pair| pair.1));
+            groups.fields.extend(group.first().map(|pair| (pair.0, start..groups.values.len())));
+        }
+        groups
+    }
+
     /// Decodes the values of a name, or all pairs if `T` is a struct or a map.
     ///
     /// A field of the struct takes the values of its name. What serde asks for without saying what it wants is
@@ -56,7 +70,8 @@ impl<'r> Query<'r> {
         let values = self.values(name);
         let memory = Memory::default();
         let values = Values { values: &values, memory: &memory };
-        let all = All { query: self, values, option: false };
+        let groups = OnceCell::new();
+        let all = All { query: self, groups: &groups, values, option: false };
         memory.attempts(|| T::deserialize(all)).map_err(|error| bad(name, error))
     }
 }
@@ -118,6 +133,8 @@ fn source(text: &str, decoded: usize) -> usize {
 #[derive(Clone, Copy)]
 struct All<'q, 'de> {
     query: &'de Query<'de>,
+    /// The pairs by name, once a struct or a map has asked for them.
+    groups: &'q OnceCell<Groups<'de>>,
     values: Values<'q, 'de>,
     /// Whether it is inside of an option.
     option: bool,
@@ -144,23 +161,15 @@ impl<'q, 'de> All<'q, 'de> {
 
     /// The pairs by name; those of the given fields alone say whether there is anything.
     #[inline(never)]
-    fn groups(self, fields: Option<&[&str]>) -> Result<Groups<'de>, Error> {
+    fn fields(self, fields: Option<&[&str]>) -> Result<Fields<'q, 'de>, Error> {
         let belongs = |name: &str| fields.is_none_or(|fields| fields.contains(&name));
         if self.option && !self.query.pairs.iter().any(|pair| belongs(&pair.0)) {
             self.values.memory.set_nothing();
             return Err(missing());
         }
-        let mut pairs: Vec<(&str, &str)> = self.query.pairs.iter().map(|(name, value)| (&**name, &**value)).collect();
-        // Not one search per name: a client may send a great many names. The order of a name's values stays.
-        pairs.sort_by_key(|pair| pair.0);
-        let mut groups = Groups::default();
-        for group in pairs.chunk_by(|a, b| a.0 == b.0) {
-            let start = groups.values.len();
-            groups.values.extend(group.iter().map(|pair| pair.1));
-            groups.fields.extend(group.first().map(|pair| (pair.0, start..groups.values.len())));
-        }
-        groups.fields.extend(self.values.memory.absent().into_iter().map(|field| (field, 0..0)));
-        Ok(groups)
+        let memory = self.values.memory;
+        let Groups { fields, values } = self.groups.get_or_init(|| self.query.groups());
+        Ok(Fields { left: fields.iter(), absent: memory.absent().into_iter(), current: None, values, memory })
     }
 }
 
@@ -172,14 +181,21 @@ struct Groups<'de> {
 
 struct Fields<'q, 'de> {
     left: slice::Iter<'q, (&'de str, Range<usize>)>,
+    absent: vec::IntoIter<&'static str>,
     current: Option<(&'de str, &'q [&'de str])>,
     values: &'q [&'de str],
     memory: &'q Memory,
 }
 
 impl<'q, 'de> Fields<'q, 'de> {
-    fn new(groups: &'q Groups<'de>, memory: &'q Memory) -> Self {
-        Self { left: groups.fields.iter(), current: None, values: &groups.values, memory }
+    #[inline(never)]
+    fn advance(&mut self) -> Option<&'de str> {
+        let (name, values) = match self.left.next() {
+            Some((name, range)) => (*name, self.values.get(range.clone()).unwrap_or_default()),
+            None => (self.absent.next()?, Default::default()),
+        };
+        self.current = Some((name, values));
+        Some(name)
     }
 }
 
@@ -187,9 +203,8 @@ impl<'de> MapAccess<'de> for Fields<'_, 'de> {
     type Error = Error;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
-        let Some((name, range)) = self.left.next() else { return Ok(None) };
-        self.current = Some((name, self.values.get(range.clone()).unwrap_or_default()));
-        let key = Values { values: slice::from_ref(name), memory: self.memory };
+        let Some(name) = self.advance() else { return Ok(None) };
+        let key = Values { values: &[name], memory: self.memory };
         seed.deserialize(key).map(Some).map_err(|error| error.at(name))
     }
 
@@ -217,11 +232,11 @@ impl<'de> Deserializer<'de> for All<'_, 'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        visitor.visit_map(Fields::new(&self.groups(Some(fields))?, self.values.memory))
+        visitor.visit_map(self.fields(Some(fields))?)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_map(Fields::new(&self.groups(None)?, self.values.memory))
+        visitor.visit_map(self.fields(None)?)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
