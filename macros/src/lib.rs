@@ -18,6 +18,7 @@ mod args;
 mod companion;
 mod diag;
 mod expand;
+mod http;
 mod schedule;
 mod signature;
 mod source;
@@ -591,4 +592,70 @@ pub fn main(input: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn app(input: TokenStream) -> TokenStream {
     expand::wiring::public(input.into()).into()
+}
+
+/// Routes of a module that another one mounts.
+#[proc_macro_attribute]
+pub fn routes(args: TokenStream, item: TokenStream) -> TokenStream {
+    http::expand::routes(args.into(), item.into()).into()
+}
+
+/// A route; see [`macro@handler`].
+#[proc_macro_attribute]
+pub fn get(_: TokenStream, item: TokenStream) -> TokenStream {
+    http::route::alone("get", item.into()).into()
+}
+
+/// A route; see [`macro@handler`].
+#[proc_macro_attribute]
+pub fn post(_: TokenStream, item: TokenStream) -> TokenStream {
+    http::route::alone("post", item.into()).into()
+}
+
+/// A route; see [`macro@handler`].
+#[proc_macro_attribute]
+pub fn put(_: TokenStream, item: TokenStream) -> TokenStream {
+    http::route::alone("put", item.into()).into()
+}
+
+/// A route; see [`macro@handler`].
+#[proc_macro_attribute]
+pub fn patch(_: TokenStream, item: TokenStream) -> TokenStream {
+    http::route::alone("patch", item.into()).into()
+}
+
+/// A route; see [`macro@handler`].
+#[proc_macro_attribute]
+pub fn delete(_: TokenStream, item: TokenStream) -> TokenStream {
+    http::route::alone("delete", item.into()).into()
+}
+
+/// A route; see [`macro@handler`].
+#[proc_macro_attribute]
+pub fn head(_: TokenStream, item: TokenStream) -> TokenStream {
+    http::route::alone("head", item.into()).into()
+}
+
+/// A route; see [`macro@handler`].
+#[proc_macro_attribute]
+pub fn options(_: TokenStream, item: TokenStream) -> TokenStream {
+    http::route::alone("options", item.into()).into()
+}
+
+/// A route; see [`macro@handler`].
+#[proc_macro_attribute]
+pub fn any(_: TokenStream, item: TokenStream) -> TokenStream {
+    http::route::alone("any", item.into()).into()
+}
+
+/// A route; see [`macro@handler`].
+#[proc_macro_attribute]
+pub fn fallback(_: TokenStream, item: TokenStream) -> TokenStream {
+    http::route::alone("fallback", item.into()).into()
+}
+
+/// A route; see [`macro@handler`].
+#[proc_macro_attribute]
+pub fn mount(_: TokenStream, item: TokenStream) -> TokenStream {
+    http::route::alone("mount", item.into()).into()
 }

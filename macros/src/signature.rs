@@ -59,6 +59,27 @@ impl Function {
     /// Checks what holds for each kind of function, and sorts the parameters.
     pub(crate) fn check(&self, attribute: &str, errors: &mut Errors) -> Vec<Parameter> {
         let sig = &self.sig;
+        self.check_qualifiers(attribute, errors);
+        self.check_shadowed(attribute, errors);
+        sig.inputs.iter().filter_map(|input| parameter(input, attribute, errors)).collect()
+    }
+
+    /// Checks that the type of the function's name hides nothing that it uses.
+    pub(crate) fn check_shadowed(&self, attribute: &str, errors: &mut Errors) {
+        let sig = &self.sig;
+        if let Some(path) = self.shadowed_path() {
+            let ident = &sig.ident;
+            let message = format!(
+                "`{attribute}` defines a type named `{ident}`, so `{ident}::…` is not the crate or module any more: \
+                 rename the function, as in `{ident}_client`, or write `::{ident}::…`"
+            );
+            errors.at(&path, Code::ShadowedPath, message);
+        }
+    }
+
+    /// Checks what stands around the parameters.
+    pub(crate) fn check_qualifiers(&self, attribute: &str, errors: &mut Errors) {
+        let sig = &self.sig;
         if sig.asyncness.is_none() {
             let message = format!("`{attribute}` goes on an `async fn`: write `async fn {}`", sig.ident);
             errors.at(&sig.fn_token, Code::NotAsync, message);
@@ -89,15 +110,6 @@ impl Function {
                 format!("`{attribute}` can't go on a function with {what} parameters: nobody would choose them");
             errors.at(parameter, Code::Generic, message);
         }
-        if let Some(path) = self.shadowed_path() {
-            let ident = &sig.ident;
-            let message = format!(
-                "`{attribute}` defines a type named `{ident}`, so `{ident}::…` is not the crate or module any more: \
-                 rename the function, as in `{ident}_client`, or write `::{ident}::…`"
-            );
-            errors.at(&path, Code::ShadowedPath, message);
-        }
-        sig.inputs.iter().filter_map(|input| parameter(input, attribute, errors)).collect()
     }
 
     /// A path in the function that starts with the function's own name.
@@ -122,7 +134,7 @@ impl Function {
     }
 }
 
-fn parameter(input: &FnArg, attribute: &str, errors: &mut Errors) -> Option<Parameter> {
+pub(crate) fn parameter(input: &FnArg, attribute: &str, errors: &mut Errors) -> Option<Parameter> {
     let input = match input {
         FnArg::Typed(input) => input,
         FnArg::Receiver(receiver) => {
@@ -149,9 +161,7 @@ fn parameter(input: &FnArg, attribute: &str, errors: &mut Errors) -> Option<Para
         return None;
     }
     let Type::Reference(reference) = ty else {
-        let mut ty = ty.clone();
-        Lifetimes("'_").visit_type_mut(&mut ty);
-        return Some(Parameter::Event(ty));
+        return Some(Parameter::Event(elided(ty)));
     };
     if let Some(mutability) = &reference.mutability {
         let message =
@@ -182,7 +192,7 @@ fn parameter(input: &FnArg, attribute: &str, errors: &mut Errors) -> Option<Para
 }
 
 /// The type without the invisible groups and parentheses that macros put around it.
-fn peeled(ty: &Type) -> &Type {
+pub(crate) fn peeled(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => peeled(&group.elem),
         Type::Paren(paren) => peeled(&paren.elem),
@@ -190,7 +200,7 @@ fn peeled(ty: &Type) -> &Type {
     }
 }
 
-fn is_text(ty: &Type) -> bool {
+pub(crate) fn is_text(ty: &Type) -> bool {
     match ty {
         Type::Path(path) => path.qself.is_none() && path.path.is_ident("str"),
         Type::Slice(slice) => matches!(peeled(&slice.elem), Type::Path(path) if path.path.is_ident("u8")),
@@ -252,6 +262,13 @@ pub(crate) fn returned(sig: &Signature) -> Type {
         ReturnType::Default => syn::parse_quote_spanned!(sig.ident.span()=> ()),
         ReturnType::Type(_, ty) => (**ty).clone(),
     }
+}
+
+/// The type with its named lifetimes elided, `'static` excepted.
+pub(crate) fn elided(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    Lifetimes("'_").visit_type_mut(&mut ty);
+    ty
 }
 
 /// Replaces every lifetime, elided ones in references included.

@@ -36,6 +36,8 @@ pub struct Call<'a> {
     watch: Option<Watch>,
     /// What is left to do when the handler is done, if anything is.
     closing: OnceLock<Arc<dyn Closing>>,
+    /// The call that this one is a part of, and which closes it.
+    whole: Option<&'a Self>,
     reports: Option<&'a Reports>,
 }
 
@@ -74,7 +76,15 @@ impl<'a> Call<'a> {
             }
             _ => None,
         };
-        Self { event, cx, spec, line, watch, closing: OnceLock::new(), reports }
+        Self { event, cx, spec, line, watch, closing: OnceLock::new(), whole: None, reports }
+    }
+
+    /// The same call for a part of the handler that has a deadline of its own: the earlier line counts.
+    #[must_use]
+    pub fn within(&'a self, spec: &'static FunctionSpec) -> Self {
+        let part = Self::new(spec, self.event, self.cx.clone(), self.reports);
+        let line = [self.line, part.line].into_iter().flatten().min();
+        Self { line, whole: Some(self), ..part }
     }
 
     /// The invocation's context, for extractors.
@@ -153,7 +163,10 @@ impl<'a> Call<'a> {
 
     /// What is left to do at the end; made if there is nothing yet.
     pub(crate) fn closing(&self, make: impl FnOnce() -> Arc<dyn Closing>) -> Arc<dyn Closing> {
-        Arc::clone(self.closing.get_or_init(make))
+        match self.whole {
+            Some(whole) => whole.closing(make),
+            None => Arc::clone(self.closing.get_or_init(make)),
+        }
     }
 
     /// Does what is left to do when the handler is done, in time for the response.

@@ -42,6 +42,13 @@ fn refusal(error: &serde_json::Error, into: &str) -> Failure {
     Failure::malformed(format!("{what}{into}{end}: {}", without_values(&error.to_string())))
 }
 
+/// What is wrong with a payload, for the client that sent it: without the name of the type that it does not decode into.
+pub(crate) fn of_client(message: &str) -> String {
+    let reason = message.split_once("`: ").map_or(message, |(_, reason)| reason);
+    let reason = reason.strip_prefix("the payload is not JSON: ").map(|reason| format!("is not JSON: {reason}"));
+    reason.unwrap_or_else(|| message.split_once("`: ").map_or(message, |(_, reason)| reason).to_owned())
+}
+
 /// Takes the payload's own values out of a serde message: a log must not hold them.
 ///
 /// serde words its messages as `invalid type: string "…", expected u64` and ``unknown variant `…`, expected

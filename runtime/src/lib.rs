@@ -119,7 +119,9 @@ pub use source::sns::{SnsAttribute, SnsMessage};
 pub use source::sqs::{MessageAttribute, SqsAttributes, SqsMessage};
 pub use source::window::{Foldable, Window, WindowState};
 
-pub use lambkin_macros::{app, deadline, handler, idempotent, init, main, shutdown};
+#[doc(no_inline)]
+pub use lambkin_macros::{any, delete, fallback, get, head, mount, options, patch, post, put};
+pub use lambkin_macros::{app, deadline, handler, idempotent, init, main, routes, shutdown};
 
 /// What a file with handlers usually needs.
 ///
@@ -127,12 +129,14 @@ pub use lambkin_macros::{app, deadline, handler, idempotent, init, main, shutdow
 /// use lambkin::prelude::*;
 /// ```
 pub mod prelude {
+    pub use crate::http::{Accepted, Created, Json, NoContent};
     pub use crate::{
         ActiveMqMessage, Batch, Change, Context, DeadlineExceeded, Discard, Disposition, DynamoDbRecord, Error,
         EventBridgeEvent, FromRecord, KafkaRecord, KinesisRecord, LogEvent, OrDiscard, Permanent, Processed, RawBody,
         RawBytes, S3Event, SesMessage, SnsMessage, SqsMessage, Window, WindowState, deadline, handler, idempotent,
-        init, shutdown,
+        init, routes, shutdown,
     };
+    pub use crate::{any, delete, fallback, get, head, mount, options, patch, post, put};
     pub use serde::{Deserialize, Serialize};
 }
 
@@ -148,6 +152,7 @@ pub mod __private {
     pub use crate::app::shutdown::{Shutdown, ShutdownFn, catch as catch_shutdown};
     pub use crate::app::{App, Broken, Entry, Handler, Ready, Resolving, Wired, assert_name, ready};
     pub use crate::call::Call;
+    pub use crate::http::__private as http;
     pub use crate::idempotency::__private as idempotency;
     pub use crate::parameter::{Takes, TakesRecord, takes_batch};
     pub use crate::process::main;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::http::__private::Group;
 use crate::idempotency::Options;
 
 /// One `#[handler]`, as its attributes describe it.
@@ -35,6 +36,9 @@ pub struct FunctionSpec {
     /// What `#[idempotent]` says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub idempotency: Option<&'static Options>,
+    /// The routes of a handler of HTTP requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routes: Option<&'static Group>,
     /// Whether the event source mapping needs `FunctionResponseTypes: [ReportBatchItemFailures]`.
     pub report_batch_item_failures: bool,
     /// What the pipeline does with outcomes; not part of the manifest.
@@ -98,6 +102,7 @@ impl FunctionSpec {
             memory: None,
             deadline_margin_ms: None,
             idempotency: None,
+            routes: None,
             report_batch_item_failures: false,
             policy: Policy {
                 partial: true,
@@ -182,6 +187,12 @@ impl FunctionSpec {
     /// `#[idempotent]`.
     pub const fn idempotency(mut self, options: &'static Options) -> Self {
         self.idempotency = Some(options);
+        self
+    }
+
+    /// The routes of `http`.
+    pub const fn routes(mut self, routes: &'static Group) -> Self {
+        self.routes = Some(routes);
         self
     }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::Path;
 
-use crate::args::idempotent::{self, Idempotent};
+use crate::args::idempotent::{self, Idempotent, Place};
 use crate::args::value::{At, Function as Hook};
 use crate::args::{self, Arg, Options, Value};
 use crate::diag::{Code, Errors, list, unknown};
@@ -85,7 +85,8 @@ impl Handler {
         let batch = BatchOptions::read(source, &settings, &mut options, errors);
         options.finish(&valid(source), |name| misplaced(name, source), errors);
         let deadline = read_deadline(function, timeout, errors);
-        let idempotent = read_idempotent(function, &settings, errors);
+        let is_http = source.is_some_and(|source| source.name == "http");
+        let idempotent = read_idempotent(function, &settings, is_http, errors);
 
         Some(Self {
             krate,
@@ -286,7 +287,13 @@ impl BatchOptions {
     }
 }
 
-fn read_idempotent(function: &mut signature::Function, settings: &Settings, errors: &mut Errors) -> Option<Idempotent> {
+/// Reads `#[idempotent]` off the function, be it one of HTTP.
+pub(crate) fn read_idempotent(
+    function: &mut signature::Function,
+    settings: &Settings,
+    is_http: bool,
+    errors: &mut Errors,
+) -> Option<Idempotent> {
     let before = errors.count();
     let (path, mut args) = companion::take(function, "idempotent", errors)?;
     let is_whole = errors.count() == before;
@@ -297,10 +304,12 @@ fn read_idempotent(function: &mut signature::Function, settings: &Settings, erro
                        window's state";
         errors.at(&path, Code::Conflict, message);
     }
-    Idempotent::read(&path, args, is_whole, true, &expand::idempotent::names(function), errors)
+    let place = if is_http { Place::Http } else { Place::Handler };
+    Idempotent::read(&path, args, is_whole, place, &expand::idempotent::names(function), errors)
 }
 
-fn read_deadline(
+/// Reads `#[deadline]` off the function.
+pub(crate) fn read_deadline(
     function: &mut signature::Function,
     timeout: Option<At<u64>>,
     errors: &mut Errors,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proc_macro2::Ident;
 use syn::visit_mut::VisitMut;
-use syn::{Expr, Path, UnOp};
+use syn::{Expr, LitStr, Path, UnOp};
 
 use crate::args::value::At;
 use crate::args::{Arg, Options, Value, handler};
@@ -57,6 +57,19 @@ pub(crate) enum Key {
     Expr(Expr),
     /// The record itself.
     Natural(Ident),
+    /// A header of the request.
+    Header(LitStr),
+}
+
+/// Where the attribute stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// On a handler.
+    Handler,
+    /// On a route, a module of them, or a handler that is one.
+    Http,
+    /// On a function without any.
+    Alone,
 }
 
 /// Whose keys these are.
@@ -81,21 +94,25 @@ impl Idempotent {
         path: &Path,
         args: Vec<Arg>,
         is_whole: bool,
-        is_handler: bool,
+        place: Place,
         parameters: &[Ident],
         errors: &mut Errors,
     ) -> Option<Self> {
         let mut options = Options::new(args, errors);
         let key = options.take("key");
         if key.is_none() && is_whole {
-            let natural = if is_handler { "; or `key = natural`, by which its source knows it" } else { "" };
+            let natural = match place {
+                Place::Handler => "; or `key = natural`, by which its source knows it",
+                Place::Http => "; or `key = header(\"idempotency-key\")`, which the client sends",
+                Place::Alone => "",
+            };
             let message = format!(
                 "`#[idempotent]` needs a key, an expression over the parameters that is the same whenever an event is: \
                  `#[idempotent(key = order.id)]`{natural}"
             );
             errors.at(path, Code::NoKey, message);
         }
-        let key = key.and_then(|arg| read_key(&arg, parameters, errors));
+        let key = key.and_then(|arg| read_key(&arg, place, parameters, errors));
         let verify = options.take("verify").and_then(|arg| read_verify(&arg, errors));
         let expires = options.take("expires").and_then(|arg| at_least_a_second(&arg, errors));
         let lease = options.take("lease").and_then(|arg| at_least_a_second(&arg, errors));
@@ -153,8 +170,19 @@ impl Idempotent {
     }
 }
 
-fn read_key(arg: &Arg, parameters: &[Ident], errors: &mut Errors) -> Option<Key> {
+fn read_key(arg: &Arg, place: Place, parameters: &[Ident], errors: &mut Errors) -> Option<Key> {
     let expr = expression(arg, errors)?;
+    if place == Place::Http
+        && let Some(name) = header_of(&expr, parameters)
+    {
+        let text = name.value();
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        if text.is_empty() || !text.chars().all(is_token) {
+            errors.at(&name, Code::WrongValue, format_args!("`{text}` is no name of a header"));
+            return None;
+        }
+        return Some(Key::Header(name));
+    }
     match &expr {
         Expr::Path(path) => match path.path.get_ident() {
             // A parameter of this name is meant.
@@ -169,6 +197,17 @@ fn read_key(arg: &Arg, parameters: &[Ident], errors: &mut Errors) -> Option<Key>
             None
         }
         _ => Some(Key::Expr(expr)),
+    }
+}
+
+/// The name in `header("name")`.
+fn header_of(expr: &Expr, parameters: &[Ident]) -> Option<LitStr> {
+    let Expr::Call(call) = expr else { return None };
+    let Expr::Path(path) = &*call.func else { return None };
+    let word = path.path.get_ident().filter(|word| *word == "header" && !parameters.contains(word));
+    match (word, call.args.first(), call.args.len()) {
+        (Some(_), Some(Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(name), .. })), 1) => Some(name.clone()),
+        _ => None,
     }
 }
 

@@ -71,6 +71,25 @@ pub(crate) fn parse_after(
     args
 }
 
+/// The texts that come first, and the arguments behind them.
+pub(crate) fn leading_texts(tokens: TokenStream) -> (Vec<value::At<String>>, TokenStream) {
+    let mut pieces = pieces(tokens).into_iter().peekable();
+    let mut texts = Vec::new();
+    while let Some(piece) = pieces.peek()
+        && let Some(literal) = literal(piece)
+        && let Ok(text) = syn::parse_str::<syn::LitStr>(&literal.to_string())
+    {
+        texts.push(value::At { value: text.value(), span: literal.span() });
+        pieces.next();
+    }
+    let mut rest = TokenStream::new();
+    for piece in pieces {
+        rest.extend(piece);
+        rest.extend([TokenTree::Punct(proc_macro2::Punct::new(',', proc_macro2::Spacing::Alone))]);
+    }
+    (texts, rest)
+}
+
 /// The literal that is all there is, be it in the invisible group that a `macro_rules!` puts around it.
 fn literal(piece: &[TokenTree]) -> Option<Literal> {
     match piece {

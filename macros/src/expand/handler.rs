@@ -6,18 +6,26 @@ use syn::{FnArg, Lifetime};
 
 use crate::args::handler::{Handler, krate};
 use crate::args::value::{At, Function as Hook};
+use crate::args::{self, Value};
 use crate::diag::{Code, Errors, list};
-use crate::expand::idempotent::{self, Glue};
+use crate::expand::idempotent::{self, Glue, Site};
 use crate::expand::{Borrowed, assemble, dependency, found, local, method, moved, place};
+use crate::http::{self, items::is_module};
 use crate::signature::{Function, Parameter, halves};
 use crate::source::Kind;
 use crate::source::options::Setting;
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    if is_module(&item) {
+        return http::expand::module(args, item);
+    }
     let mut function = match crate::expand::function("#[handler]", item) {
         Ok(function) => function,
         Err(tokens) => return tokens,
     };
+    if names_http(&args) {
+        return http::expand::function(args, function);
+    }
     let mut errors = Errors::default();
     let parameters = function.check("#[handler]", &mut errors);
     if let Some((path, _)) = crate::companion::take(&mut function, "handler", &mut errors) {
@@ -34,8 +42,15 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     assemble(&function, glue, errors)
 }
 
+/// Whether the arguments name HTTP as the source.
+fn names_http(args: &TokenStream) -> bool {
+    let args = args::parse(args.clone(), &mut Errors::default());
+    let source = args.iter().find(|arg| matches!(arg.value, Value::Word | Value::Group(_)));
+    source.is_some_and(|source| source.name == "http")
+}
+
 /// Stands in for a handler whose attribute is wrong, so that `main!` does not complain on top.
-fn broken(args: TokenStream, function: &Function) -> TokenStream {
+pub(crate) fn broken(args: TokenStream, function: &Function) -> TokenStream {
     let (krate, ident) = (krate(args), &function.sig.ident);
     hygienic! {
         impl #ident {
@@ -60,7 +75,7 @@ fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors
     let mode = mode(handler, parameters);
     let idempotent = handler.idempotent.as_ref().map(|idempotent| {
         let dependencies = (own..).map(dependency);
-        idempotent::glue(idempotent, krate, &handler.name, dependencies, &bindings(function, parameters))
+        idempotent::glue(idempotent, krate, &handler.name, Site::Handler, dependencies, &bindings(function, parameters))
     });
     let on = on(handler, function, parameters, idempotent.as_ref(), errors);
     let on_last_attempt = on_last_attempt(handler, parameters, errors);
@@ -156,7 +171,7 @@ fn mode(handler: &Handler, parameters: &[Parameter]) -> TokenStream {
 }
 
 /// What the attributes say, as a constant.
-fn spec(handler: &Handler) -> TokenStream {
+pub(crate) fn spec(handler: &Handler) -> TokenStream {
     let private = {
         let krate = &handler.krate;
         hygienic!(#krate::__private)
@@ -200,7 +215,8 @@ fn spec(handler: &Handler) -> TokenStream {
     if let Some(At { value: count, .. }) = handler.settings.number("max_receive_count") {
         spec.extend(hygienic!(.max_receive_count(#count)));
     }
-    if handler.idempotent.is_some() {
+    // A module's is that of its routes.
+    if handler.idempotent.is_some() && handler.source.name != "http" {
         spec.extend(hygienic!(.idempotency(__OPTIONS)));
     }
     if let Some(deadline) = &handler.deadline {
@@ -344,7 +360,7 @@ fn bindings(function: &Function, parameters: &[Parameter]) -> TokenStream {
 }
 
 /// The local that holds the n-th parameter, taken from the event.
-fn event_value(index: usize) -> Ident {
+pub(crate) fn event_value(index: usize) -> Ident {
     Ident::new(&format!("parameter_{index}"), Span::mixed_site())
 }
 
@@ -406,8 +422,18 @@ fn on_window_end(handler: &Handler, parameters: &[Parameter], errors: &mut Error
 
 /// The fields that hold the parameters that a hook asks for by name.
 fn hook_fields(hook: &Hook, parameters: &[Parameter], errors: &mut Errors) -> Vec<Ident> {
+    hook_fields_from(hook, 0, parameters, errors)
+}
+
+/// [`hook_fields`], where so many dependencies of others stand before the function's own.
+pub(crate) fn hook_fields_from<'p>(
+    hook: &Hook,
+    first: usize,
+    parameters: impl IntoIterator<Item = &'p Parameter>,
+    errors: &mut Errors,
+) -> Vec<Ident> {
     let names: Vec<Option<&Ident>> = parameters
-        .iter()
+        .into_iter()
         .filter_map(|parameter| match parameter {
             Parameter::App { name, .. } => Some(name.as_ref()),
             Parameter::Event(_) => None,
@@ -423,7 +449,7 @@ fn hook_fields(hook: &Hook, parameters: &[Parameter], errors: &mut Errors) -> Ve
             let message = format!("`{wanted}` is not a by-reference parameter of this handler; {there}");
             errors.at(wanted, Code::HookArgument, message);
         }
-        index.map(dependency)
+        index.map(|index| dependency(first + index))
     };
     hook.parameters.iter().filter_map(field).collect()
 }

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, FnArg, Pat, Path, Type};
 
-use crate::args::idempotent::{Compat, Given, Idempotent, Key, borrowed};
+use crate::args::idempotent::{Compat, Given, Idempotent, Key, Place, borrowed};
 use crate::args::{self, Arg, Value};
 use crate::companion;
 use crate::diag::{Code, Errors};
@@ -78,7 +78,7 @@ fn scope_of_function(name: &str) -> TokenStream {
 }
 
 /// The options as a constant.
-fn options(idempotent: &Idempotent, krate: &Path, scope: TokenStream) -> TokenStream {
+fn options(idempotent: &Idempotent, krate: &Path, constant: &Ident, scope: TokenStream) -> TokenStream {
     let private = hygienic!(#krate::__private::idempotency);
     let scope = idempotent.scope.as_ref().map_or(scope, |scope| hygienic!(#scope));
     let mut options = hygienic!(#private::Options::new(#scope));
@@ -105,7 +105,25 @@ fn options(idempotent: &Idempotent, krate: &Path, scope: TokenStream) -> TokenSt
         options.extend(hygienic!(.#method()));
     }
     hygienic! {
-        const __OPTIONS: &#private::Options = &#options;
+        const #constant: &#private::Options = &#options;
+    }
+}
+
+/// Where the glue stands.
+#[derive(Clone, Copy)]
+pub(crate) enum Site {
+    /// On the one function of a handler.
+    Handler,
+    /// On the route of this number.
+    Route(usize),
+}
+
+impl Site {
+    fn ident(self, name: &str) -> Ident {
+        match self {
+            Self::Handler => Ident::new(name, Span::mixed_site()),
+            Self::Route(index) => Ident::new(&format!("{name}_{index}"), Span::mixed_site()),
+        }
     }
 }
 
@@ -140,14 +158,16 @@ pub(crate) fn glue(
     idempotent: &Idempotent,
     krate: &Path,
     name: &str,
+    site: Site,
     dependencies: impl IntoIterator<Item = Ident>,
     bindings: &TokenStream,
 ) -> Glue {
     let private = hygienic!(#krate::__private::idempotency);
+    let [constant, guarded, stored] = ["__OPTIONS", "idempotency", "store"].map(|name| site.ident(name));
     let mut dependencies = dependencies.into_iter();
     let cache = idempotent.cache;
-    let mut fields = vec![hygienic!(idempotency: &'static #private::Guarded)];
-    let mut values = vec![hygienic!(idempotency: #private::Guarded::keep(__OPTIONS, #cache))];
+    let mut fields = vec![hygienic!(#guarded: &'static #private::Guarded)];
+    let mut values = vec![hygienic!(#guarded: #private::Guarded::keep(#constant, #cache))];
     let mut value = |given: &Given| match given {
         Given::Expr(expr) => quote_spanned!(place(expr)=> { #bindings #expr }),
         Given::Init(function) => {
@@ -161,37 +181,74 @@ pub(crate) fn glue(
     let store = match &idempotent.store {
         Some(given) => value(given),
         None => {
-            fields.push(hygienic!(store: &'static #krate::idempotency::AnyStore));
-            values.push(hygienic!(store: #private::default_store().await?));
-            hygienic!(self.store)
+            fields.push(hygienic!(#stored: &'static #krate::idempotency::AnyStore));
+            values.push(hygienic!(#stored: #private::default_store().await?));
+            hygienic!(self.#stored)
         }
     };
     let sealed = idempotent.cipher.as_ref().map(|given| {
         let cipher = value(given);
         hygienic!(.sealed(#cipher))
     });
-    let key = match &idempotent.key {
-        Key::Expr(expr) => key_of(&private, expr, bindings),
-        Key::Natural(word) => quote_spanned!(place(word)=> #private::natural(record)),
-    };
-    let verify = match &idempotent.verify {
-        Some(expr) => {
-            let key = key_of(&private, expr, bindings);
-            hygienic!(::core::option::Option::Some(#key?))
+    let key = match (&idempotent.key, site) {
+        (Key::Expr(expr), _) => key_of(&private, expr, bindings),
+        (Key::Natural(word), Site::Handler) => quote_spanned!(place(word)=> #private::natural(record)),
+        (Key::Natural(word), Site::Route(_)) => quote_spanned!(place(word)=> target.natural_key()),
+        // Those of another library are made of the header alone.
+        (Key::Header(name), _) if idempotent.compat.is_some() => {
+            quote_spanned!(place(name)=> #private::Key::of(&target.key_header(#name)))
         }
-        None => hygienic!(::core::option::Option::None),
+        (Key::Header(name), _) => quote_spanned!(place(name)=> target.header_key(#name)),
     };
-    let items = options(idempotent, krate, scope_of_handler(name));
-    let enter = hygienic! {
-        let key = #key?;
-        let verify = #verify;
-        let storing = self.idempotency.with(#store)#sealed;
-        let name = <__Source as #krate::__private::Source>::name(record);
-        let entered = storing.enter::<<__Source as #krate::__private::Source>::Answer>(call, name, key, verify);
-        let mut held = match entered.await? {
-            #private::Entered::Run(held) => held,
-            #private::Entered::Replay(answer) => return ::core::result::Result::Ok(answer),
-        };
+    let verify = idempotent.verify.as_ref().map(|expr| key_of(&private, expr, bindings));
+    let items = options(idempotent, krate, &constant, scope_of_handler(name));
+    let storing = hygienic!(self.#guarded.with(#store)#sealed);
+    let enter = match site {
+        Site::Handler => {
+            let verify = match verify {
+                Some(key) => hygienic!(::core::option::Option::Some(#key?)),
+                None => hygienic!(::core::option::Option::None),
+            };
+            hygienic! {
+                let key = #key?;
+                let verify = #verify;
+                let storing = #storing;
+                let name = <__Source as #krate::__private::Source>::name(record);
+                let entered = storing.enter::<<__Source as #krate::__private::Source>::Answer>(call, name, key, verify);
+                let mut held = match entered.await? {
+                    #private::Entered::Run(held) => held,
+                    #private::Entered::Replay(answer) => return ::core::result::Result::Ok(answer),
+                };
+            }
+        }
+        Site::Route(_) => {
+            let http = hygienic!(#krate::__private::http);
+            let verify = match verify {
+                Some(key) => hygienic!(#key.map(::core::option::Option::Some)),
+                None if idempotent.compat.is_some() => {
+                    hygienic!(::core::result::Result::Ok(::core::option::Option::None))
+                }
+                None => hygienic!(target.fingerprint().map(::core::option::Option::Some)),
+            };
+            // Sync, so that what it borrows need not cross the next await.
+            hygienic! {
+                let (key, verify) = match (#key, #verify) {
+                    (::core::result::Result::Ok(key), ::core::result::Result::Ok(verify)) => (key, verify),
+                    (::core::result::Result::Err(why), _) | (_, ::core::result::Result::Err(why)) => {
+                        return #http::refused(&why);
+                    }
+                };
+                let storing = #storing;
+                let entered = storing.enter::<#http::Reply>(call, ::core::option::Option::Some(#name), key, verify);
+                let mut held = match entered.await {
+                    ::core::result::Result::Ok(#private::Entered::Run(held)) => held,
+                    ::core::result::Result::Ok(#private::Entered::Replay(reply)) => {
+                        return ::core::result::Result::Ok(reply);
+                    }
+                    ::core::result::Result::Err(why) => return #http::refused(&why),
+                };
+            }
+        }
     };
     Glue { items, fields, values, enter }
 }
@@ -252,7 +309,7 @@ pub(crate) fn alone(args: TokenStream, mut function: Function) -> TokenStream {
     let is_whole = errors.is_empty();
     let krate = companion::krate(&mut args, &mut errors);
     allow_unused(&mut function, &args);
-    let idempotent = Idempotent::read(&path, args, is_whole, false, &names(&function), &mut errors);
+    let idempotent = Idempotent::read(&path, args, is_whole, Place::Alone, &names(&function), &mut errors);
     let output = returned(&function.sig);
     check_alone(&function, idempotent.as_ref(), &output, &mut errors);
     let Some(idempotent) = idempotent.filter(|_| errors.is_empty()) else {
@@ -262,7 +319,8 @@ pub(crate) fn alone(args: TokenStream, mut function: Function) -> TokenStream {
 
     let private = hygienic!(#krate::__private::idempotency);
     let name = function.sig.ident.unraw().to_string();
-    let options = options(&idempotent, &krate, scope_of_function(&name));
+    let constant = Ident::new("__OPTIONS", Span::mixed_site());
+    let options = options(&idempotent, &krate, &constant, scope_of_function(&name));
     let nothing = TokenStream::new();
     let given = |given: &Given| match given {
         // A parameter may hold the store itself.
@@ -277,7 +335,9 @@ pub(crate) fn alone(args: TokenStream, mut function: Function) -> TokenStream {
     });
     let key = match &idempotent.key {
         Key::Expr(expr) => key_of(&private, expr, &nothing),
+        // Refused above, or never read without HTTP.
         Key::Natural(word) => word.to_token_stream(),
+        Key::Header(name) => name.to_token_stream(),
     };
     let verify = match &idempotent.verify {
         Some(expr) => {
@@ -303,7 +363,7 @@ pub(crate) fn alone(args: TokenStream, mut function: Function) -> TokenStream {
     let body = hygienic! {
         #options
         let (#key_name, #verify_name) = (#key, #verify);
-        let #single = #private::Single::new(#name, __OPTIONS, #store)#sealed;
+        let #single = #private::Single::new(#name, #constant, #store)#sealed;
         #run
     };
     quote! {

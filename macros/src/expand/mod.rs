@@ -8,6 +8,8 @@ macro_rules! hygienic {
     };
 }
 
+pub(crate) use hygienic;
+
 pub(crate) mod handler;
 pub(crate) mod idempotent;
 pub(crate) mod init;

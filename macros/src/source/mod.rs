@@ -6,7 +6,7 @@ pub(crate) mod options;
 mod rules;
 
 use crate::diag::Errors;
-use crate::source::options::Takes::{Flag, Number, Resource, Seconds, Text, Texts, Word};
+use crate::source::options::Takes::{Cors, Flag, Number, Prefix, Resource, Seconds, Text, Texts, Word};
 use crate::source::options::{Opt, Settings, opt};
 
 /// An event source.
@@ -72,6 +72,7 @@ const STREAM: &[&str] = &["concurrency", "malformed", "partial", "all_failed", "
 pub(crate) const SOURCES: &[Source] = &[
     source("invoke", "Invoke", Kind::Call, &[], docs("the event", "", "fails the invocation", "given by the caller")),
     source("event", "Invoke", Kind::Call, &[], docs("the event, of any source", "", "fails the invocation", "the source's own")),
+    source("http", "Http", Kind::Call, HTTP, docs("the body", "`HttpRequest`, `Claims`, any `FromRequestParts`", "is a response: 500, or what the error says", "`Idempotency-Key`, caller and route")),
     Source { check: rules::sqs, outside: QUEUE, ..source("sqs", "Sqs", Kind::Batch, SQS, docs("a message's body", "`SqsMessage`", "is reported for that message; in a FIFO queue, for the rest of its group too", "`messageId`; in a FIFO queue, `MessageDeduplicationId` and group")) },
     Source { check: rules::stream, outside: STREAM, ..source("kinesis", "Kinesis", Kind::Batch, KINESIS, docs("a record's data", "`KinesisRecord`, `Window`, `WindowState`", "is reported as the checkpoint: it and what follows comes again", "`eventID`")) },
     Source { check: rules::stream, outside: STREAM, ..source("dynamodb", "DynamoDb", Kind::Batch, DYNAMODB, docs("`Change<T>`", "`DynamoDbRecord`, `Window`, `WindowState`", "is reported as the checkpoint: it and what follows comes again", "`eventID`")) },
@@ -89,6 +90,16 @@ pub(crate) const SOURCES: &[Source] = &[
 const WINDOW: &str = "Lambda gathers a batch for up to 5 minutes";
 const STARTS: &[&str] = &["TRIM_HORIZON", "LATEST"];
 const POSITION: &str = "where to start reading, the first time; a point in time is the deployment's to give";
+
+const HTTP: &[Opt] = &[
+    opt("prefix", Prefix, "what stands before the path of each route"),
+    opt("cors", Cors, "what pages of other origins may do; a route can say something else"),
+    opt(
+        "trailing_slash",
+        Word(&["ignore", "redirect", "strict"]),
+        "what a `/` at the end of a request's path means: nothing, a way to the path without it, or another path",
+    ),
+];
 
 const SQS: &[Opt] = &[
     opt("queue", Text("a name or an ARN"), "the queue"),
@@ -236,6 +247,7 @@ mod tests {
         );
         for Source { name, kind, docs, .. } in SOURCES {
             let returns = match kind {
+                _ if *name == "http" => "any `IntoResponse`, or a `Result` of it",
                 Kind::Call => "any `Serialize`, or a `Result` of it",
                 _ if *name == "ses" => "nothing, a `Disposition`, or a `Result` of it",
                 _ => "nothing, or `Result<(), E>`",

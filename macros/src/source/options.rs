@@ -5,6 +5,9 @@ use proc_macro2::Span;
 use crate::args::Options;
 use crate::args::value::At;
 use crate::diag::{Code, Errors};
+use crate::http::cors::Cors;
+use crate::http::pattern::Pattern;
+use crate::http::route::without_last_slash;
 
 /// An option in a source's parentheses.
 pub(crate) struct Opt {
@@ -31,6 +34,10 @@ pub(crate) enum Takes {
     Word(&'static [&'static str]),
     /// Yes or no.
     Flag,
+    /// A path's prefix.
+    Prefix,
+    /// What browsers on other origins may do.
+    Cors,
 }
 
 pub(crate) const fn opt(name: &'static str, takes: Takes, meaning: &'static str) -> Opt {
@@ -43,6 +50,10 @@ pub(crate) struct Settings {
     entries: Vec<Entry>,
     /// Options that are there, also those whose value was wrong and reported as such.
     given: Vec<&'static str>,
+    /// What `cors` says.
+    pub(crate) cors: Option<Cors>,
+    /// What `prefix` says.
+    pub(crate) prefix: Option<Pattern>,
 }
 
 pub(crate) struct Entry {
@@ -85,6 +96,19 @@ impl Settings {
                     let word = words.get(index)?;
                     Some(At { value: Setting::Text((*word).to_owned()), span: arg.name.span() })
                 }),
+                Takes::Cors => {
+                    settings.cors = Cors::read(&arg, errors);
+                    let origins = settings.cors.as_ref().map(|cors| cors.origins.clone());
+                    let origins = origins.map(|origins| origins.unwrap_or_else(|| vec!["*".to_owned()]));
+                    origins.map(|value| At { value: Setting::Texts(value), span: arg.name.span() })
+                }
+                Takes::Prefix => {
+                    let text = arg.text(errors);
+                    let pattern = text.and_then(|text| Pattern::read(text.value, text.span, errors));
+                    settings.prefix = pattern.and_then(|pattern| without_last_slash(pattern, errors));
+                    let text = settings.prefix.as_ref().map(|prefix| prefix.text.clone());
+                    text.map(|value| At { value: Setting::Text(value), span: arg.name.span() })
+                }
                 Takes::Flag => {
                     arg.boolean(errors).map(|value| At { value: Setting::Flag(value), span: arg.name.span() })
                 }
@@ -154,6 +178,8 @@ impl Takes {
                 words.join(", ")
             }
             Self::Flag => "`true`, `false`".to_owned(),
+            Self::Prefix => "a path, such as `\"/v1\"`".to_owned(),
+            Self::Cors => "an origin, a list of origins, `\"*\"`, or `cors(origins = …, …)`".to_owned(),
         }
     }
 

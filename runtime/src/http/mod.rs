@@ -1,21 +1,63 @@
 //! HTTP: requests and responses, whatever stands in front of the function.
+//!
+//! [`event`] reads the events of the front ends, [`request`] is what is taken out of them, [`reply`] goes back;
+//! [`serve`] is the way in between, and [`route`] what generated code tells it. [`param`], [`body`] and [`extract`]
+//! make a route's parameters, [`settle`] its response.
 
-#[allow(dead_code, reason = "the request takes its cookies with it")]
+mod body;
 mod cookie;
-#[allow(dead_code, reason = "the routes answer with it")]
 mod cors;
+mod error;
+mod event;
+mod extract;
+mod fault;
+mod idempotent;
 mod page;
+mod param;
 mod problem;
-#[allow(dead_code, reason = "the request takes its values with it")]
 mod query;
+mod reply;
+mod request;
 mod response;
-#[allow(dead_code, reason = "the request takes its values with it")]
+mod route;
+mod serve;
+mod service;
+mod settle;
 mod value;
-
-pub use cors::{Cors, Origins};
-pub use page::{Cursor, Page};
-pub use problem::Problem;
-pub use response::{Accepted, Created, Json, NoContent};
+mod verb;
 
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 pub use axum_core::response::{IntoResponse, Response};
+pub use body::{BadBody, Form, FromBody};
+pub use cors::{Cors, Origins};
+pub use error::HttpError;
+pub use event::FrontEnd;
+pub use extract::{Claims, FromHttp, HttpRequest, WholeBody};
+pub use page::{Cursor, Page};
+pub use problem::Problem;
+pub use request::Request;
+pub use response::{Accepted, Created, Json, NoContent};
+
+/// What generated code calls.
+#[doc(hidden)]
+pub mod __private {
+    pub use super::body::{BodyParam, TakeBody, TakeJson, TakeNoBody};
+    pub use super::cors::{Cors, Origins};
+    pub use super::extract::{Extract, TakeFromHttp, TakeFromParts, TakeFromRequest, TakeNothingElse};
+    pub use super::fault::{Faults, Place};
+    pub use super::idempotent::{keep, refused, release};
+    pub use super::param::{Input, Param, TakeFromStr, TakeNoValue, TakeValue, borrowed};
+    pub use super::reply::Reply;
+    pub use super::route::{
+        AnyRoutes, BrokenRoutes, Group, Hit, Mount, Mountable, Route, Routes, Segment, Target, bound, check,
+        is_something, nowhere,
+    };
+    pub use super::serve::{Settings, Slash, ready};
+    pub use super::service::Made;
+    pub use super::settle::{
+        Fault, Sent, SettleError, SettleNothing, SettleProblem, SettleResponse, SettleValue, Settled,
+    };
+    pub use super::verb::{Verb, Verbs};
+    pub use crate::call::Call;
+    pub use crate::error::Failure;
+}

@@ -12,7 +12,8 @@ use super::value::{Error, Memory, Quoted, Values, missing};
 
 /// Pairs of names and values, in the order in which they came.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Query<'r> {
+#[doc(hidden)]
+pub struct Query<'r> {
     pairs: Vec<(Cow<'r, str>, Cow<'r, str>)>,
 }
 

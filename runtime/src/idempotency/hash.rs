@@ -44,8 +44,8 @@ fn write(value: &Value, text: &mut String) {
 }
 
 /// SHA-256 in hexadecimal.
-pub(crate) fn sha256(text: &str) -> String {
-    hex(&Sha256::digest(text))
+pub(crate) fn sha256(bytes: impl AsRef<[u8]>) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// Bytes in hexadecimal, in lower case.

@@ -9,7 +9,7 @@ mod cipher;
 mod compat;
 mod function;
 mod handler;
-mod hash;
+pub(crate) mod hash;
 mod key;
 mod natural;
 mod options;
@@ -24,12 +24,15 @@ mod session;
 mod store;
 
 pub use cipher::Cipher;
+pub(crate) use handler::Held;
+pub(crate) use key::Key;
 pub(crate) use natural::NaturalKey;
 pub(crate) use options::Options;
 pub use outcome::{Counts, counts};
 pub use protocol::{Acquired, Claim};
 pub use record::{Record, Status};
 pub use refused::Refused;
+pub(crate) use result::{Kept, NOT_KEPT};
 pub(crate) use session::Session;
 #[cfg(feature = "idempotency-file")]
 pub use store::File;

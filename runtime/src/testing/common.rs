@@ -24,6 +24,11 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
+#[allow(clippy::expect_used, reason = "a response that is not what it says must fail the test")]
+pub(crate) fn from_base64(text: &str) -> Vec<u8> {
+    STANDARD.decode(text).expect("the text is Base64")
+}
+
 /// A tumbling window around the records of a stream.
 #[derive(Clone, Debug)]
 pub(crate) struct Window {

@@ -45,6 +45,7 @@ pub mod cloudwatch_logs;
 mod common;
 pub mod dynamodb;
 pub mod eventbridge;
+pub mod http;
 pub mod idempotency;
 pub mod kafka;
 pub mod kinesis;

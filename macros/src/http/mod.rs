@@ -1,0 +1,13 @@
+//! HTTP: a module of routes, or a function for all requests.
+//!
+//! [`items`] cuts a module apart, [`route`] understands its functions, [`pattern`] their paths and [`cors`] what they
+//! say about other origins; [`check`] looks at all of them together, [`plan`] makes the code of each, [`expand`]
+//! that of all.
+
+pub(crate) mod check;
+pub(crate) mod cors;
+pub(crate) mod expand;
+pub(crate) mod items;
+pub(crate) mod pattern;
+pub(crate) mod plan;
+pub(crate) mod route;

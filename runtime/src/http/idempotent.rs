@@ -1,0 +1,124 @@
+//! `#[idempotent]` on a route, after the IETF's draft of the [`Idempotency-Key`][draft] header: missing 400, in flight
+//! 409, with another payload 422; what is told again says so.
+//!
+//! [draft]: https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header
+
+use std::borrow::Cow;
+
+use ::http::header::{HeaderValue, RETRY_AFTER};
+use ::http::{HeaderName, StatusCode};
+
+use super::problem::Problem;
+use super::reply::Reply;
+use super::request::Request;
+use super::route::Target;
+use crate::error::{Failure, FailureKind};
+use crate::idempotency::{Held, Key, NaturalKey, Refused, hash};
+
+/// The header of the draft.
+const HEADER: &str = "idempotency-key";
+
+impl NaturalKey for Request<'_> {
+    fn natural_key(&self) -> Vec<Option<Cow<'_, str>>> {
+        vec![self.key(HEADER).map(Cow::Owned), Some(self.caller())]
+    }
+}
+
+impl Request<'_> {
+    /// A header's value as a key. The draft has it in quotes, and clients send it without.
+    fn key(&self, header: &str) -> Option<String> {
+        let value = self.header(header)?;
+        let value = value.trim();
+        let bare = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
+        (!bare.is_empty()).then(|| bare.to_owned())
+    }
+
+    /// Whose key it is: nobody else's result may be told.
+    fn caller(&self) -> Cow<'static, str> {
+        self.principal().map_or(Cow::Borrowed("-"), |principal| Cow::Owned(format!("principal:{principal}")))
+    }
+}
+
+impl<'a> Target<'a> {
+    /// The value of a header that is part of a key.
+    pub fn key_header(&self, name: &str) -> Option<String> {
+        self.request.key(name)
+    }
+
+    /// The key that a header makes: of each caller's own, and of each route's.
+    ///
+    /// # Errors
+    /// As [`Key::of`].
+    pub fn header_key(&self, name: &str) -> Result<Key, Refused> {
+        Key::of(&[self.request.key(name).map(Cow::Owned), Some(self.request.caller())])
+    }
+
+    /// What has to be the same whenever the key is, where nobody says: the path, the query and the body.
+    ///
+    /// # Errors
+    /// As [`Key::of`].
+    pub fn fingerprint(&self) -> Result<Key, Refused> {
+        let body = self.request.bytes().unwrap_or_default();
+        Key::of(&(self.request.path(), self.request.query_text(), hash::sha256(body)))
+    }
+
+    /// The record's own key.
+    ///
+    /// # Errors
+    /// As [`Key::of`].
+    pub fn natural_key(&self) -> Result<Key, Refused> {
+        Key::of(&self.request.natural_key())
+    }
+}
+
+/// The response to a request that is not served, or not again.
+#[doc(hidden)]
+#[cold]
+pub fn refused(refused: &Refused) -> Result<Reply, Failure> {
+    let problem = match refused {
+        Refused::MissingKey => Problem::new(StatusCode::BAD_REQUEST)
+            .title("Idempotency-Key is missing")
+            .detail("this operation is idempotent and needs the header `Idempotency-Key`, with a value of its own per operation"),
+        Refused::BadKey(_) => {
+            Problem::new(StatusCode::BAD_REQUEST).title("Idempotency-Key is invalid").detail(refused.to_string())
+        }
+        Refused::InProgress { retry_after } => {
+            let seconds = retry_after.as_millis().div_ceil(1000).max(1);
+            let seconds = HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX));
+            Problem::new(StatusCode::CONFLICT)
+                .title("A request is outstanding for this Idempotency-Key")
+                .detail("a request with the same key is being served: repeat it later")
+                .header(RETRY_AFTER, seconds)
+        }
+        Refused::Mismatch => Problem::new(StatusCode::UNPROCESSABLE_ENTITY)
+            .title("Idempotency-Key is already used")
+            .detail("the key was used before with another payload: an operation of its own needs a key of its own"),
+        // Ours, and logged by the pipeline.
+        Refused::Store(_) | Refused::NoResult(_) | Refused::LeaseExceeded => {
+            return Err(Failure::new(FailureKind::Idempotency, refused.error_type(), refused.to_string()));
+        }
+    };
+    Ok(problem.into())
+}
+
+/// Keeps the response for the requests that repeat this one. One that says that the server failed is not what a
+/// client wants to be told again.
+#[doc(hidden)]
+pub fn keep(mut held: Held, reply: Reply) -> Result<Reply, Failure> {
+    if reply.status.is_server_error() {
+        // Gives the key back.
+        let failure = Failure::new(FailureKind::Error, "ServerError", "");
+        let _ = held.passed::<()>(Err(failure));
+        return Ok(reply);
+    }
+    held.keep(|| Ok(reply))
+}
+
+/// Gives the key back, as the route returned an error.
+#[doc(hidden)]
+pub fn release(mut held: Held) {
+    let _ = held.passed::<()>(Err(Failure::new(FailureKind::Error, "Error", "")));
+}
+
+/// Marks a response that was made for an earlier request with the same key.
+pub(crate) const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");

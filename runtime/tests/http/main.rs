@@ -1,0 +1,5 @@
+//! Routes: from a request to its response.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+mod routing;
