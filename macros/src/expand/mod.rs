@@ -9,6 +9,7 @@ macro_rules! hygienic {
 }
 
 pub(crate) mod handler;
+pub(crate) mod http_error;
 pub(crate) mod idempotent;
 pub(crate) mod init;
 pub(crate) mod shutdown;
