@@ -77,6 +77,11 @@ codes! {
     RepeatedEntry = "E051",
     NoHandlers = "E052",
     NotAPath = "E053",
+    NoStatus = "E060",
+    WrongStatus = "E061",
+    TransparentFields = "E062",
+    Union = "E063",
+    MisplacedAttribute = "E064",
 }
 
 /// The errors found so far.

@@ -659,3 +659,86 @@ pub fn fallback(_: TokenStream, item: TokenStream) -> TokenStream {
 pub fn mount(_: TokenStream, item: TokenStream) -> TokenStream {
     http::route::alone("mount", item.into()).into()
 }
+
+/// Says with which HTTP status an error is answered.
+///
+/// ```
+/// use lambkin::http::StatusCode;
+/// use lambkin::prelude::*;
+///
+/// #[derive(Debug, thiserror::Error, HttpError)]
+/// enum ApiError {
+///     #[error("there is no user {0}")]
+///     #[status(404)]
+///     NoSuchUser(u64),
+///     #[error("the name is taken")]
+///     #[status(409, kind = "https://errors.example.com/name-taken", title = "Name taken")]
+///     Taken,
+///     #[error("the replica {replica} is busy")]
+///     #[status(503, retry_after = "30s")]
+///     Busy { replica: String },
+///     #[error(transparent)]
+///     #[status(transparent)]
+///     Payment(#[from] PaymentError),
+/// }
+///
+/// #[derive(Debug, thiserror::Error, HttpError)]
+/// #[error("the card was declined")]
+/// #[status(402)]
+/// struct PaymentError;
+///
+/// let problem = ApiError::NoSuchUser(7).problem();
+/// assert_eq!(problem.status(), StatusCode::NOT_FOUND);
+/// assert_eq!(problem.to_json(), r#"{"status":404,"title":"Not Found","detail":"there is no user 7"}"#);
+///
+/// let busy = ApiError::Busy { replica: "db-3".to_owned() }.problem();
+/// assert_eq!(busy.to_json(), r#"{"status":503,"title":"Service Unavailable"}"#);
+///
+/// assert_eq!(ApiError::from(PaymentError).problem().status(), StatusCode::PAYMENT_REQUIRED);
+/// ```
+///
+/// The answer is a `lambkin::http::Problem`, `application/problem+json`. With a status below 500, its `detail` is what the
+/// error displays: that is written for the client. From 500 on, neither the message nor anything else of the error's
+/// leaves the function; it stands in the log, with its sources, as a line at the level error. One below 500 is a line at the
+/// level debug.
+///
+/// The type has to be a `std::error::Error`, as `thiserror` or three lines make it. Whether it is generic or not, whatever of
+/// it is an error is an `HttpError`. It becomes an `axum_core::response::IntoResponse` too, for any code with axum;
+/// turning it into a response writes the line in the log.
+///
+/// | in `#[status(…)]` | values | meaning |
+/// |---|---|---|
+/// | a number, first | 400 to 599 | the status |
+/// | `kind = "…"` | a URI | the problem's `type`, for programs; `about:blank` by default |
+/// | `title = "…"` | | the problem's `title`; the status's own words by default |
+/// | `retry_after = "…"` | whole seconds, 1s to 1year | the header `Retry-After` |
+/// | `transparent` | alone | the answer of the one field, an `HttpError` |
+///
+/// A `#[status(…)]` above an enum is that of the variants without one. Every variant has one or the other, so that a new
+/// variant is thought about.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[derive(Debug, thiserror::Error, HttpError)]
+/// #[status(500)]
+/// enum LookupError {
+///     #[error("there is no such book")]
+///     #[status(404)]
+///     Missing,
+///     #[error("the index is damaged")]
+///     Damaged,
+///     #[error("the disk failed")]
+///     Disk(#[from] std::io::Error),
+/// }
+///
+/// assert_eq!(LookupError::Damaged.problem().status(), 500);
+/// ```
+///
+/// An answer that depends on the value is written by hand: implement the trait `lambkin::http::HttpError`.
+///
+/// Where the dependency is renamed, `#[http_error(crate = ::path)]` above the type says where lambkin is.
+#[proc_macro_derive(HttpError, attributes(status, http_error))]
+pub fn http_error(item: TokenStream) -> TokenStream {
+    expand::http_error::derive(item.into()).into()
+}

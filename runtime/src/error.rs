@@ -349,10 +349,13 @@ fn sources<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e 
 
 /// The messages of an error and its sources, joined by `: `; a message that only repeats the one
 /// before it is left out.
-pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn chain(error: &dyn StdError) -> String {
     let mut text = String::new();
     let mut last = String::new();
-    for e in sources(error) {
+    // Only the sources have to be `'static`.
+    let mut next = Some(error);
+    while let Some(e) = next {
+        next = e.source().map(|source| source as &dyn StdError);
         let message = e.to_string();
         if message == last || message.is_empty() {
             continue;

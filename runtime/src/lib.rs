@@ -129,7 +129,7 @@ pub use lambkin_macros::{app, deadline, handler, idempotent, init, main, routes,
 /// use lambkin::prelude::*;
 /// ```
 pub mod prelude {
-    pub use crate::http::{Accepted, Created, Json, NoContent};
+    pub use crate::http::{Accepted, Created, HttpError, Json, NoContent};
     pub use crate::{
         ActiveMqMessage, Batch, Change, Context, DeadlineExceeded, Discard, Disposition, DynamoDbRecord, Error,
         EventBridgeEvent, FromRecord, KafkaRecord, KinesisRecord, LogEvent, OrDiscard, Permanent, Processed, RawBody,
@@ -153,6 +153,7 @@ pub mod __private {
     pub use crate::app::{App, Broken, Entry, Handler, Ready, Resolving, Wired, assert_name, ready};
     pub use crate::call::Call;
     pub use crate::http::__private as http;
+    pub use crate::http::error::{IsError, error_problem, error_response};
     pub use crate::idempotency::__private as idempotency;
     pub use crate::parameter::{Takes, TakesRecord, takes_batch};
     pub use crate::process::main;

@@ -5,6 +5,7 @@
 
 pub(crate) mod handler;
 pub(crate) mod idempotent;
+pub(crate) mod status;
 pub(crate) mod value;
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};

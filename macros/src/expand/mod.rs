@@ -11,6 +11,7 @@ macro_rules! hygienic {
 pub(crate) use hygienic;
 
 pub(crate) mod handler;
+pub(crate) mod http_error;
 pub(crate) mod idempotent;
 pub(crate) mod init;
 pub(crate) mod shutdown;

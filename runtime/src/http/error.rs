@@ -1,8 +1,126 @@
-//! stand-in
-use super::problem::Problem;
-/// x
-pub trait HttpError: std::error::Error {
-    /// x
+//! Errors that know how a client is answered.
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+
+use ::http::StatusCode;
+use axum_core::response::{IntoResponse, Response};
+
+use crate::error::chain;
+use crate::http::Problem;
+use crate::telemetry::incident::Incident;
+
+/// An error that knows how a client is answered.
+///
+/// [`#[derive(HttpError)]`](macro@crate::http::HttpError) implements it. By hand, an answer can hold what only the value
+/// knows:
+///
+/// ```
+/// use std::fmt;
+///
+/// use lambkin::http::{HttpError, Problem, StatusCode};
+///
+/// #[derive(Debug)]
+/// struct OutOfStock {
+///     left: u32,
+/// }
+///
+/// impl fmt::Display for OutOfStock {
+///     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+///         write!(f, "there are {} left", self.left)
+///     }
+/// }
+///
+/// impl std::error::Error for OutOfStock {}
+///
+/// impl HttpError for OutOfStock {
+///     fn problem(&self) -> Problem {
+///         Problem::of_error(StatusCode::CONFLICT, self).with("left", self.left)
+///     }
+/// }
+///
+/// assert_eq!(
+///     OutOfStock { left: 2 }.problem().to_json(),
+///     r#"{"status":409,"title":"Conflict","detail":"there are 2 left","left":2}"#
+/// );
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how a client is answered",
+    label = "does not implement `lambkin::http::HttpError`",
+    note = "lambkin::E123: write `#[derive(HttpError)]` above `{Self}`, and `#[status(…)]` on what it can be; if it is not \
+            yours, wrap it: a variant that holds it can have a status of its own, such as `#[status(500)]`"
+)]
+pub trait HttpError: StdError {
+    /// The answer. The client reads all of it, so it holds nothing of what is wrong inside; that is for the log, which is
+    /// told the error itself.
     fn problem(&self) -> Problem;
 }
-pub(crate) fn log(_error: &(dyn std::error::Error), _error_type: &'static str, _status: ::http::StatusCode) {}
+
+#[diagnostic::do_not_recommend]
+impl<E: HttpError + ?Sized> HttpError for &E {
+    fn problem(&self) -> Problem {
+        (**self).problem()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: HttpError> HttpError for Box<E> {
+    fn problem(&self) -> Problem {
+        (**self).problem()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: HttpError + ?Sized> HttpError for Arc<E> {
+    fn problem(&self) -> Problem {
+        (**self).problem()
+    }
+}
+
+/// What `#[derive(HttpError)]` asks of a type: words the error about one that is none.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an error",
+    label = "does not implement `std::error::Error`",
+    note = "lambkin::E123: implement `std::fmt::Display` and `std::error::Error` for it, as `#[derive(Debug, thiserror::Error)]` \
+            does; with a status below 500, what it displays is what the client reads"
+)]
+pub trait IsError: StdError {}
+
+#[diagnostic::do_not_recommend]
+impl<E: StdError + ?Sized> IsError for E {}
+
+/// The answer to a derived error of this status.
+#[doc(hidden)]
+pub fn error_problem(error: &dyn StdError, status: u16) -> Problem {
+    // The derive has checked the number.
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    Problem::of_error(status, error)
+}
+
+/// The response to an error, which is logged on the way: a response does not hold it any more.
+#[doc(hidden)]
+pub fn error_response<E: HttpError>(error: &E) -> Response {
+    respond(error, std::any::type_name::<E>())
+}
+
+/// Not generic: each error type would hold a copy.
+#[inline(never)]
+fn respond(error: &dyn HttpError, error_type: &'static str) -> Response {
+    let problem = error.problem();
+    log(error, error_type, problem.status());
+    problem.into_response()
+}
+
+/// Logs an error that is answered with this status, with its sources.
+///
+/// A status from 500 on is the function's failure. What a client did wrong is worth a line only to whoever looks for it:
+/// clients could fill the log at will.
+pub(crate) fn log(error: &dyn StdError, error_type: &'static str, status: StatusCode) {
+    let (incident, status_code, message) = (Incident::of(error_type), status.as_u16(), chain(error));
+    if status.is_server_error() {
+        incident.error(format_args!("answered with {status_code}: {message}"));
+    } else {
+        incident.debug(format_args!("answered with {status_code}: {message}"));
+    }
+}

@@ -7,7 +7,7 @@
 mod body;
 mod cookie;
 mod cors;
-mod error;
+pub(crate) mod error;
 mod event;
 mod extract;
 mod fault;
@@ -33,6 +33,7 @@ pub use cors::{Cors, Origins};
 pub use error::HttpError;
 pub use event::FrontEnd;
 pub use extract::{Claims, FromHttp, HttpRequest, WholeBody};
+pub use lambkin_macros::HttpError;
 pub use page::{Cursor, Page};
 pub use problem::Problem;
 pub use request::Request;

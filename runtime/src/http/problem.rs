@@ -1,8 +1,10 @@
 //! Errors as a client reads them: `application/problem+json`.
 
 use std::borrow::Cow;
+use std::fmt::Display;
+use std::time::Duration;
 
-use ::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use ::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use ::http::{Response, StatusCode};
 use axum_core::body::Body;
 use axum_core::response::IntoResponse;
@@ -35,6 +37,23 @@ impl Problem {
     /// A problem with this status; its title is the status's own words.
     pub fn new(status: StatusCode) -> Self {
         Self { status, kind: None, title: None, detail: None, members: Vec::new(), headers: HeaderMap::new() }
+    }
+
+    /// The answer to an error. With a status below 500, the client is at fault, and reads the error's message as the detail;
+    /// from 500 on the message stays inside, as it tells of databases, paths and other people's data.
+    ///
+    /// ```
+    /// use lambkin::http::{Problem, StatusCode};
+    ///
+    /// let error = "twelve".parse::<u8>().unwrap_err();
+    /// let theirs = Problem::of_error(StatusCode::BAD_REQUEST, &error);
+    /// assert_eq!(theirs.to_json(), r#"{"status":400,"title":"Bad Request","detail":"invalid digit found in string"}"#);
+    /// let ours = Problem::of_error(StatusCode::BAD_GATEWAY, &error);
+    /// assert_eq!(ours.to_json(), r#"{"status":502,"title":"Bad Gateway"}"#);
+    /// ```
+    pub fn of_error(status: StatusCode, error: &(impl Display + ?Sized)) -> Self {
+        let problem = Self::new(status);
+        if status.is_client_error() { problem.detail(error.to_string()) } else { problem }
     }
 
     /// The status.
@@ -76,6 +95,14 @@ impl Problem {
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.append(name, value);
+        self
+    }
+
+    /// After what time the client may try again: the header `Retry-After`, in seconds. Of less than a second, one is made.
+    #[must_use]
+    pub fn retry_after(mut self, time: Duration) -> Self {
+        let seconds = time.as_secs().saturating_add(u64::from(time.subsec_nanos() != 0)).max(1);
+        self.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         self
     }
 

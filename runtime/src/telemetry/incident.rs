@@ -57,4 +57,11 @@ impl<'a> Incident<'a> {
         let Self { handler, request_id, record, kind, error_type } = self;
         tracing::warn!(handler, requestId = request_id, record, kind, error_type, "{message}");
     }
+
+    /// Writes the line for whoever asks for details.
+    #[inline(never)]
+    pub(crate) fn debug(self, message: fmt::Arguments<'_>) {
+        let Self { handler, request_id, record, kind, error_type } = self;
+        tracing::debug!(handler, requestId = request_id, record, kind, error_type, "{message}");
+    }
 }
