@@ -3,3 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 mod routing;
+mod idempotent;
+mod mounting;
+mod whole;

@@ -1,0 +1,138 @@
+//! `#[idempotent]` on a route and on a module.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use lambkin::http::StatusCode;
+use lambkin::prelude::*;
+use lambkin::testing::TestApp;
+use lambkin::testing::http::{Request, Response};
+use serde_json::json;
+
+#[derive(Default)]
+struct Count(AtomicU32);
+
+#[init]
+async fn count() -> Result<Count, Error> {
+    Ok(Count::default())
+}
+
+#[derive(Deserialize, Serialize)]
+struct New {
+    name: String,
+}
+
+#[handler(http)]
+mod api {
+    use super::*;
+
+    #[post("/users")]
+    #[idempotent(key = header("idempotency-key"), verify = new, expires = "1h")]
+    async fn create(#[body] new: New, count: &Count) -> Result<Created<String>, StatusCode> {
+        let number = count.0.fetch_add(1, Ordering::SeqCst);
+        match new.name.as_str() {
+            "refused" => Err(StatusCode::CONFLICT),
+            name => Ok(Created::at(format!("/users/{number}"), format!("{name} {number}"))),
+        }
+    }
+
+    #[post("/users/{id}/names")]
+    #[idempotent(key = (id, header("idempotency-key")))]
+    #[deadline(margin = "1s")]
+    async fn rename(id: u32, count: &Count) -> StatusCode {
+        let _ = id;
+        match count.0.fetch_add(1, Ordering::SeqCst) {
+            0 => StatusCode::BAD_GATEWAY,
+            1 => {
+                tokio::time::sleep(Duration::from_secs(60)).await;
+                StatusCode::OK
+            }
+            _ => StatusCode::ACCEPTED,
+        }
+    }
+}
+
+#[handler(http)]
+#[idempotent(key = natural)]
+mod shop {
+    use super::*;
+
+    #[post("/orders")]
+    async fn order(count: &Count) -> String {
+        format!("order {}", count.0.fetch_add(1, Ordering::SeqCst))
+    }
+
+    #[post("/orders/{id}/cancel")]
+    async fn cancel(id: u32, count: &Count) -> String {
+        format!("cancelled {id} {}", count.0.fetch_add(1, Ordering::SeqCst))
+    }
+
+    #[get("/orders")]
+    async fn list(count: &Count) -> String {
+        format!("list {}", count.0.fetch_add(1, Ordering::SeqCst))
+    }
+}
+
+mod app {
+    use super::{api, count, shop};
+    lambkin::app! { init: [count], handlers: [api, shop] }
+}
+
+async fn send(app: &TestApp<app::App>, handler: &str, request: Request) -> Response {
+    app.invoke(handler, request).remaining(Duration::from_secs(3)).await.http()
+}
+
+#[tokio::test]
+async fn a_repeated_request_gets_the_first_ones_response() {
+    let app = TestApp::<app::App>::new();
+    let post = async |key: Option<&str>, name: &str| {
+        let request = Request::post("/users").json(&json!({"name": name}));
+        send(&app, "api", key.iter().fold(request, |request, key| request.header("Idempotency-Key", key))).await
+    };
+    let first = post(Some("\"8e03978e\""), "ada").await;
+    assert_eq!((first.status, first.text(), first.header("location")), (201, "\"ada 0\"", Some("/users/0")));
+    assert_eq!(first.header("idempotent-replayed"), None);
+    let second = post(Some("8e03978e"), "ada").await;
+    assert_eq!((second.status, second.text(), second.header("location")), (201, "\"ada 0\"", Some("/users/0")));
+    assert_eq!(second.header("idempotent-replayed"), Some("true"));
+    assert_eq!(second.header("content-type"), Some("application/json"));
+
+    let other = post(Some("8e03978e"), "grace").await;
+    assert_eq!((other.status, other.header("content-type")), (422, Some("application/problem+json")));
+    assert_eq!(post(None, "ada").await.status, 400);
+    assert_eq!(post(Some(" "), "ada").await.status, 400);
+    // An error gives the key back.
+    assert_eq!(post(Some("k"), "refused").await.status, 409);
+    assert_eq!(post(Some("k"), "ada").await.text(), "\"ada 2\"");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_server_is_tried_again() {
+    let app = TestApp::<app::App>::new();
+    let post = async || send(&app, "api", Request::post("/users/7/names").header("idempotency-key", "k")).await;
+    assert_eq!(post().await.status, 502);
+    let late = post().await;
+    assert_eq!((late.status, late.header("retry-after")), (503, Some("1")));
+    // What it did is unknown, so its lease has to end first.
+    let taken = post().await;
+    assert_eq!(taken.status, 409, "{taken:?}");
+    let seconds: u32 = taken.header("retry-after").unwrap().parse().unwrap();
+    assert!((1..=10).contains(&seconds), "{seconds}");
+}
+
+#[tokio::test]
+async fn a_module_says_it_for_all_that_change_something() {
+    let app = TestApp::<app::App>::new();
+    let with_key = |request: Request| request.header("idempotency-key", "k");
+    assert_eq!(send(&app, "shop", with_key(Request::post("/orders"))).await.text(), "order 0");
+    assert_eq!(send(&app, "shop", with_key(Request::post("/orders"))).await.text(), "order 0");
+    // Another route, and then another path of it.
+    assert_eq!(send(&app, "shop", with_key(Request::post("/orders/1/cancel"))).await.text(), "cancelled 1 1");
+    assert_eq!(send(&app, "shop", with_key(Request::post("/orders/2/cancel"))).await.status, 422);
+    // Another caller's.
+    let caller = with_key(Request::post("/orders")).claims(json!({"sub": "ada"}));
+    assert_eq!(send(&app, "shop", caller).await.text(), "order 2");
+    assert_eq!(send(&app, "shop", Request::post("/orders")).await.status, 400);
+    assert_eq!(send(&app, "shop", Request::get("/orders")).await.text(), "list 3");
+    assert_eq!(send(&app, "shop", Request::get("/orders")).await.text(), "list 4");
+}
