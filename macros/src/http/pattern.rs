@@ -1,6 +1,7 @@
 //! Patterns of paths: `/users/{id}`, `/files/{*path}`.
 
 use proc_macro2::Span;
+use syn::parse::Parser;
 
 use crate::diag::{Code, Errors};
 
@@ -201,7 +202,8 @@ fn segment(part: &str, start: usize, is_last: bool) -> Result<Segment, Mistake> 
     if is_rest && !inner.starts_with('*') {
         return Err(Mistake::new(start, end, format!("all that is left of a path is written `{{*{name}}}`")));
     }
-    if syn::parse_str::<syn::Ident>(name).is_err() {
+    // A keyword is one too: its parameter is written `r#type`.
+    if <syn::Ident as syn::ext::IdentExt>::parse_any.parse_str(name).is_err() {
         let what = match name {
             "" => "a parameter has a name: `{name}`, or `{*name}` for all that is left".to_owned(),
             name => format!("`{name}` is no name of a parameter: use letters, digits and `_`"),

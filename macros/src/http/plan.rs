@@ -10,7 +10,8 @@ use crate::diag::Errors;
 use crate::expand::handler::{event_value, hook_fields_from};
 use crate::expand::idempotent::{self, Glue, Site};
 use crate::expand::{dependency, hygienic, local, method, moved, place};
-use crate::http::route::{Default, From, Input, Route};
+use crate::http::input::{Default, From, Input};
+use crate::http::route::Route;
 use crate::signature::{Parameter, halves};
 
 /// A route with its code.

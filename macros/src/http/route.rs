@@ -1,19 +1,19 @@
-//! A route: the attributes of its function, and where each parameter comes from.
+//! A route: the attributes of its function.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::ext::IdentExt;
-use syn::{Attribute, Expr, FnArg, Meta, Pat, Type};
+use syn::{Attribute, FnArg, Meta, Pat, Type};
 
 use crate::args::handler::{Deadline, read_deadline, read_idempotent};
 use crate::args::idempotent::Idempotent;
 use crate::args::value::At;
-use crate::args::{self, Arg, Options, Value};
+use crate::args::{self, Options};
 use crate::companion;
 use crate::diag::{Code, Errors, list};
 use crate::http::cors::Cors;
+use crate::http::input::{Input, MARKS, check_body, check_names, inputs};
 use crate::http::pattern::Pattern;
-use crate::signature::{Function, Parameter, elided, is_text, parameter, peeled};
+use crate::signature::{Function, Parameter, parameter, peeled};
 use crate::source::options::Settings;
 
 /// The methods, as attributes, and what generated code calls them.
@@ -84,42 +84,10 @@ impl Method {
 
     /// Whether a request of this method has no body that means anything:
     /// <https://www.rfc-editor.org/rfc/rfc9110#section-9.3.1>.
-    fn is_without_body(self) -> bool {
+    pub(crate) fn is_without_body(self) -> bool {
         matches!(self.name(), "get" | "head")
     }
 }
-
-/// Where a parameter comes from.
-pub(crate) enum Input {
-    /// The app.
-    App(Parameter),
-    /// A segment of the path.
-    Path { name: String, ty: Type },
-    /// A value of the query, a header or a cookie.
-    Value { from: From, name: String, default: Option<Default>, ty: Type },
-    /// The body.
-    Body { ty: Type },
-    /// Something else of the request, which its type says.
-    Request { ty: Type },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum From {
-    Query,
-    Header,
-    Cookie,
-}
-
-/// The value of a parameter that the request does not have.
-pub(crate) enum Default {
-    /// That of its type.
-    OfType(Span),
-    /// This one.
-    Expr(Expr),
-}
-
-/// The words that mark a parameter.
-const MARKS: [&str; 5] = ["path", "query", "header", "cookie", "body"];
 
 impl Role {
     /// Reads a function's attributes, and takes them off it. `None` if it has none of a route, or if they are wrong.
@@ -305,14 +273,6 @@ impl Role {
 const MADE_ONCE: &str =
     "a service is made once, before the first request: take what it needs from the app, by reference";
 
-/// The name of a segment that an input takes.
-pub(crate) fn path_name(input: &Input) -> Option<&str> {
-    match input {
-        Input::Path { name, .. } => Some(name),
-        _ => None,
-    }
-}
-
 impl Service {
     fn read(
         function: &mut Function,
@@ -384,234 +344,11 @@ pub(crate) fn without_last_slash(pattern: Pattern, errors: &mut Errors) -> Optio
     Some(pattern)
 }
 
-/// Each parameter's source, and the name that is in the signature.
-#[allow(clippy::type_complexity, reason = "a name for the pair would say no more")]
-fn inputs(function: &mut Function, paths: &[Path], errors: &mut Errors) -> (Vec<(Input, Option<Ident>)>, Vec<Pat>) {
-    let (mut inputs, mut patterns) = (Vec::new(), Vec::new());
-    for input in &mut function.sig.inputs {
-        let FnArg::Typed(typed) = input else {
-            // Words the error.
-            parameter(input, "a route", errors);
-            continue;
-        };
-        let (marks, others): (Vec<_>, Vec<_>) = std::mem::take(&mut typed.attrs)
-            .into_iter()
-            .partition(|attribute| MARKS.iter().any(|mark| attribute.path().is_ident(mark)));
-        typed.attrs = others;
-        let name = match &*typed.pat {
-            Pat::Ident(pat) => Some(pat.ident.clone()),
-            _ => None,
-        };
-        let mut marks = marks.into_iter();
-        let mark = marks.next();
-        for second in marks {
-            errors.at(&second, Code::Conflict, "a parameter comes from one place: remove one of the attributes");
-        }
-        let text = name.as_ref().map(|name| name.unraw().to_string());
-        let is_in_path = text
-            .as_deref()
-            .is_some_and(|name| paths.iter().any(|path| path.pattern.names().any(|other| other == name)));
-        let found = match mark {
-            Some(mark) => marked(&mark, typed, text.as_deref(), paths, errors),
-            None if is_in_path => by_value(typed, errors).map(|ty| Input::Path { name: text.unwrap_or_default(), ty }),
-            None => {
-                if let Type::Reference(reference) = peeled(&typed.ty)
-                    && is_text(peeled(&reference.elem))
-                {
-                    let message = "a text of the request: say where it stands by `#[query]`, `#[header]`, `#[cookie]` or \
-                                   `#[body]`, or name the parameter like a segment of the path";
-                    errors.at(&typed.ty, Code::BorrowedText, message);
-                    continue;
-                }
-                match parameter(input, "a route", errors) {
-                    Some(Parameter::Event(ty)) => Some(Input::Request { ty }),
-                    Some(app) => Some(Input::App(app)),
-                    None => None,
-                }
-            }
-        };
-        let FnArg::Typed(typed) = input else { continue };
-        if let Some(found) = found {
-            inputs.push((found, name));
-            patterns.push((*typed.pat).clone());
-        }
-    }
-    (inputs, patterns)
-}
-
-/// The type of a parameter that comes from the request, be it a reference.
-fn by_value(typed: &syn::PatType, errors: &mut Errors) -> Option<Type> {
-    let ty = peeled(&typed.ty);
-    if let Type::ImplTrait(_) = ty {
-        let message = "the type of a parameter says how its value is read: name it instead of `impl Trait`";
-        errors.at(ty, Code::ImplParameter, message);
-        return None;
-    }
-    if let Type::Reference(reference) = ty
-        && let Some(mutability) = &reference.mutability
-    {
-        errors.at(
-            mutability,
-            Code::MutableReference,
-            "the request is not the function's to change: take `&T`, or a value of its own",
-        );
-        return None;
-    }
-    Some(elided(ty))
-}
-
-fn marked(
-    mark: &Attribute,
-    typed: &syn::PatType,
-    name: Option<&str>,
-    paths: &[Path],
-    errors: &mut Errors,
-) -> Option<Input> {
-    let word = last_word(mark);
-    let Marked { name: given, default } = Marked::read(mark, &word, errors)?;
-    let ty = by_value(typed, errors)?;
-    if word == "body" {
-        return Some(Input::Body { ty });
-    }
-    let is_given = given.is_some();
-    let Some(name) = given.clone().map(|at| at.value).or_else(|| name.map(str::to_owned)) else {
-        let message = format!("`#[{word}]` needs a name, as the parameter has none: `#[{word}(\"name\")]`");
-        errors.at(mark, Code::NoName, message);
-        return None;
-    };
-    let from = match word.as_str() {
-        "path" => {
-            if !paths.iter().any(|path| path.pattern.names().any(|other| other == name)) {
-                let names: Vec<&str> = paths.iter().flat_map(|path| path.pattern.names()).collect();
-                let message = crate::diag::unknown("parameter of the path", &name, &names);
-                match given {
-                    Some(At { span, .. }) => errors.at_span(span, Code::UnknownSegment, message),
-                    None => errors.at(&typed.pat, Code::UnknownSegment, message),
-                }
-                return None;
-            }
-            return Some(Input::Path { name, ty });
-        }
-        "query" => From::Query,
-        "cookie" => From::Cookie,
-        _ => From::Header,
-    };
-    // `if_none_match` is `if-none-match` in the request.
-    let name = if from == From::Header && !is_given { name.replace('_', "-") } else { name };
-    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    if from != From::Query && (name.is_empty() || !name.chars().all(is_token)) {
-        let span = given.map_or_else(Span::call_site, |at| at.span);
-        errors.at_span(span, Code::WrongValue, format_args!("`{name}` is no name of a {word}"));
-        return None;
-    }
-    Some(Input::Value { from, name, default, ty })
-}
-
-/// What a mark says.
-#[derive(Default)]
-struct Marked {
-    name: Option<At<String>>,
-    default: Option<Default>,
-}
-
-impl Marked {
-    fn read(mark: &Attribute, word: &str, errors: &mut Errors) -> Option<Self> {
-        let tokens = match &mark.meta {
-            Meta::Path(_) => return Some(Self::default()),
-            Meta::List(list) => list.tokens.clone(),
-            Meta::NameValue(pair) => {
-                errors.at(&pair, Code::WrongValue, format_args!("write `#[{word}(…)]`"));
-                return None;
-            }
-        };
-        let before = errors.count();
-        let mut options = Options::new(args::parse_after(Some("name"), true, tokens, errors), errors);
-        let mut take =
-            |option: &str, taken_by: &[&str]| taken_by.contains(&word).then(|| options.take(option)).flatten();
-        let name = take("name", &["path", "query", "header", "cookie"]).and_then(|arg| arg.text(errors));
-        let default = take("default", &["query", "header", "cookie"]).and_then(|arg| read_default(&arg, errors));
-        let valid: &[&str] = match word {
-            "body" => &[],
-            "path" => &["name"],
-            _ => &["name", "default"],
-        };
-        options.finish(valid, |_| None, errors);
-        (errors.count() == before).then_some(Self { name, default })
-    }
-}
-
-fn read_default(arg: &Arg, errors: &mut Errors) -> Option<Default> {
-    match &arg.value {
-        Value::Word => Some(Default::OfType(arg.name.span())),
-        Value::Tokens(tokens) => match syn::parse2(tokens.clone()) {
-            Ok(expr) => Some(Default::Expr(expr)),
-            Err(error) => {
-                errors.at(tokens, Code::WrongValue, format_args!("`default` takes an expression: {error}"));
-                None
-            }
-        },
-        Value::Group(_) => {
-            errors.at(&arg.name, Code::WrongValue, "`default` takes an expression: `default = 20`");
-            None
-        }
-    }
-}
-
-/// Each segment has a parameter, in each of the function's patterns.
-fn check_names(function: &Function, paths: &[Path], inputs: &[(Input, Option<Ident>)], errors: &mut Errors) {
-    let taken: Vec<&str> = inputs
-        .iter()
-        .filter_map(|(input, _)| match input {
-            Input::Path { name, .. } => Some(name.as_str()),
-            _ => None,
-        })
-        .collect();
-    for Path { pattern, .. } in paths {
-        for name in pattern.names().filter(|name| !taken.contains(name)) {
-            // The one parameter that nothing else claims may be meant.
-            let mut others = inputs.iter().filter_map(|(input, ident)| match input {
-                Input::Request { .. } => ident.as_ref(),
-                _ => None,
-            });
-            let other = match (others.next(), others.next()) {
-                (Some(other), None) => format!(", or rename `{other}`"),
-                _ => String::new(),
-            };
-            let ident = &function.sig.ident;
-            let what = format!("`{ident}` has no parameter for this segment: add `{name}: …`{other}");
-            errors.at_span(pattern.span, Code::MissingSegment, pattern.about(name, &what));
-        }
-        for name in taken.iter().filter(|name| !pattern.names().any(|other| other == **name)) {
-            let ident = &function.sig.ident;
-            let what = format!(
-                "this path has no segment `{{{name}}}`, which `{ident}` takes: add it, or write a second function for this path"
-            );
-            errors.at_span(pattern.span, Code::UnknownSegment, pattern.whole(&what));
-        }
-    }
-}
-
-fn check_body(paths: &[Path], function: &Function, inputs: &[(Input, Option<Ident>)], errors: &mut Errors) {
-    let without: Vec<&str> =
-        paths.iter().filter(|path| path.method.is_without_body()).map(|path| path.method.name()).collect();
-    let Some(method) = without.first() else { return };
-    for (input, _) in inputs {
-        if let Input::Body { ty } = input {
-            let message = format!(
-                "a `{}` request has no body that means anything: take the values by `#[query]`, or make `{}` a `#[post]`",
-                method.to_uppercase(),
-                function.sig.ident
-            );
-            errors.at(ty, Code::BodyOnGet, message);
-        }
-    }
-}
-
 pub(crate) fn method(name: &str) -> Option<Method> {
     METHODS.iter().position(|(method, _)| *method == name).map(Method)
 }
 
-fn last_word(attribute: &Attribute) -> String {
+pub(crate) fn last_word(attribute: &Attribute) -> String {
     attribute.path().segments.last().map(|last| last.ident.to_string()).unwrap_or_default()
 }
 

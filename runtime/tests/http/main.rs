@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
-mod routing;
 mod idempotent;
 mod mounting;
+mod routing;
 mod whole;

@@ -87,9 +87,12 @@ mod api {
         axum::Router::new()
             .route("/", axum::routing::get(|| async { "legacy root" }))
             .route("/count", axum::routing::get(move || async move { format!("{count}") }))
-            .route("/echo/{word}", axum::routing::post(|path: axum::extract::Path<String>, body: String| async move {
-                format!("{} {body}", path.0)
-            }))
+            .route(
+                "/echo/{word}",
+                axum::routing::post(|path: axum::extract::Path<String>, body: String| async move {
+                    format!("{} {body}", path.0)
+                }),
+            )
     }
 
     #[fallback]

@@ -13,7 +13,11 @@ async fn echo(request: http::Request<bytes::Bytes>) -> http::Response<axum::body
 
 #[handler(http, timeout = "3s")]
 #[deadline(margin = "1s")]
-async fn hook(#[body] order: serde_json::Value, #[header] x_kind: &str, request: HttpRequest<'_>) -> Result<StatusCode, Error> {
+async fn hook(
+    #[body] order: serde_json::Value,
+    #[header] x_kind: &str,
+    request: HttpRequest<'_>,
+) -> Result<StatusCode, Error> {
     if x_kind == "bad" {
         return Err(Error::msg("hunter2"));
     }

@@ -1,0 +1,371 @@
+//! What a module answers requests with: its routes, those that it mounts, and services.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote_spanned};
+use syn::ext::IdentExt;
+use syn::{Path, UseTree};
+
+use crate::args::handler::Handler;
+use crate::args::idempotent::Idempotent;
+use crate::diag::{Code, Errors};
+use crate::expand::handler::spec;
+use crate::expand::{Borrowed, dependency, hygienic, local, method, moved, place};
+use crate::http::check;
+use crate::http::items::{Item, Module};
+use crate::http::pattern::Pattern;
+use crate::http::plan::{Planned, Setting};
+use crate::http::route::{Role, Route, Service, mount_prefix, unmark};
+use crate::signature::{Parameter, halves};
+
+/// What a module has to answer requests with.
+pub(crate) struct Contents {
+    pub(crate) roles: Vec<Role>,
+    pub(crate) mounts: Vec<Mounted>,
+}
+
+/// Routes of another module.
+pub(crate) struct Mounted {
+    pub(crate) prefix: Pattern,
+    /// The name under which this module has it.
+    pub(crate) module: Ident,
+    /// The path, for its place.
+    pub(crate) at: TokenStream,
+}
+
+impl Contents {
+    /// Reads the items, and takes the routing attributes off them.
+    pub(crate) fn read(
+        module: &mut Module,
+        prefix: Option<&Pattern>,
+        is_slash_strict: bool,
+        errors: &mut Errors,
+    ) -> Self {
+        let mut contents = Self { roles: Vec::new(), mounts: Vec::new() };
+        for item in module.items.iter_mut().flatten() {
+            match item {
+                Item::Function(function) => {
+                    contents.roles.extend(Role::read(function, prefix, errors));
+                    unmark(function);
+                }
+                Item::Use(item) => contents.mounts.extend(mounted(item, prefix, errors)),
+                Item::Other(_) => {}
+            }
+        }
+        check::check(&contents.roles, is_slash_strict, errors);
+        if errors.is_empty() && contents.roles.is_empty() && contents.mounts.is_empty() {
+            let message = "there are no routes in this module: write `#[get(\"/\")]` above a function";
+            errors.at(&module.ident, Code::ModuleShape, message);
+        }
+        contents
+    }
+
+    pub(crate) fn own(&self) -> impl Iterator<Item = &Route> {
+        self.roles.iter().filter_map(|role| match role {
+            Role::Route(route) => Some(&**route),
+            Role::Service(_) => None,
+        })
+    }
+
+    pub(crate) fn services(&self) -> impl Iterator<Item = &Service> {
+        self.roles.iter().filter_map(|role| match role {
+            Role::Service(service) => Some(&**service),
+            Role::Route(_) => None,
+        })
+    }
+
+    pub(crate) fn fallback(&self) -> Option<&Route> {
+        self.own().find(|route| route.is_fallback)
+    }
+
+    /// The code of a module with `#[handler(http)]`.
+    pub(crate) fn handler(&self, handler: &Handler, module: &Ident, errors: &mut Errors) -> TokenStream {
+        let krate = &handler.krate;
+        let private = hygienic!(#krate::__private);
+        let name = hygienic!(__Handler);
+        let glue = self.glue(krate, &handler.name, Some(handler), &name, module, errors);
+        hygienic! {
+            #[doc(hidden)]
+            #[allow(dead_code, unreachable_pub, reason = "`main!` may not name it")]
+            pub const __LAMBKIN: #name = #name {};
+
+            #[doc(hidden)]
+            #[allow(dead_code, unreachable_pub, reason = "`main!` may not name it")]
+            pub struct #name {}
+
+            const _: () = {
+                impl #private::NotInit for #name {}
+
+                #glue
+            };
+        }
+    }
+
+    /// The code of a function with `#[handler(http)]`.
+    pub(crate) fn function(&self, handler: &Handler, ident: &Ident, errors: &mut Errors) -> TokenStream {
+        self.glue(&handler.krate, &handler.name, Some(handler), &ident.to_token_stream(), ident, errors)
+    }
+
+    /// The code of a module with `#[routes]`.
+    pub(crate) fn routes(&self, krate: &Path, module: &Ident, errors: &mut Errors) -> TokenStream {
+        let name = hygienic!(__Routes);
+        let glue = self.glue(krate, &module.unraw().to_string(), None, &name, module, errors);
+        hygienic! {
+            #[doc(hidden)]
+            #[allow(dead_code, unreachable_pub, reason = "nobody may mount it")]
+            pub struct #name {}
+
+            const _: () = {
+                #glue
+            };
+        }
+    }
+
+    fn glue(
+        &self,
+        krate: &Path,
+        name: &str,
+        handler: Option<&Handler>,
+        ident: &TokenStream,
+        module: &Ident,
+        errors: &mut Errors,
+    ) -> TokenStream {
+        let private = hygienic!(#krate::__private);
+        let http = hygienic!(#krate::__private::http);
+        let of_module = handler.and_then(|handler| handler.idempotent.as_ref());
+        let is_function = self.fallback().is_some_and(|route| route.ident == *module);
+        let routes: Vec<Planned<'_>> = self.plan(krate, name, handler, of_module, is_function, errors);
+        let asked: Vec<&Parameter> = routes.iter().flat_map(|route| route.borrowed.iter()).collect();
+        let of_services: Vec<&Parameter> = self.services().flat_map(|service| &service.inputs).collect();
+        let borrowed = Borrowed::new(krate, asked.into_iter().chain(of_services));
+        let (fields, references) = (borrowed.names(), borrowed.references());
+        let (bounds, needs, resolve) = (borrowed.bounds(), borrowed.needs(), borrowed.resolve());
+
+        let items = routes.iter().map(|route| &route.items);
+        let more_fields = routes.iter().flat_map(|route| &route.fields);
+        let more_values: Vec<&TokenStream> = routes.iter().flat_map(|route| &route.values).collect();
+        let methods = routes.iter().map(|route| &route.method);
+
+        // Those of other modules, then services, in this order everywhere.
+        let modules: Vec<&Ident> = self.mounts.iter().map(|mount| &mount.module).collect();
+        let mount_fields: Vec<Ident> = (0..self.mounts.len()).map(|index| format_ident!("mount_{index}")).collect();
+        let service_fields: Vec<Ident> =
+            (0..self.services().count()).map(|index| format_ident!("service_{index}")).collect();
+        let behind: Vec<(&Pattern, Ident)> = self
+            .mounts
+            .iter()
+            .map(|mount| &mount.prefix)
+            .chain(self.services().map(|service| &service.prefix))
+            .zip(mount_fields.iter().chain(&service_fields).cloned())
+            .collect();
+        let mut first = routes.iter().map(|route| route.borrowed.len()).sum::<usize>();
+        let services = self.services().zip(&service_fields).map(|(service, field)| {
+            let arguments: Vec<Ident> = (first..first + service.inputs.len()).map(dependency).collect();
+            first += service.inputs.len();
+            made(service, &arguments, field, krate)
+        });
+        let services: Vec<TokenStream> = services.collect();
+        let mounted_bounds = self.mounts.iter().map(|mount| {
+            let (module, there) = (&mount.module, moved(&http, &mount.at));
+            quote_spanned!(place(&mount.at)=> #module::__Routes: #there::Mountable<__App>)
+        });
+
+        let group = self.group(&http, &routes, is_function);
+        let find = self.find(&http, &routes, &behind);
+        let allowed = self.allowed(&http, &routes, &behind);
+        let run = self.run(&http, &routes, &behind);
+        let check = self.mounts.first().map(|mount| {
+            let there = moved(&http, &mount.at);
+            quote_spanned! {place(&mount.at)=>
+                #[allow(long_running_const_eval, reason = "each route is held against each other")]
+                const _: () = #there::check(&__GROUP);
+            }
+        });
+        let mounted_needs: Vec<TokenStream> = modules
+            .iter()
+            .map(|module| hygienic!(&#private::Needs { name: "", deps: <#module::__Routes as #http::Mountable<__App>>::NEEDS }))
+            .collect();
+        let needs = hygienic! {
+            &[&#private::Needs { name: "", deps: #needs } #(, #mounted_needs)*]
+        };
+        let bind = hygienic! {
+            #resolve
+            #(let #mount_fields = <#modules::__Routes as #http::Mountable<__App>>::resolve(app).await?;)*
+            #(#services)*
+            let bound = __Bound {
+                #(#fields,)*
+                #(#mount_fields,)*
+                #(#service_fields,)*
+                #(#more_values,)*
+            };
+        };
+        let implemented = match handler {
+            Some(handler) => {
+                let spec = spec(handler);
+                let settings = self.settings(krate, &handler.settings);
+                hygienic! {
+                    const __SETTINGS: #http::Settings = #settings;
+
+                    #[automatically_derived]
+                    impl<__App> #private::Handler<__App> for #ident
+                    where
+                        #bounds,
+                        #(#mounted_bounds,)*
+                    {
+                        const SPEC: &'static #private::FunctionSpec = &#spec.routes(&__GROUP);
+                        const NEEDS: &'static [&'static #private::Needs] = #needs;
+
+                        fn resolve(app: &'static __App) -> #private::Resolving<&'static dyn #private::Ready> {
+                            ::std::boxed::Box::pin(async move {
+                                #bind
+                                let spec = <#ident as #private::Handler<__App>>::SPEC;
+                                ::core::result::Result::Ok(#http::ready(spec, &__SETTINGS, bound))
+                            })
+                        }
+                    }
+                }
+            }
+            None => hygienic! {
+                impl #ident {
+                    #[doc(hidden)]
+                    #[allow(dead_code, reason = "nobody may mount it")]
+                    pub const GROUP: &'static #http::Group = &__GROUP;
+                }
+
+                #[automatically_derived]
+                impl<__App> #http::Mountable<__App> for #ident
+                where
+                    #bounds,
+                    #(#mounted_bounds,)*
+                {
+                    const NEEDS: &'static [&'static #private::Needs] = #needs;
+
+                    fn resolve(app: &'static __App) -> #private::Resolving<&'static dyn #http::AnyRoutes> {
+                        ::std::boxed::Box::pin(async move {
+                            #bind
+                            ::core::result::Result::Ok(#http::bound(bound))
+                        })
+                    }
+                }
+            },
+        };
+        hygienic! {
+            #(#items)*
+
+            const __GROUP: #http::Group = #group;
+
+            #check
+
+            struct __Bound {
+                #(#fields: #references,)*
+                #(#mount_fields: &'static dyn #http::AnyRoutes,)*
+                #(#service_fields: &'static dyn #http::AnyRoutes,)*
+                #(#more_fields,)*
+            }
+
+            #implemented
+
+            #[automatically_derived]
+            impl #http::Routes for __Bound {
+                const COUNT: usize = __GROUP.count();
+
+                #find
+                #allowed
+                #run
+            }
+
+            #[automatically_derived]
+            impl __Bound {
+                #(#methods)*
+            }
+        }
+    }
+
+    /// The code of each route, and what it asks of the app.
+    fn plan<'c>(
+        &'c self,
+        krate: &Path,
+        name: &str,
+        handler: Option<&'c Handler>,
+        of_module: Option<&'c Idempotent>,
+        is_function: bool,
+        errors: &mut Errors,
+    ) -> Vec<Planned<'c>> {
+        let mut first = 0;
+        let mut planned = Vec::new();
+        for (index, route) in self.own().enumerate() {
+            let full_name = match is_function {
+                true => name.to_owned(),
+                false => format!("{name}.{}", route.ident.unraw()),
+            };
+            let changes = route.paths.iter().any(|path| matches!(path.method.name(), "post" | "patch"));
+            let idempotent = match (&route.idempotent, of_module) {
+                (Some(own), _) => Some(own),
+                // What the draft is about: other methods are idempotent by themselves.
+                (None, of_module) => of_module.filter(|_| changes || is_function),
+            };
+            let of_handler = handler.filter(|_| is_function).and_then(|handler| handler.deadline.as_ref());
+            let full_name = &full_name;
+            let setting = Setting { krate, index, first, full_name, idempotent, of_handler };
+            let planned_route = Planned::new(route, &setting, errors);
+            first += planned_route.borrowed.len();
+            planned.push(planned_route);
+        }
+        planned
+    }
+}
+
+/// A `use` with `#[mount("/prefix")]`, and takes that off it.
+fn mounted(item: &mut syn::ItemUse, prefix: Option<&Pattern>, errors: &mut Errors) -> Option<Mounted> {
+    let is_mount = |attr: &syn::Attribute| attr.path().segments.last().is_some_and(|last| last.ident == "mount");
+    let index = item.attrs.iter().position(is_mount)?;
+    let attribute = item.attrs.remove(index);
+    if let Some(second) = item.attrs.iter().find(|attr| is_mount(attr)) {
+        let message = "routes are mounted once by each `use`: write a second one for another prefix";
+        errors.at(second, Code::RepeatedAttribute, message);
+    }
+    item.attrs.retain(|attr| !is_mount(attr));
+    let pattern = mount_prefix(&attribute, errors)?.behind(prefix);
+    if let Some(prefix) = prefix
+        && let Some(name) = prefix.names().next()
+    {
+        let what = "mounted routes can't take a parameter of this module's prefix: say the prefix where they stand";
+        errors.at_span(prefix.span, Code::BadPattern, prefix.about(name, what));
+        return None;
+    }
+    let mut tree = &item.tree;
+    let module = loop {
+        match tree {
+            UseTree::Path(path) => tree = &path.tree,
+            UseTree::Name(name) => break name.ident.clone(),
+            UseTree::Rename(rename) => break rename.rename.clone(),
+            UseTree::Glob(_) | UseTree::Group(_) => {
+                let message = "`#[mount]` goes on the `use` of one module: `pub use crate::users::routes as users;`";
+                errors.at(&item.tree, Code::MountShape, message);
+                return None;
+            }
+        }
+    };
+    Some(Mounted { prefix: pattern, module, at: item.tree.to_token_stream() })
+}
+
+/// The service that a function makes.
+fn made(service: &Service, arguments: &[Ident], field: &Ident, krate: &Path) -> TokenStream {
+    let private = hygienic!(#krate::__private);
+    let Service { ident, output, .. } = service;
+    let name = ident.to_string();
+    let (value, error) = halves(output);
+    let (value, error) = (value.unwrap_or(output), error.unwrap_or(output));
+    let (returned, settle) = (local("returned", error), method("settle", error));
+    let (mounted, service) = (local("mounted", value), method("service", value));
+    let called = quote_spanned!(ident.span()=> #ident(#(#arguments),*));
+    hygienic! {
+        let #field = {
+            #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
+            use #private::{SettleClassified as _, SettleNothing as _, SettleResult as _, SettleValue as _};
+            let #returned = #private::catch_init(#name, #called).await?;
+            let settled = (&&&#private::Returned::of(&#returned)).#settle(#returned);
+            let #mounted = #private::http::Made(#private::made(#name, settled)?);
+            #mounted.#service(#name)
+        };
+    }
+}
