@@ -153,7 +153,7 @@ pub mod __private {
     pub use crate::app::{App, Broken, Entry, Handler, Ready, Resolving, Wired, assert_name, ready};
     pub use crate::call::Call;
     pub use crate::http::__private as http;
-    pub use crate::http::error::{IsError, error_problem, error_response};
+    pub use crate::http::error::{error_problem, error_response};
     pub use crate::idempotency::__private as idempotency;
     pub use crate::parameter::{Takes, TakesRecord, takes_batch};
     pub use crate::process::main;

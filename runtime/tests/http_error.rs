@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+use std::cell::RefCell;
 use std::error::Error as StdError;
 use std::fmt::{self, Debug, Display};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use http_body_util::BodyExt;
 use lambkin::http::{IntoResponse, Problem, Response, StatusCode, header};
@@ -72,6 +73,7 @@ impl HttpError for ByHand {
 
 /// The response, and its body as JSON.
 async fn answer(error: impl IntoResponse) -> (Response<()>, Value) {
+    listen();
     let (parts, body) = error.into_response().into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     (Response::from_parts(parts, ()), serde_json::from_slice(&body).unwrap())
@@ -205,9 +207,19 @@ fn a_status_of_the_enum_is_that_of_the_others() {
     assert!(none.map(|never| never.problem()).is_none());
 }
 
-/// The level, the message and the type of each line.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<(Level, String, String)>>>);
+thread_local! {
+    /// The level, the message and the type of each of this test's lines.
+    static LINES: RefCell<Vec<(Level, String, String)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// One for all tests: with a subscriber of one thread's, `tracing` may take another thread's word that nobody listens.
+struct Log;
+
+/// Called before anything is logged.
+fn listen() {
+    // An error says that another test was first.
+    let _ = tracing::subscriber::set_global_default(Log);
+}
 
 #[derive(Default)]
 struct Line {
@@ -241,7 +253,7 @@ impl Subscriber for Log {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line::default();
         event.record(&mut line);
-        self.0.lock().unwrap().push((*event.metadata().level(), line.message, line.error_type));
+        LINES.with_borrow_mut(|lines| lines.push((*event.metadata().level(), line.message, line.error_type)));
     }
     fn enter(&self, _: &Id) {}
     fn exit(&self, _: &Id) {}
@@ -249,16 +261,14 @@ impl Subscriber for Log {
 
 #[test]
 fn the_log_knows_the_sources() {
-    let log = Log::default();
-    tracing::subscriber::with_default(log.clone(), || {
-        let _ = db_error().into_response();
-        let _ = ApiError::NoSuchUser(7).into_response();
-        let text = String::from("borrowed");
-        let _ = Remote::<ByHand, 3>::Text(&text).into_response();
-        // Looking at the answer is no answer yet.
-        let _ = db_error().problem();
-    });
-    let lines = log.0.lock().unwrap();
+    listen();
+    let _ = db_error().into_response();
+    let _ = ApiError::NoSuchUser(7).into_response();
+    let text = String::from("borrowed");
+    let _ = Remote::<ByHand, 3>::Text(&text).into_response();
+    // Looking at the answer is no answer yet.
+    let _ = db_error().problem();
+    let lines = LINES.take();
     let name = std::any::type_name::<ApiError>();
     let inside =
         "answered with 500: the database failed: no connection to 10.0.0.7: password hunter2 is wrong".to_owned();

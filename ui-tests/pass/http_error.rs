@@ -77,6 +77,9 @@ pub enum Through<'a, E> {
     #[error("through")]
     #[status(transparent)]
     Inner(E),
+    #[error("again")]
+    #[status(transparent)]
+    Again(Box<Through<'a, E>>),
 }
 
 #[derive(Debug, thiserror::Error, HttpError)]
@@ -123,6 +126,7 @@ fn main() {
     assert_eq!(is_answer(Generic::<_, 2> { value: 7 }), 400);
     assert_eq!(is_answer(Through::<PaymentError>::Borrowed("a")), 422);
     assert_eq!(is_answer(Through::Inner(PaymentError)), 402);
+    assert_eq!(is_answer(Through::Again(Box::new(Through::Inner(PaymentError)))), 402);
     assert_eq!([Listed::One, Listed::Two].map(is_answer), [400, 500]);
     let _ = is_answer::<Never>;
 }

@@ -52,10 +52,15 @@ impl Status {
 
         let kind = kind.and_then(|arg| read_kind(&arg, errors));
         let title = title.and_then(|arg| read_title(&arg, errors));
-        let why = "`Retry-After` counts seconds";
+        let why = "what the header `Retry-After` can say";
         let retry_after = retry_after.and_then(|arg| arg.seconds_in(1, MAX_RETRY_AFTER, why, errors));
         let elsewhere = |name: &str| {
-            (name == "crate").then(|| "`crate` stands on the type: `#[http_error(crate = ::path)]`".to_owned())
+            let hint = match name {
+                "crate" => "`crate` stands on the type: `#[http_error(crate = ::path)]`",
+                "detail" | "message" => "the detail is what the error displays, if its status is below 500",
+                _ => return None,
+            };
+            Some(hint.to_owned())
         };
         options.finish(OPTIONS, elsewhere, errors);
 
@@ -223,4 +228,83 @@ fn read_title(arg: &Arg, errors: &mut Errors) -> Option<String> {
         return None;
     }
     Some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    fn read(tokens: TokenStream) -> Result<Answer, String> {
+        let mut errors = Errors::default();
+        let status = Status::read(&syn::parse_quote!(#[status(#tokens)]), &mut errors);
+        match status {
+            Some(Status::Own(answer)) if errors.is_empty() => Ok(answer),
+            _ => Err(errors.messages().join("\n")),
+        }
+    }
+
+    #[test]
+    fn a_status_is_a_number_of_an_error() {
+        for number in [400_u16, 404, 499, 500, 599] {
+            let literal = proc_macro2::Literal::u16_unsuffixed(number);
+            assert_eq!(read(quote!(#literal)).map(|answer| answer.status), Ok(number));
+        }
+        let message = |tokens| read(tokens).map(|answer| answer.status).unwrap_err();
+        assert!(message(quote!(200)).contains("200 is no error"));
+        assert!(message(quote!(301)).contains("301 redirects"));
+        assert!(message(quote!(399)).contains("redirects"));
+        for tokens in [quote!(600), quote!(99), quote!(0), quote!(-404), quote!(99999999999999999999)] {
+            assert!(message(tokens).contains("is no status of an error"));
+        }
+        assert!(message(quote!(404u16)).contains("without a suffix: `#[status(404)]`"));
+        let written = [
+            quote!("404"),
+            quote!("Not Found"),
+            quote!(NOT_FOUND),
+            quote!(NotFound),
+            quote!(not_found),
+            quote!(StatusCode::NOT_FOUND),
+            quote!(::http::StatusCode::NOT_FOUND),
+        ];
+        for tokens in written {
+            let message = message(tokens.clone());
+            assert!(message.contains("E061: a status is a number: `#[status(404)]`"), "{tokens}: {message}");
+        }
+        for tokens in [quote!("600"), quote!(4.04), quote!(STATUS), quote!(self::STATUS), quote!(400 + 4), quote!('4')]
+        {
+            assert!(!message(tokens).is_empty());
+        }
+    }
+
+    #[test]
+    fn every_name_stands_for_one_number() {
+        let mut names: Vec<_> =
+            NAMES.iter().filter_map(|(number, name)| number_of(name).map(|found| (*number, found))).collect();
+        assert!(names.iter().all(|(number, found)| number == found));
+        names.dedup();
+        assert_eq!(names.len(), NAMES.len());
+        assert_eq!(number_of(""), None);
+    }
+
+    #[test]
+    fn options_follow_in_any_order() {
+        let answer = read(quote!(503, retry_after = "1m 30s", title = "Busy", kind = "/busy",)).unwrap();
+        assert_eq!((answer.status, answer.retry_after_seconds), (503, Some(90)));
+        assert_eq!((answer.title.as_deref(), answer.kind.as_deref()), (Some("Busy"), Some("/busy")));
+        assert!(read(quote!(title = "Busy", 503)).is_ok());
+
+        let message = |tokens| read(tokens).map(|answer| answer.status).unwrap_err();
+        assert!(message(quote!()).contains("E060"));
+        assert!(message(quote!(503, retry_after = "1500ms")).contains("E021"));
+        assert!(message(quote!(503, retry_after = "1s 1x")).contains("E020"));
+        assert!(message(quote!(503, kind = "a b")).contains("E008"));
+        assert!(message(quote!(503, transparent)).contains("E026"));
+        assert!(message(quote!(transparent = true)).contains("E008"));
+        assert!(message(quote!(503 title = "Busy")).contains("E008: expected `,`"));
+        assert!(message(quote!(503, crate = ::lambkin)).contains("E010"));
+        assert!(message(quote!(503, 504)).contains("E007"));
+        assert_eq!(message(quote!(status = 503)).matches("E061").count(), 1);
+    }
 }

@@ -132,23 +132,28 @@ fn implementations(krate: &Path, ident: &Ident, generics: &Generics, cases: &[Ca
     });
     let matched = if cases.is_empty() { hygienic!(*self) } else { hygienic!(self) };
 
-    // What the type's own `Error` asks for, this asks for: what is an error is an `HttpError`. In a type without
-    // parameters the compiler reports it here, once, in the trait's words.
-    let is_error = quote_spanned!(place(ident)=> Self: #krate::__private::IsError);
-    let fields = cases.iter().filter_map(|case| match &case.answer {
-        CaseAnswer::Field { ty, .. } if is_generic(ty, generics) => {
-            Some(quote_spanned!(place(ty)=> #ty: #krate::http::HttpError))
-        }
-        _ => None,
-    });
     let mut generics = generics.clone();
-    let clause = generics.make_where_clause();
-    clause.predicates.push(syn::parse_quote!(#is_error));
-    clause.predicates.extend(fields.map(|bound| -> syn::WherePredicate { syn::parse_quote!(#bound) }));
+    if generics.type_params().next().is_some() {
+        // A bound on any other type says nothing, and one on the type itself would go in a circle.
+        let asks = |ty: &Type| {
+            let is_parameter = |word: &Ident| generics.type_params().any(|parameter| parameter.ident == *word);
+            names(ty.to_token_stream(), &is_parameter) && !names(ty.to_token_stream(), &|word| word == ident)
+        };
+        let fields = cases.iter().filter_map(|case| match &case.answer {
+            CaseAnswer::Field { ty, .. } if asks(ty) => Some(ty),
+            _ => None,
+        });
+        let mut bounds: Vec<TokenStream> =
+            fields.map(|ty| quote_spanned!(place(ty)=> #ty: #krate::http::HttpError)).collect();
+        // What the type's own `Error` asks of its parameters, this asks too. Of any other type the trait asks it.
+        bounds.push(quote_spanned!(place(ident)=> Self: ::core::error::Error));
+        let clause = generics.make_where_clause();
+        clause.predicates.extend(bounds.iter().map(|bound| -> syn::WherePredicate { syn::parse_quote!(#bound) }));
+    }
     let (parameters, arguments, clause) = generics.split_for_impl();
     hygienic! {
         #[automatically_derived]
-        #[allow(deprecated, trivial_bounds, reason = "a variant may be deprecated; the bounds word errors")]
+        #[allow(deprecated, reason = "a variant may be")]
         impl #parameters #krate::http::HttpError for #ident #arguments #clause {
             fn problem(&self) -> #krate::http::Problem {
                 match #matched {
@@ -158,7 +163,6 @@ fn implementations(krate: &Path, ident: &Ident, generics: &Generics, cases: &[Ca
         }
 
         #[automatically_derived]
-        #[allow(trivial_bounds, reason = "the bounds word errors")]
         impl #parameters #krate::http::IntoResponse for #ident #arguments #clause {
             fn into_response(self) -> #krate::http::Response {
                 #krate::__private::error_response(&self)
@@ -179,16 +183,13 @@ fn problem(krate: &Path, answer: &Answer) -> TokenStream {
     }
 }
 
-/// Whether a type names a type parameter. A bound on any other type says nothing, and could go in a circle.
-fn is_generic(ty: &Type, generics: &Generics) -> bool {
-    fn names(tokens: TokenStream, generics: &Generics) -> bool {
-        tokens.into_iter().any(|token| match token {
-            TokenTree::Ident(word) => generics.type_params().any(|parameter| parameter.ident == word),
-            TokenTree::Group(group) => names(group.stream(), generics),
-            _ => false,
-        })
-    }
-    names(ty.to_token_stream(), generics)
+/// Whether a word stands anywhere in a type.
+fn names(tokens: TokenStream, is_wanted: &dyn Fn(&Ident) -> bool) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => is_wanted(&word),
+        TokenTree::Group(group) => names(group.stream(), is_wanted),
+        _ => false,
+    })
 }
 
 /// The `#[status(…)]` among these attributes: `None` if there is none, `Some(None)` if it is wrong.
@@ -208,7 +209,7 @@ fn one<'a>(attributes: &'a [Attribute], name: &str, errors: &mut Errors) -> Opti
 
 fn misplaced(attributes: &[Attribute], name: &str, right: &str, errors: &mut Errors) {
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
-        let message = format!("`#[{name}]` is about all of {right}: write it above that");
+        let message = format!("`#[{name}]` stands above {right}, as it is about all of it");
         errors.at(attribute.path(), Code::MisplacedAttribute, message);
     }
 }
@@ -230,4 +231,64 @@ fn krate(attributes: &[Attribute], errors: &mut Errors) -> Path {
     };
     Options::new(args, errors).finish(&["crate"], elsewhere, errors);
     krate
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The messages of the errors, and the rest of the code.
+    fn derived(item: TokenStream) -> (Vec<String>, String) {
+        let code = derive(item).to_string();
+        let messages = code.split("\"lambkin::").skip(1).filter_map(|rest| rest.split('"').next());
+        (messages.map(str::to_owned).collect(), code)
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_and_the_traits_are_there() {
+        let (messages, code) = derived(quote! {
+            #[status(transparent)]
+            enum ApiError {
+                A,
+                #[status(200)]
+                #[status(404)]
+                B,
+                #[status(transparent)]
+                C(u8, u8),
+                #[status(title = 5)]
+                D { #[status(404)] field: u8 },
+                #[status(503, retry_after = "0s", titel = "…")]
+                #[http_error(crate = ::lambkin)]
+                E,
+            }
+        });
+        let codes: Vec<&str> = messages.iter().filter_map(|message| message.get(..4)).collect();
+        assert_eq!(codes, ["E064", "E031", "E061", "E062", "E008", "E064", "E064", "E021", "E006"], "{messages:?}");
+        assert!(code.contains("HttpError for ApiError") && code.contains("IntoResponse for ApiError"), "{code}");
+    }
+
+    #[test]
+    fn parameters_are_asked_for_no_more_than_needed() {
+        let code = derived(quote! {
+            #[status(500)]
+            enum Through<'a, T, const N: usize> {
+                Own(T),
+                #[status(transparent)]
+                Inner(Vec<&'a T>),
+                #[status(transparent)]
+                Again(Box<Through<'a, T, N>>),
+                #[status(transparent)]
+                Other(Other),
+            }
+        })
+        .1;
+        let clause = "where Vec < & 'a T > : :: lambkin :: http :: HttpError , Self : :: core :: error :: Error {";
+        assert_eq!(code.matches(clause).count(), 2, "{code}");
+        let plain = derived(quote!(
+            #[status(500)]
+            struct Plain<'a>(&'a str);
+        ))
+        .1;
+        assert!(!plain.contains("where"), "{plain}");
+    }
 }

@@ -191,6 +191,17 @@ mod tests {
         let once = quote!(#[idempotent(key = (order.id, 1), verify = order, store = ledger.records, cipher = keys, crate = ::renamed)]);
         let alone =
             quote!(key = (order, 1), verify = order, store = ledger, cipher = &c, lease = "1s", crate = ::renamed);
+        let error = quote! {
+            #[http_error(crate = ::renamed)]
+            enum Failed<T> {
+                #[status(503, kind = "a:b", title = "Busy", retry_after = "30s")]
+                Busy,
+                #[status(transparent)]
+                Inner(T),
+                #[status(200)]
+                Wrong,
+            }
+        };
         for code in [
             handler::expand(quote!(sqs, crate = ::renamed), quote!(#once #function)),
             handler::expand(
@@ -205,6 +216,7 @@ mod tests {
             init::expand(quote!(crate = ::renamed), plain.clone()),
             init::expand(quote!(wrong, crate = ::renamed), plain.clone()),
             shutdown::expand(quote!(crate = ::renamed), plain),
+            http_error::derive(error.clone()),
             wiring::main(quote!(crate: ::renamed, init: [a], handlers: [b, c], shutdown: [d])),
         ] {
             // Codes of errors are named after the project, whatever the dependency is called.

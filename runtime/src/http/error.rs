@@ -47,8 +47,8 @@ use crate::telemetry::incident::Incident;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say how a client is answered",
     label = "does not implement `lambkin::http::HttpError`",
-    note = "lambkin::E123: write `#[derive(HttpError)]` above `{Self}`, and `#[status(…)]` on what it can be; if it is not \
-            yours, wrap it: a variant that holds it can have a status of its own, such as `#[status(500)]`"
+    note = "lambkin::E123: write `#[derive(HttpError)]` above it, with `#[status(…)]`; what is not yours can stand in a variant \
+            with a status of its own, such as `#[status(500)]`"
 )]
 pub trait HttpError: StdError {
     /// The answer. The client reads all of it, so it holds nothing of what is wrong inside; that is for the log, which is
@@ -77,22 +77,9 @@ impl<E: HttpError + ?Sized> HttpError for Arc<E> {
     }
 }
 
-/// What `#[derive(HttpError)]` asks of a type: words the error about one that is none.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an error",
-    label = "does not implement `std::error::Error`",
-    note = "lambkin::E123: implement `std::fmt::Display` and `std::error::Error` for it, as `#[derive(Debug, thiserror::Error)]` \
-            does; with a status below 500, what it displays is what the client reads"
-)]
-pub trait IsError: StdError {}
-
-#[diagnostic::do_not_recommend]
-impl<E: StdError + ?Sized> IsError for E {}
-
 /// The answer to a derived error of this status.
 #[doc(hidden)]
-pub fn error_problem(error: &dyn StdError, status: u16) -> Problem {
+pub fn error_problem(error: &dyn HttpError, status: u16) -> Problem {
     // The derive has checked the number.
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     Problem::of_error(status, error)

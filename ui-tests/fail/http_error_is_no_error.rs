@@ -1,0 +1,7 @@
+use lambkin::prelude::*;
+
+#[derive(Debug, HttpError)]
+#[status(404)]
+struct Missing;
+
+fn main() {}
