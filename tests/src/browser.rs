@@ -163,17 +163,30 @@ impl Opener {
             .arg(self.origin())
             // Settings of the user's have no say, and none are written.
             .env("HOME", profile.path())
+            .process_group(0)
             .stdin(Stdio::null())
             .stdout(Stdio::null());
-        let mut browser = Process::spawn(command);
+        let mut browser = Browser(Process::spawn(command));
         // If the browser ends first, the wait is over at once.
         let report = tokio::select! {
             biased;
             report = within("the page's report", self.report) => report.unwrap(),
-            status = browser.wait() => panic!("the browser ended without a report: {status}"),
+            status = browser.0.wait() => panic!("the browser ended without a report: {status}"),
         };
-        browser.kill().await;
+        // All of it has to be gone before the profile is removed.
+        browser.0.kill_group();
+        browser.0.end().await;
         report.as_array().unwrap().iter().map(Outcome::from_json).collect()
+    }
+}
+
+/// A browser that ends with this value. Debian's binary is a script, and the browser itself a child of it, with
+/// children of its own: they are killed as a group.
+struct Browser(Process);
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        self.0.kill_group();
     }
 }
 

@@ -104,7 +104,8 @@ async fn a_request_is_an_event_of_an_http_api() {
 
 #[tokio::test]
 async fn bodies_are_text_or_base64() {
-    let mut client = served(&["site"]).client("site").await;
+    let mut tool = served(&["site"]);
+    let mut client = tool.client("site").await;
     let event = json_of(&client.post_json("/", &json!({ "a": "ä" })).await)["event"].clone();
     assert_eq!(event["requestContext"]["http"]["method"], "POST");
     assert_eq!((&event["body"], &event["isBase64Encoded"]), (&json!(r#"{"a":"ä"}"#), &json!(false)));
@@ -116,7 +117,8 @@ async fn bodies_are_text_or_base64() {
 
 #[tokio::test]
 async fn the_answer_is_the_response() {
-    let mut client = served(&["site"]).client("site").await;
+    let mut tool = served(&["site"]);
+    let mut client = tool.client("site").await;
     let answer = json!({
         "statusCode": 201,
         "headers": { "Content-Type": "image/png", "X-One": "1" },
@@ -142,7 +144,8 @@ async fn the_answer_is_the_response() {
 
 #[tokio::test]
 async fn a_response_to_head_has_no_body() {
-    let mut client = served(&["site"]).client("site").await;
+    let mut tool = served(&["site"]);
+    let mut client = tool.client("site").await;
     let answer = answer_with(&json!({ "statusCode": 200, "body": "0123456789" }));
     let request = Request::head("/").header(CONTENT_TYPE, "application/json");
     let response = client.send(request, answer.to_string()).await;
@@ -154,7 +157,8 @@ async fn a_response_to_head_has_no_body() {
 
 #[tokio::test]
 async fn one_connection_takes_many_requests() {
-    let mut client = served(&["site"]).client("site").await;
+    let mut tool = served(&["site"]);
+    let mut client = tool.client("site").await;
     let mut seen = Vec::new();
     for _ in 0..5 {
         seen.push(json_of(&client.get("/").await)["context"]["request"].as_str().unwrap().to_owned());
@@ -236,7 +240,8 @@ async fn a_handler_has_its_timeout() {
 
 #[tokio::test]
 async fn a_deadline_on_the_command_line_has_precedence() {
-    let mut client = served(&["brief", "--deadline", "300ms"]).client("brief").await;
+    let mut tool = served(&["brief", "--deadline", "300ms"]);
+    let mut client = tool.client("brief").await;
     let error = json_of(&client.post_json("/", &json!({ "act": "hang" })).await);
     assert!(error["errorMessage"].as_str().unwrap().contains("timed out after 0.30 seconds"), "{error}");
 }
