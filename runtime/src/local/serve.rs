@@ -219,10 +219,10 @@ async fn read(head: &Parts, mut body: Incoming) -> Result<Option<Vec<u8>>, hyper
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame?.into_data() else { continue };
         length = length.saturating_add(data.len());
-        match length {
-            ..=MAX_REQUEST_BYTES => kept.extend_from_slice(&data),
-            ..=MAX_IGNORED_BYTES => kept = Vec::new(),
-            _ => break,
+        if length <= MAX_REQUEST_BYTES {
+            kept.extend_from_slice(&data);
+        } else if length > MAX_IGNORED_BYTES {
+            break;
         }
     }
     Ok((length <= MAX_REQUEST_BYTES).then_some(kept))

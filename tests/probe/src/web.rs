@@ -33,7 +33,8 @@ mod of_events {
     /// Does what the body says, which is an [`Act`]; without one in it, it tells what came.
     #[handler(event)]
     pub(crate) async fn site(event: Value, both: &Both, cx: Context) -> Result<Answer, Refused> {
-        let act = event["body"].as_str().and_then(|body| serde_json::from_str::<Act>(body).ok());
+        let body = event.get("body").and_then(Value::as_str);
+        let act = body.and_then(|body| serde_json::from_str::<Act>(body).ok());
         match act {
             Some(act) => act.perform().await,
             None => {
