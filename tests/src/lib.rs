@@ -16,18 +16,25 @@
 
 mod api;
 pub mod binaries;
+pub mod browser;
+mod client;
 mod event;
 mod lambda;
 mod process;
+mod served;
+mod site;
 pub mod tool;
 
 use std::future::Future;
 use std::time::Duration;
 
 pub use api::{Api, Posted};
+pub use client::Client;
 pub use event::{Event, sqs, sqs_texts};
 pub use lambda::{Lambda, Setup};
 pub use process::{Process, structured};
+pub use served::Served;
+pub use site::Site;
 
 /// How long anything may take before its test fails; no test is about being fast.
 pub const PATIENCE: Duration = Duration::from_secs(60);

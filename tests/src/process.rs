@@ -96,6 +96,15 @@ impl Process {
         assert!(within("`kill`", status).await.unwrap().success());
     }
 
+    /// Kills the process and all that it has started, where it was spawned as the head of a group of its own.
+    pub fn kill_group(&self) {
+        // None is a process that has ended already, and has been waited for.
+        let Some(id) = self.child.id() else { return };
+        let script = format!("kill -s KILL -- -{id}");
+        // There may be nobody left to kill.
+        let _ = std::process::Command::new("sh").arg("-c").arg(script).stderr(Stdio::null()).status();
+    }
+
     /// The process's memory in RAM, in KiB.
     pub fn rss_kib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();

@@ -2,7 +2,7 @@
 
 pub(crate) mod incident;
 pub(crate) mod logs;
-mod timestamp;
+pub(crate) mod timestamp;
 
 use std::io::Write as _;
 use std::process::ExitCode;

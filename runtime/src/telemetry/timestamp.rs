@@ -26,7 +26,7 @@ impl fmt::Display for Timestamp {
 ///
 /// Years are counted from March, so that the leap day is the last of a year, and in cycles of 400 years,
 /// after which the calendar repeats.
-fn date(days_since_1970: u64) -> (u64, u64, u64) {
+pub(crate) fn date(days_since_1970: u64) -> (u64, u64, u64) {
     // 1970-01-01 is the day 719468 since 0000-03-01.
     let days = days_since_1970 + 719_468;
     let (cycle, day_of_cycle) = (days / 146_097, days % 146_097);

@@ -6,6 +6,7 @@
 
 mod acts;
 mod app;
+mod web;
 
 use lambkin::prelude::*;
 use serde_json::Value;
@@ -99,6 +100,7 @@ lambkin::main! {
     handlers: [
         echo, measure, act, act_in_time, act_on_each, meet, introspect,
         needs_database, needs_cache, needs_both, needs_database_and_left,
+        web::site, web::brief,
     ],
     shutdown: [app::stumble, app::farewell, app::close],
 }

@@ -1,8 +1,11 @@
-//! Without Lambda: the same binary as a tool that runs one event.
+//! Without Lambda: the same binary as a tool that runs one event, or serves HTTP.
+
+mod arguments;
+mod gateway;
+mod serve;
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal, Read, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -15,23 +18,10 @@ use crate::app::{App, Entry, dispatch, shutdown};
 use crate::call::Call;
 use crate::context::Context;
 use crate::error::InvocationError;
+use crate::local::arguments::{Command, Source, parse};
 use crate::spec::FunctionSpec;
 use crate::telemetry::complain;
 use crate::telemetry::logs::Lines;
-
-/// What the command line asks for.
-#[derive(Debug, PartialEq, Eq)]
-enum Command {
-    Help,
-    Manifest,
-    Invoke { handler: Option<String>, event: Source, deadline: Option<Duration> },
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Source {
-    StandardInput,
-    File(PathBuf),
-}
 
 /// Runs the tool with the process's arguments.
 pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
@@ -43,6 +33,7 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
         Ok(Command::Help) => return print(&help(A::HANDLERS)),
         Ok(Command::Manifest) => return print(&manifest(A::HANDLERS)),
         Ok(Command::Invoke { handler, event, deadline }) => (handler, event, deadline),
+        Ok(Command::Serve(request)) => return serve::run(app, request, || lines.install(during_init)).await,
         Err(error) => return complain(&format!("{error}\n\n{}", help(A::HANDLERS))),
     };
     let entry = match choose(A::HANDLERS, handler) {
@@ -55,15 +46,11 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
     };
     let ready = match (entry.resolve)(app).await {
         Ok(ready) => ready,
-        Err(error) => {
-            error.log();
-            print(&text(error.payload().to_json()));
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return init_failed(&error),
     };
     lines.install(during_init);
 
-    let cx = Context::with_deadline(local_context(entry.spec), deadline);
+    let cx = Context::with_deadline(local_context(entry.spec, "local"), deadline);
     if let Some(limit) = deadline {
         end_at(limit, &cx);
     }
@@ -83,48 +70,6 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
     drop(call);
     shutdown::run_all(app).await;
     code
-}
-
-fn parse(arguments: impl Iterator<Item = String>, handlers: &[&str]) -> Result<Command, String> {
-    let mut positional = Vec::new();
-    let mut deadline = None;
-    let mut arguments = arguments.peekable();
-    while let Some(argument) = arguments.next() {
-        let (flag, attached) = match argument.split_once('=') {
-            Some((flag, value)) if flag.starts_with("--") => (flag, Some(value.to_owned())),
-            _ => (argument.as_str(), None),
-        };
-        match flag {
-            "--help" | "-h" => return Ok(Command::Help),
-            "--deadline" => {
-                let value = attached.or_else(|| arguments.next());
-                let value = value.ok_or("`--deadline` needs a duration, as in `--deadline 3s`")?;
-                let limit = humantime::parse_duration(&value)
-                    .map_err(|error| format!("`--deadline {value}`: {error}; write `3s` or `500ms`"))?;
-                deadline = Some(limit);
-            }
-            flag if flag.starts_with('-') && flag != "-" => return Err(format!("unknown option `{flag}`")),
-            _ => positional.push(argument),
-        }
-    }
-    let mut positional = positional.into_iter().peekable();
-    match positional.peek().map(String::as_str) {
-        Some("help") => return Ok(Command::Help),
-        Some("manifest") => return Ok(Command::Manifest),
-        _ => {}
-    }
-    // With one handler its name can be left out.
-    let names_handler = |word: &String| handlers.contains(&word.as_str()) || handlers.len() > 1;
-    let handler = positional.next_if(names_handler);
-    let event = match positional.next() {
-        None => Source::StandardInput,
-        Some(dash) if dash == "-" => Source::StandardInput,
-        Some(path) => Source::File(path.into()),
-    };
-    if let Some(extra) = positional.next() {
-        return Err(format!("one event at a time: `{extra}` is one argument too many"));
-    }
-    Ok(Command::Invoke { handler, event, deadline })
 }
 
 fn choose<A>(handlers: &'static [Entry<A>], named: Option<String>) -> Result<&'static Entry<A>, InitError> {
@@ -155,7 +100,13 @@ fn read(source: &Source) -> Result<Vec<u8>, String> {
     }
 }
 
-fn local_context(spec: &FunctionSpec) -> lambda_runtime::Context {
+fn init_failed(error: &InitError) -> ExitCode {
+    error.log();
+    print(&text(error.payload().to_json()));
+    ExitCode::FAILURE
+}
+
+fn local_context(spec: &FunctionSpec, request_id: &str) -> lambda_runtime::Context {
     let config = lambda_runtime::Config {
         function_name: spec.name.to_owned(),
         version: "$LATEST".to_owned(),
@@ -163,7 +114,7 @@ fn local_context(spec: &FunctionSpec) -> lambda_runtime::Context {
         ..lambda_runtime::Config::default()
     };
     let mut context = lambda_runtime::Context::default();
-    context.request_id = "local".to_owned();
+    context.request_id = request_id.to_owned();
     context.invoked_function_arn = format!("arn:aws:lambda:local:000000000000:function:{}", spec.name);
     context.env_config = config.into();
     context
@@ -175,9 +126,7 @@ static ANSWERED: AtomicBool = AtomicBool::new(false);
 /// Ends the process at the limit, with the payload that Lambda answers a timeout with. A thread, because
 /// a handler that never yields would keep the async runtime's timers from firing.
 fn end_at(limit: Duration, cx: &Context) {
-    let seconds = limit.as_secs_f64();
-    let message = format!("RequestId: {} Error: Task timed out after {seconds:.2} seconds", cx.request_id());
-    let payload = InvocationError::new("Sandbox.Timedout", message);
+    let payload = timed_out(limit, cx.request_id());
     std::thread::spawn(move || {
         std::thread::sleep(limit);
         if !ANSWERED.swap(true, Ordering::SeqCst) {
@@ -185,6 +134,13 @@ fn end_at(limit: Duration, cx: &Context) {
             std::process::exit(1);
         }
     });
+}
+
+/// The payload that Lambda answers a timeout with.
+fn timed_out(limit: Duration, request_id: &str) -> InvocationError {
+    let seconds = limit.as_secs_f64();
+    let message = format!("RequestId: {request_id} Error: Task timed out after {seconds:.2} seconds");
+    InvocationError::new("Sandbox.Timedout", message)
 }
 
 fn text(json: Vec<u8>) -> String {
@@ -201,12 +157,17 @@ fn print(text: &str) -> ExitCode {
 
 fn help<A>(handlers: &[Entry<A>]) -> String {
     let mut help = String::from(
-        "Runs one event through a handler and prints the response.\n\n\
+        "Runs one event through a handler and prints the response, or serves HTTP.\n\n\
          Usage: [HANDLER] [EVENT] [--deadline DURATION]\n\
+         \x20      serve [HANDLER] [--port PORT] [--host ADDRESS] [--deadline DURATION]\n\
          \x20      manifest\n\n\
          EVENT is a file of JSON; `-` or nothing reads standard input. With one handler its name can be\n\
-         left out. `--deadline 3s` ends the run after that time, as Lambda's timeout does. `manifest` prints\n\
-         what the attributes say, as JSON.\n\n\
+         left out. `--deadline 3s` ends the run after that time, as Lambda's timeout does.\n\n\
+         `serve` turns each HTTP request into the event that API Gateway makes of it, until Ctrl-C. Without a\n\
+         name each handler for `http` gets a port of its own, from PORT upwards: 3000 if nothing is said, and 0\n\
+         is a free one. ADDRESS is 127.0.0.1 if nothing is said; `--host 0.0.0.0` lets other machines in. The\n\
+         deadline is each request's own, and else the handler's `timeout`.\n\n\
+         `manifest` prints what the attributes say, as JSON.\n\n\
          Handlers:\n",
     );
     for entry in handlers {
@@ -236,36 +197,4 @@ fn manifest<A>(handlers: &[Entry<A>]) -> String {
     let functions = handlers.iter().map(|entry| ManifestEntry { spec: entry.spec, init: Needs::names(entry.needs) });
     let manifest = Manifest { version: 1, functions: functions.collect() };
     serde_json::to_string_pretty(&manifest).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parsed(arguments: &[&str], handlers: &[&str]) -> Result<Command, String> {
-        parse(arguments.iter().map(|a| (*a).to_owned()), handlers)
-    }
-
-    fn invoke(handler: Option<&str>, event: Source, deadline: Option<u64>) -> Result<Command, String> {
-        Ok(Command::Invoke { handler: handler.map(str::to_owned), event, deadline: deadline.map(Duration::from_secs) })
-    }
-
-    #[test]
-    fn the_command_line_is_read() {
-        let file = || Source::File("e.json".into());
-        let (one, two) = (&["fulfil"][..], &["fulfil", "report"][..]);
-        assert_eq!(parsed(&["fulfil", "e.json"], one), invoke(Some("fulfil"), file(), None));
-        assert_eq!(parsed(&["e.json"], one), invoke(None, file(), None));
-        assert_eq!(parsed(&[], one), invoke(None, Source::StandardInput, None));
-        assert_eq!(parsed(&["fulfil", "-"], one), invoke(Some("fulfil"), Source::StandardInput, None));
-        assert_eq!(parsed(&["--deadline", "3s", "e.json"], one), invoke(None, file(), Some(3)));
-        assert_eq!(parsed(&["report", "e.json", "--deadline=3s"], two), invoke(Some("report"), file(), Some(3)));
-        assert_eq!(parsed(&["refund"], two), invoke(Some("refund"), Source::StandardInput, None));
-        assert_eq!(parsed(&["manifest"], one), Ok(Command::Manifest));
-        assert_eq!(parsed(&["fulfil", "--help"], one), Ok(Command::Help));
-        assert!(parsed(&["--deadline", "3 apples"], one).unwrap_err().contains("write `3s`"));
-        assert!(parsed(&["--deadline"], one).unwrap_err().contains("needs a duration"));
-        assert!(parsed(&["--verbose"], one).unwrap_err().contains("unknown option `--verbose`"));
-        assert!(parsed(&["a.json", "b.json"], one).unwrap_err().contains("`b.json` is one argument too many"));
-    }
 }
