@@ -127,7 +127,7 @@ impl<'e> Parts<'e> {
             front_end,
             method: required(method, "requestContext.http.method")?,
             path: without_stage(path, context),
-            is_path_decoded: front_end == FrontEnd::HttpApi,
+            is_path_decoded: front_end == FrontEnd::HttpApi && !is_emulated(context),
             query: QueryOf::Text(lazy::text(event.raw_query).unwrap_or_default()),
             headers: event.headers,
             cookies: event.cookies,
@@ -145,7 +145,7 @@ impl<'e> Parts<'e> {
             front_end,
             method: required(event.http_method, "httpMethod")?,
             path,
-            is_path_decoded: front_end == FrontEnd::HttpApi1,
+            is_path_decoded: front_end == FrontEnd::HttpApi1 && !is_emulated(context),
             query: QueryOf::Fields { fields: event.multi_query.or(event.query), is_encoded: is_alb },
             // Where both are there, one has all that the other has.
             headers: event.multi_headers.or(event.headers),
@@ -199,6 +199,13 @@ fn front_end(event: &Event<'_>, context: &RequestContext<'_>) -> Option<FrontEnd
     event.http_method?;
     // REST APIs give no version.
     Some(if event.version.is_some() { FrontEnd::HttpApi1 } else { FrontEnd::RestApi })
+}
+
+/// Whether the event comes from a tool on the developer's machine. These leave the path as it was sent.
+fn is_emulated(context: &RequestContext<'_>) -> bool {
+    let Some(domain) = lazy::text(context.domain) else { return true };
+    let host = domain.rsplit_once(':').map_or(&*domain, |(host, _)| host);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok()
 }
 
 /// The path without the stage in front of it, which is there on an API's own domain only.

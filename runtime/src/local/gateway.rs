@@ -13,8 +13,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use http::header::{
-    CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, SET_COOKIE, TE, TRAILER,
-    TRANSFER_ENCODING, UPGRADE, USER_AGENT,
+    CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING,
+    UPGRADE, USER_AGENT,
 };
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
@@ -54,8 +54,8 @@ struct Event<'r> {
 struct RequestContext<'r> {
     account_id: &'static str,
     api_id: &'static str,
-    domain_name: &'r str,
-    domain_prefix: &'r str,
+    domain_name: &'static str,
+    domain_prefix: &'static str,
     http: Http<'r>,
     request_id: &'r str,
     route_key: &'static str,
@@ -89,8 +89,6 @@ pub(super) fn event(head: &Parts, body: &[u8], arrival: &Arrival<'_>) -> Vec<u8>
     let source_ip = arrival.peer.ip().to_canonical().to_string();
     let path = if head.uri.path().is_empty() { "/" } else { head.uri.path() };
     let query = head.uri.query().unwrap_or_default();
-    let authority = head.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    let domain = without_port(authority);
     let (body, is_base64_encoded) = match body {
         [] => (None, false),
         body => match std::str::from_utf8(body) {
@@ -109,8 +107,9 @@ pub(super) fn event(head: &Parts, body: &[u8], arrival: &Arrival<'_>) -> Vec<u8>
         request_context: RequestContext {
             account_id: ACCOUNT,
             api_id: API,
-            domain_name: domain,
-            domain_prefix: domain.split('.').next().unwrap_or(domain),
+            // It says that the path is as it was sent: an API's own domain would have it decoded.
+            domain_name: "localhost",
+            domain_prefix: "localhost",
             http: Http {
                 method: head.method.as_str(),
                 path,
@@ -129,13 +128,6 @@ pub(super) fn event(head: &Parts, body: &[u8], arrival: &Arrival<'_>) -> Vec<u8>
     };
     // Of strings and numbers; nothing of it can fail.
     serde_json::to_vec(&event).unwrap_or_default()
-}
-
-fn without_port(authority: &str) -> &str {
-    match authority.rsplit_once(':') {
-        Some((domain, port)) if port.bytes().all(|b| b.is_ascii_digit()) => domain,
-        _ => authority,
-    }
 }
 
 /// A header's value as text. JSON has no other bytes, so what is no UTF-8 is lost, as it is on AWS.
@@ -358,8 +350,8 @@ mod tests {
             "requestContext": {
                 "accountId": "000000000000",
                 "apiId": "local",
-                "domainName": "shop.example.com",
-                "domainPrefix": "shop",
+                "domainName": "localhost",
+                "domainPrefix": "localhost",
                 "http": {
                     "method": "POST",
                     "path": "/my/p%C3%A4th",
