@@ -702,9 +702,9 @@ pub fn mount(_: TokenStream, item: TokenStream) -> TokenStream {
 /// leaves the function; it stands in the log, with its sources, as a line at the level error. One below 500 is a line at the
 /// level debug.
 ///
-/// The type has to be a `std::error::Error`, as `thiserror` or three lines make it. Whether it is generic or not, whatever of
-/// it is an error is an `HttpError`. It becomes an `axum_core::response::IntoResponse` too, for any code with axum;
-/// turning it into a response writes the line in the log.
+/// The type has to be a `std::error::Error`, which `thiserror` derives; a generic one is an `HttpError` where it is an error. It
+/// becomes an `axum_core::response::IntoResponse` too, for any code with axum: turning it into a response writes the line
+/// in the log.
 ///
 /// | in `#[status(…)]` | values | meaning |
 /// |---|---|---|

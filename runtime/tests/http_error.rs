@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::error::Error as StdError;
 use std::fmt::{self, Debug, Display};
 use std::sync::Arc;
+use std::time::Duration;
 
 use http_body_util::BodyExt;
 use lambkin::http::{IntoResponse, Problem, Response, StatusCode, header};
@@ -180,10 +181,10 @@ async fn types_with_parameters_are_answers_too() {
     assert_eq!(answer(Wrapper(Arc::new(ByHand))).await.0.status(), 422);
 
     let error: Box<dyn HttpError> = Box::new(ByHand);
-    assert_eq!((&*error).problem().status(), 422);
+    assert_eq!(error.problem().status(), 422);
 }
 
-/// Types that derive it out of bare minimum.
+/// Its own status is that of the variants without one.
 #[derive(Debug, thiserror::Error, HttpError)]
 #[status(507)]
 enum Mostly {
@@ -198,6 +199,18 @@ enum Mostly {
 
 #[derive(Debug, thiserror::Error, HttpError)]
 enum Never {}
+
+#[tokio::test]
+async fn a_time_to_wait_is_whole_seconds() {
+    for (time, seconds) in
+        [(Duration::ZERO, "1"), (Duration::from_millis(1500), "2"), (Duration::MAX, "18446744073709551615")]
+    {
+        // The last one counts.
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS).retry_after(Duration::from_secs(7)).retry_after(time);
+        let headers = answer(problem).await.0.headers().clone();
+        assert_eq!(headers.get_all(header::RETRY_AFTER).iter().collect::<Vec<_>>(), [seconds]);
+    }
+}
 
 #[test]
 fn a_status_of_the_enum_is_that_of_the_others() {
