@@ -26,6 +26,8 @@ use crate::source::lazy::{self, Lazy};
 /// Implementations of [`FromRecord`](crate::FromRecord) name it; handlers take an
 /// [`HttpRequest`](super::HttpRequest).
 pub struct Request<'e> {
+    #[cfg(feature = "lambda-http")]
+    event: &'e str,
     parts: event::Parts<'e>,
     verb: Verb,
     cx: Context,
@@ -76,6 +78,8 @@ impl<'e> Request<'e> {
         let parts = event::Parts::read(event)?;
         let verb = Verb::of(&parts.method);
         Ok(Self {
+            #[cfg(feature = "lambda-http")]
+            event,
             parts,
             verb,
             cx: cx.clone(),
@@ -84,6 +88,12 @@ impl<'e> Request<'e> {
             head: OnceLock::new(),
             slot: Slot::new(),
         })
+    }
+
+    /// The event itself.
+    #[cfg(feature = "lambda-http")]
+    pub(crate) fn event(&self) -> &'e str {
+        self.event
     }
 
     /// What stands in front of the function.

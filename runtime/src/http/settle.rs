@@ -16,7 +16,7 @@ use crate::error::{BoxError, Failure};
 #[doc(hidden)]
 pub enum Fault {
     /// It is the response.
-    Response(Response),
+    Response(Box<Response>),
     /// It is nobody's to read but the log's.
     Failure(Failure),
 }
@@ -52,7 +52,7 @@ impl<T, E: HttpError + 'static> SettleProblem<T, E> for &&&&Sent<Result<T, E>> {
         returned.map_err(|error| {
             let problem = error.problem();
             super::error::log(&error, std::any::type_name::<E>(), problem.status());
-            Fault::Response(problem.into_response())
+            Fault::Response(Box::new(problem.into_response()))
         })
     }
 }
@@ -65,7 +65,7 @@ pub trait SettleResponse<T, E> {
 
 impl<T, E: IntoResponse> SettleResponse<T, E> for &&&Sent<Result<T, E>> {
     fn settle(self, returned: Result<T, E>) -> Result<T, Fault> {
-        returned.map_err(|error| Fault::Response(error.into_response()))
+        returned.map_err(|error| Fault::Response(Box::new(error.into_response())))
     }
 }
 
@@ -152,7 +152,7 @@ impl Fault {
     /// The failure.
     pub async fn reply(self) -> Result<Reply, Failure> {
         match self {
-            Self::Response(response) => Ok(Reply::of(response).await),
+            Self::Response(response) => Ok(Reply::of(*response).await),
             Self::Failure(failure) => Err(failure),
         }
     }

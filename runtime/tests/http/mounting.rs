@@ -53,7 +53,6 @@ mod shops {
 
     #[routes("/shops/{shop}")]
     pub mod routes {
-        use super::*;
 
         #[get("/")]
         async fn show(shop: u32) -> String {
