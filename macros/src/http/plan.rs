@@ -134,7 +134,7 @@ impl<'c> Planned<'c> {
                         }
                         ::core::result::Result::Err(fault) => {
                             #released
-                            fault.reply().await
+                            fault.reply(call, #full_name).await
                         }
                     }
                 }

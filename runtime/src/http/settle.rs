@@ -8,13 +8,23 @@ use std::marker::PhantomData;
 use axum_core::response::{IntoResponse, Response};
 
 use super::error::HttpError;
+use super::problem::Problem;
 use super::reply::Reply;
 use crate::answer::ReportableError;
-use crate::error::{BoxError, Failure};
+use crate::call::Call;
+use crate::error::{BoxError, Failure, chain};
+use crate::telemetry::incident::Incident;
 
 /// A route's error.
 #[doc(hidden)]
 pub enum Fault {
+    /// It says itself how a client is answered, and the log hears more.
+    Problem {
+        /// The answer.
+        problem: Problem,
+        /// The error's type, and its message with those of its sources.
+        error: (&'static str, String),
+    },
     /// It is the response.
     Response(Box<Response>),
     /// It is nobody's to read but the log's.
@@ -49,10 +59,9 @@ pub trait SettleProblem<T, E> {
 
 impl<T, E: HttpError + 'static> SettleProblem<T, E> for &&&&Sent<Result<T, E>> {
     fn settle(self, returned: Result<T, E>) -> Result<T, Fault> {
-        returned.map_err(|error| {
-            let problem = error.problem();
-            super::error::log(&error, std::any::type_name::<E>(), problem.status());
-            Fault::Response(Box::new(problem.into_response()))
+        returned.map_err(|error| Fault::Problem {
+            problem: error.problem(),
+            error: (std::any::type_name::<E>(), chain(&error)),
         })
     }
 }
@@ -146,12 +155,17 @@ impl<T> Settled<T> {
 }
 
 impl Fault {
-    /// The response, or what the pipeline makes one of.
+    /// The response of this route, or what the pipeline makes one of.
     ///
     /// # Errors
     /// The failure.
-    pub async fn reply(self) -> Result<Reply, Failure> {
+    pub async fn reply(self, call: &Call<'_>, route: &str) -> Result<Reply, Failure> {
         match self {
+            Self::Problem { problem, error: (error_type, message) } => {
+                let incident = Incident::of(error_type).by(call.spec.name, &call.cx).record(Some(route));
+                super::error::log_as(incident, problem.status(), &message);
+                Ok(problem.into())
+            }
             Self::Response(response) => Ok(Reply::of(*response).await),
             Self::Failure(failure) => Err(failure),
         }
