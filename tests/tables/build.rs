@@ -23,7 +23,9 @@ const TABLES: usize = 40;
 /// Few, so that patterns overlap.
 const LITERALS: [&str; 5] = ["a", "b", "a", "b", "é+"];
 
-const METHODS: [&str; 8] = ["get", "post", "put", "patch", "delete", "head", "options", "any"];
+/// Those that others stand in for, and that stand in for others, more often.
+const METHODS: [&str; 12] =
+    ["get", "get", "post", "put", "patch", "delete", "head", "head", "options", "any", "any", "any"];
 
 const POLICIES: [&str; 3] = ["ignore", "redirect", "strict"];
 
@@ -250,8 +252,12 @@ fn shape(deepest: usize, random: &mut Random) -> Vec<String> {
 /// The parts of a pattern that are like those of another one, or the same.
 fn varied(other: &str, random: &mut Random) -> Vec<String> {
     let mut parts: Vec<String> = other.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    // The same pattern, for another method.
+    if random.one_in(2) {
+        return parts;
+    }
     for part in &mut parts {
-        if random.one_in(4) {
+        if random.one_in(3) {
             *part = if part == "{}" { random.of(&LITERALS).to_owned() } else { "{}".to_owned() };
         }
     }

@@ -4,5 +4,6 @@
 
 mod idempotent;
 mod mounting;
+mod paths;
 mod routing;
 mod whole;
