@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::future::Future;
 
 use futures_util::future::BoxFuture;
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
@@ -410,15 +411,15 @@ impl<'a> Target<'a> {
 
     fn rest(&self, index: usize) -> Cow<'a, str> {
         let path = self.request.path();
-        // Decoded segment by segment, so that an encoded slash stays one character of its segment.
-        if path.contains('%') && !self.request.is_path_decoded() {
-            return Cow::Owned(self.path.get(index..).unwrap_or_default().join("/"));
-        }
         let mut rest = path.strip_prefix('/').unwrap_or(path);
         for _ in 0..self.before + index {
             rest = rest.split_once('/').map_or("", |(_, rest)| rest);
         }
-        Cow::Borrowed(rest)
+        // Decoded from the text and not joined from the segments: these lack a slash at the end.
+        match self.request.is_path_decoded() {
+            true => Cow::Borrowed(rest),
+            false => percent_decode_str(rest).decode_utf8_lossy(),
+        }
     }
 
     /// The query's fields.

@@ -7,5 +7,6 @@ mod cors;
 mod deadline;
 mod idempotent;
 mod mounting;
+mod paths;
 mod routing;
 mod whole;
