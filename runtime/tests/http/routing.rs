@@ -71,3 +71,11 @@ async fn a_request_is_answered() {
     let other = app.invoke("api", Request::delete("/users")).await.http();
     assert_eq!((other.status, other.header("allow")), (405, Some("GET, HEAD, POST")));
 }
+
+/// `cargo lambda watch` does not take a response without the list.
+#[tokio::test]
+async fn a_response_without_cookies_lists_none() {
+    let app = TestApp::<app::App>::new();
+    let response = app.invoke("api", Request::get("/")).await.response();
+    assert_eq!(response["cookies"], serde_json::json!([]));
+}
