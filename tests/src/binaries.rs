@@ -67,7 +67,7 @@ pub fn debug() -> &'static Debug {
     static DEBUG: OnceLock<Debug> = OnceLock::new();
     DEBUG.get_or_init(|| {
         let mut packages = vec!["-p", "probe", "-p", "payer"];
-        for example in ["orders", "readings", "clicks", "notices", "signup", "warehouse", "payments"] {
+        for example in ["orders", "readings", "clicks", "notices", "signup", "warehouse", "payments", "shop"] {
             packages.extend(["-p", example]);
         }
         let binaries = build(&packages);

@@ -111,6 +111,8 @@ impl Outcome {
 /// A page that has not been opened yet, for a target that has to know its origin beforehand.
 pub struct Opener {
     site: Site,
+    /// Where the browser thinks that the page is, if that is somewhere else.
+    elsewhere: Option<String>,
     report: oneshot::Receiver<Value>,
     script: Arc<Mutex<String>>,
 }
@@ -138,12 +140,17 @@ impl Opener {
             // A browser asks for an icon.
             _ => status(StatusCode::NOT_FOUND),
         });
-        Self { site: site.await, report, script }
+        Self { site: site.await, elsewhere: None, report, script }
+    }
+
+    /// Takes this origin, of a scheme, a host and a port: the browser is told to find it here.
+    pub async fn at(origin: &str) -> Self {
+        Self { elsewhere: Some(origin.to_owned()), ..Self::new().await }
     }
 
     /// The origin of the page.
     pub fn origin(&self) -> String {
-        self.site.origin()
+        self.elsewhere.clone().unwrap_or_else(|| self.site.origin())
     }
 
     /// Opens the page, which makes the calls one after the other; what came of each.
@@ -160,6 +167,12 @@ impl Opener {
             // Nothing but the page: no updates, no lists from elsewhere.
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
+            .args(
+                self.elsewhere
+                    .as_ref()
+                    .and_then(|origin| origin.split_once("://"))
+                    .map(|(_, host)| format!("--host-resolver-rules=MAP {host} {}", self.site.address())),
+            )
             .arg(self.origin())
             // Settings of the user's have no say, and none are written.
             .env("HOME", profile.path())

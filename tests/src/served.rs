@@ -18,8 +18,18 @@ pub struct Served {
 impl Served {
     /// Starts `serve --port 0` with these arguments more, and no variables.
     pub fn start(binary: &Path, arguments: &[&str]) -> Self {
+        Self::start_with(binary, arguments, [])
+    }
+
+    /// [`Self::start`], with these variables.
+    pub fn start_with<'v>(
+        binary: &Path,
+        arguments: &[&str],
+        variables: impl IntoIterator<Item = (&'v str, &'v str)>,
+    ) -> Self {
         let mut command = Command::new(binary);
-        command.args(["serve", "--port", "0"]).args(arguments).env_clear().stdin(Stdio::null()).stdout(Stdio::null());
+        command.args(["serve", "--port", "0"]).args(arguments).env_clear().envs(variables);
+        command.stdin(Stdio::null()).stdout(Stdio::null());
         Self { process: Process::spawn(command) }
     }
 

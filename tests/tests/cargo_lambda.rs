@@ -8,26 +8,28 @@
     reason = "a test fails by panicking"
 )]
 
-use std::net::TcpListener;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
+use http::header::{CONTENT_TYPE, LOCATION};
+use http::{Request, Response};
 use lambkin_e2e::binaries::{cargo, one_bad_event, workspace};
-use lambkin_e2e::{Event, Process, Setup, within};
+use lambkin_e2e::{Client, Event, Process, Setup, within};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::process::Command;
 
-/// The tool on the path, or where `./check` installs it.
-fn cargo_lambda() -> Command {
+/// The tool on the path, or where `./check` installs it, in the folder of an example.
+fn cargo_lambda(example: &str) -> Command {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut places: Vec<PathBuf> = std::env::split_paths(&path).collect();
     places.push(workspace().join(".venv/bin"));
     let tool = places.iter().map(|place| place.join("cargo-lambda")).find(|tool| tool.is_file());
     let tool = tool.expect("cargo-lambda is not installed: run `./check`, which installs it into `.venv`");
     let mut command = Command::new(tool);
-    command.arg("lambda").current_dir(workspace().join("examples/orders")).kill_on_drop(true);
+    command.arg("lambda").current_dir(workspace().join("examples").join(example)).kill_on_drop(true);
     command
 }
 
@@ -39,7 +41,7 @@ fn one_bad() -> Value {
 #[tokio::test]
 async fn what_it_builds_serves_events() {
     let directory = tempfile::tempdir().unwrap();
-    let mut build = cargo_lambda();
+    let mut build = cargo_lambda("orders");
     build.args(["build", "--release", "--compiler", "cargo", "--lambda-dir"]).arg(directory.path());
     // As long as it takes: this compiles everything once more.
     assert!(build.status().await.unwrap().success());
@@ -55,11 +57,11 @@ struct Watch {
 }
 
 impl Watch {
-    async fn start() -> Self {
+    async fn start(example: &str) -> Self {
         // So that the first invocation does not wait for a compiler.
-        cargo(&["build", "--quiet", "--package", "orders"]);
+        cargo(&["build", "--quiet", "--package", example]);
         let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-        let mut command = cargo_lambda();
+        let mut command = cargo_lambda(example);
         command.args(["watch", "--ignore-changes", "--invoke-address", "127.0.0.1", "--invoke-port"]);
         command.arg(port.to_string()).stdin(Stdio::null()).stdout(Stdio::null());
         let process = Process::spawn(command);
@@ -73,7 +75,7 @@ impl Watch {
     }
 
     async fn invoke(&self, arguments: &[&str]) -> Output {
-        let mut command = cargo_lambda();
+        let mut command = cargo_lambda("orders");
         command.args(["invoke", "orders", "--invoke-address", "127.0.0.1", "--invoke-port"]);
         command.arg(self.port.to_string()).args(arguments);
         within("`cargo lambda invoke`", command.output()).await.unwrap()
@@ -88,7 +90,7 @@ impl Watch {
 
 #[tokio::test]
 async fn what_it_watches_can_be_invoked() {
-    let watch = Watch::start().await;
+    let watch = Watch::start("orders").await;
     let event = one_bad_event();
     // The second time, the function has already waited for an event that did not come.
     for _ in 0..2 {
@@ -101,5 +103,38 @@ async fn what_it_watches_can_be_invoked() {
     assert!(!output.status.success(), "{output:?}");
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(told.contains("InvalidEvent") || told.contains("not an SQS event"), "{output:?}");
+    watch.end().await;
+}
+
+/// Requests to what it watches come as those of a function URL.
+#[tokio::test]
+async fn what_it_watches_answers_http() {
+    let watch = Watch::start("shop").await;
+    let mut client = Client::connect((Ipv4Addr::LOCALHOST, watch.port).into()).await;
+    let header = |response: &Response<_>, name: &str| {
+        let value = response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        value.unwrap_or_default()
+    };
+    let of = |path: &str| format!("/lambda-url/shop{path}");
+    let json_of = |response: &Response<bytes::Bytes>| serde_json::from_slice::<Value>(response.body()).unwrap();
+
+    let products = client.get(&of("/products?up_to=400&word=Lemon+c%61ke")).await;
+    assert_eq!(products.status(), 200, "{products:?}");
+    assert_eq!(json_of(&products)[0]["sku"], "cake");
+    for replayed in ["", "true"] {
+        let request = Request::post(of("/orders")).header(CONTENT_TYPE, "application/json");
+        let request = request.header("idempotency-key", "k-1").header("origin", "http://localhost:8080");
+        let order = client.send(request, r#"{"product":"tea","count":2}"#).await;
+        assert_eq!((order.status().as_u16(), header(&order, LOCATION.as_str())), (201, "/orders/1".to_owned()));
+        assert_eq!(header(&order, "idempotent-replayed"), replayed);
+        assert_eq!(header(&order, "access-control-allow-origin"), "http://localhost:8080");
+    }
+    let none = client.get(&of("/products/cr%C3%A8me%2Fbr%C3%BBl%C3%A9e")).await;
+    assert_eq!(
+        (none.status().as_u16(), &json_of(&none)["detail"]),
+        (404, &json!("there is no product `crème/brûlée`"))
+    );
+    let picture = client.get(&of("/products/tea/picture")).await;
+    assert_eq!((picture.status().as_u16(), &picture.body()[..4]), (200, &b"\x89PNG"[..]));
     watch.end().await;
 }

@@ -13,8 +13,10 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::header::{COOKIE, ORIGIN};
 use http::{Method, Request, Response};
-use lambkin_e2e::Site;
-use lambkin_e2e::browser::{Fetch, Opener};
+use lambkin_e2e::binaries::debug;
+use lambkin_e2e::browser::{Fetch, Opener, Outcome};
+use lambkin_e2e::{Served, Site};
+use serde_json::{Value, json};
 
 /// A server that answers each path in another way, and keeps what it was asked.
 async fn target(page: String) -> (Site, Arc<Mutex<Vec<String>>>) {
@@ -102,4 +104,67 @@ async fn the_browser_judges() {
     assert!(!asked.iter().any(|request| request == "DELETE /asked-first"), "{asked:#?}");
     assert_eq!(asked.iter().filter(|request| *request == "PUT /asked-first").count(), 1, "{asked:#?}");
     assert!(asked.iter().any(|request| request == "OPTIONS /asked-first"), "{asked:#?}");
+}
+
+/// What a page of this origin gets from the shop, which the local tool serves.
+async fn from_the_shop(page: &str, fetches: &[Fetch<'_>]) -> Vec<Outcome> {
+    let mut shop = Served::start(&debug().example("shop"), &[]);
+    // The name of the page's host: a browser sends cookies to the same host, whatever the port.
+    let target = format!("http://localhost:{}", shop.address("api").await.port());
+    Opener::at(page).await.fetches(&target, fetches).await
+}
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+const KEY: (&str, &str) = ("idempotency-key", "k-1");
+const PNG: (&str, &str) = ("content-type", "image/png");
+
+#[tokio::test]
+async fn the_shops_front_end_may_read_its_answers() {
+    let order = json!({ "product": "tea", "count": 2 }).to_string();
+    let keyed = |body| Fetch { headers: &[JSON, KEY], body: Some(body), ..Fetch::new("POST", "/orders") };
+    let fetches = [
+        Fetch::new("GET", "/products"),
+        keyed(&order),
+        keyed(&order),
+        keyed(r#"{"product":"tea","count":3}"#),
+        Fetch { headers: &[JSON], body: Some(&order), ..Fetch::new("POST", "/orders") },
+        Fetch { headers: &[KEY], ..Fetch::new("GET", "/orders/7") },
+        Fetch::new("GET", "/orders?limit=many"),
+        Fetch { headers: &[PNG], body: Some("picture"), ..Fetch::new("PUT", "/products/cake/picture") },
+        Fetch::new("DELETE", "/orders/1"),
+        Fetch::new("POST", "/products"),
+        Fetch { credentials: true, ..Fetch::new("GET", "/products/tea") },
+        Fetch { credentials: true, ..Fetch::new("GET", "/") },
+        Fetch::new("GET", "/"),
+        Fetch::new("DELETE", "/products"),
+    ];
+    let mut outcomes = from_the_shop("http://localhost:8080", &fetches).await;
+    // What the path does not take is not even asked for.
+    assert!(outcomes.pop().unwrap().is_refused());
+    let statuses: Vec<u16> = outcomes.iter().map(Outcome::status).collect();
+    assert_eq!(statuses, [200, 201, 201, 422, 400, 404, 400, 204, 204, 405, 200, 200, 200], "{outcomes:#?}");
+    let told =
+        |outcome: &Outcome| ["location", "idempotent-replayed"].map(|name| outcome.header(name).map(str::to_owned));
+    assert_eq!(told(&outcomes[1]), [Some("/orders/1".to_owned()), None]);
+    assert_eq!(told(&outcomes[2]), [Some("/orders/1".to_owned()), Some("true".to_owned())]);
+
+    // A problem is for the page to show.
+    let detail = |outcome: &Outcome| serde_json::from_str::<Value>(outcome.body()).unwrap()["detail"].clone();
+    assert_eq!(detail(&outcomes[5]), "there is no order 7");
+    assert_eq!(detail(&outcomes[6]), "a parameter of the request is wrong");
+    // A cookie comes back where it is asked for.
+    assert_eq!(outcomes[11].body(), "Welcome back! You were looking at: tea\n");
+    assert_eq!(outcomes[12].body(), "Welcome!\n");
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_may_not() {
+    let fetches = [
+        Fetch::new("GET", "/products"),
+        Fetch { credentials: true, ..Fetch::new("GET", "/products/tea") },
+        Fetch { headers: &[PNG], body: Some("picture"), ..Fetch::new("PUT", "/products/cake/picture") },
+        Fetch { headers: &[KEY], ..Fetch::new("GET", "/orders/7") },
+    ];
+    let outcomes = from_the_shop("http://localhost:8081", &fetches).await;
+    assert!(outcomes.iter().all(Outcome::is_refused), "{outcomes:#?}");
 }

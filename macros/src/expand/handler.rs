@@ -1,7 +1,7 @@
 //! `#[handler]`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
+use quote::{ToTokens, format_ident, quote_spanned};
 use syn::{FnArg, Lifetime};
 
 use crate::args::handler::{Handler, krate};
@@ -75,7 +75,8 @@ fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors
     let mode = mode(handler, parameters);
     let idempotent = handler.idempotent.as_ref().map(|idempotent| {
         let dependencies = (own..).map(dependency);
-        idempotent::glue(idempotent, krate, &handler.name, Site::Handler, dependencies, &bindings(function, parameters))
+        let name = handler.name.to_token_stream();
+        idempotent::glue(idempotent, krate, &name, Site::Handler, dependencies, &bindings(function, parameters))
     });
     let on = on(handler, function, parameters, idempotent.as_ref(), errors);
     let on_last_attempt = on_last_attempt(handler, parameters, errors);

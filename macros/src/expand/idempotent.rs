@@ -67,8 +67,8 @@ fn mentions(tokens: TokenStream, names: &[Ident]) -> bool {
 }
 
 /// The scope of a handler that names none: not the module's path, so that moving it changes no key. An app tells its handlers
-/// apart by their names.
-fn scope_of_handler(name: &str) -> TokenStream {
+/// apart by their names; those of mounted routes hold the path, because nothing else does.
+fn scope_of_handler(name: &TokenStream) -> TokenStream {
     hygienic!(::core::concat!(::core::env!("CARGO_PKG_NAME"), "/", #name))
 }
 
@@ -152,12 +152,12 @@ pub(crate) fn needs(idempotent: &Idempotent, krate: &Path) -> Vec<Parameter> {
     [&idempotent.store, &idempotent.cipher].into_iter().flatten().filter_map(provided).collect()
 }
 
-/// The glue; `dependencies` are the fields of what [`needs`] asks for, `bindings` makes the parameters' names mean what
-/// they mean in the function.
+/// The glue; `name` is an expression for `concat!`, `dependencies` are the fields of what [`needs`] asks for, `bindings` makes
+/// the parameters' names mean what they mean in the function.
 pub(crate) fn glue(
     idempotent: &Idempotent,
     krate: &Path,
-    name: &str,
+    name: &TokenStream,
     site: Site,
     dependencies: impl IntoIterator<Item = Ident>,
     bindings: &TokenStream,

@@ -82,7 +82,7 @@ impl Contents {
         let krate = &handler.krate;
         let private = hygienic!(#krate::__private);
         let name = hygienic!(__Handler);
-        let glue = self.glue(krate, &handler.name, Some(handler), &name, module, errors);
+        let glue = self.glue(krate, Some(handler), &name, module, errors);
         hygienic! {
             #[doc(hidden)]
             #[allow(dead_code, unreachable_pub, reason = "`main!` may not name it")]
@@ -102,13 +102,13 @@ impl Contents {
 
     /// The code of a function with `#[handler(http)]`.
     pub(crate) fn function(&self, handler: &Handler, ident: &Ident, errors: &mut Errors) -> TokenStream {
-        self.glue(&handler.krate, &handler.name, Some(handler), &ident.to_token_stream(), ident, errors)
+        self.glue(&handler.krate, Some(handler), &ident.to_token_stream(), ident, errors)
     }
 
     /// The code of a module with `#[routes]`.
     pub(crate) fn routes(&self, krate: &Path, module: &Ident, errors: &mut Errors) -> TokenStream {
         let name = hygienic!(__Routes);
-        let glue = self.glue(krate, &module.unraw().to_string(), None, &name, module, errors);
+        let glue = self.glue(krate, None, &name, module, errors);
         hygienic! {
             #[doc(hidden)]
             #[allow(dead_code, unreachable_pub, reason = "nobody may mount it")]
@@ -123,7 +123,6 @@ impl Contents {
     fn glue(
         &self,
         krate: &Path,
-        name: &str,
         handler: Option<&Handler>,
         ident: &TokenStream,
         module: &Ident,
@@ -133,7 +132,7 @@ impl Contents {
         let http = hygienic!(#krate::__private::http);
         let of_module = handler.and_then(|handler| handler.idempotent.as_ref());
         let is_function = self.fallback().is_some_and(|route| route.ident == *module);
-        let routes: Vec<Planned<'_>> = self.plan(krate, name, handler, of_module, is_function, errors);
+        let routes: Vec<Planned<'_>> = self.plan(krate, handler, of_module, is_function, errors);
         let asked: Vec<&Parameter> = routes.iter().flat_map(|route| route.borrowed.iter()).collect();
         let of_services: Vec<&Parameter> = self.services().flat_map(|service| &service.inputs).collect();
         let borrowed = Borrowed::new(krate, asked.into_iter().chain(of_services));
@@ -284,7 +283,6 @@ impl Contents {
     fn plan<'c>(
         &'c self,
         krate: &Path,
-        name: &str,
         handler: Option<&'c Handler>,
         of_module: Option<&'c Idempotent>,
         is_function: bool,
@@ -293,9 +291,12 @@ impl Contents {
         let mut first = 0;
         let mut planned = Vec::new();
         for (index, route) in self.own().enumerate() {
-            let full_name = match is_function {
-                true => name.to_owned(),
-                false => format!("{name}.{}", route.ident.unraw()),
+            let name = route.ident.unraw().to_string();
+            let full_name = match handler {
+                Some(handler) if is_function => handler.name.to_token_stream(),
+                Some(handler) => format!("{}.{name}", handler.name).to_token_stream(),
+                // Every module of routes may be called `routes`, so only its path tells it from others.
+                None => hygienic!(::core::concat!(::core::module_path!(), "::", #name)),
             };
             let changes = route.paths.iter().any(|path| matches!(path.method.name(), "post" | "patch"));
             let idempotent = match (&route.idempotent, of_module) {

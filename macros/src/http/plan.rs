@@ -37,8 +37,8 @@ pub(crate) struct Setting<'s> {
     /// The number of routes before it, and that of the dependencies of these.
     pub(crate) index: usize,
     pub(crate) first: usize,
-    /// The name in logs and in the keys of `#[idempotent]`.
-    pub(crate) full_name: &'s str,
+    /// The name in logs and in the keys of `#[idempotent]`, as an expression for `concat!`.
+    pub(crate) full_name: &'s TokenStream,
     /// The route's own, or its module's.
     pub(crate) idempotent: Option<&'s Idempotent>,
     /// That of a handler which is one function; its margin is the invocation's.

@@ -47,10 +47,9 @@ impl Reply {
         match front_end {
             FrontEnd::HttpApi | FrontEnd::FunctionUrl => {
                 json.headers(&headers, Repeated::Joined, |name| name != SET_COOKIE);
-                if headers.contains_key(SET_COOKIE) {
-                    json.raw(",\"cookies\":");
-                    json.list(headers.get_all(SET_COOKIE).iter());
-                }
+                // Also where there are none: `cargo lambda watch` refuses a response without the list.
+                json.raw(",\"cookies\":");
+                json.list(headers.get_all(SET_COOKIE).iter());
             }
             FrontEnd::RestApi | FrontEnd::HttpApi1 => {
                 // Lists only for what needs them: API Gateway merges both.

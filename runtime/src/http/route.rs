@@ -112,7 +112,9 @@ impl Group {
     /// Tells each route with its whole pattern.
     fn each(&self, prefix: &str, tell: &mut impl FnMut(String, &'static Route)) {
         for route in self.routes {
-            tell(format!("{prefix}{}", route.pattern), route);
+            // Behind a prefix, the root is the prefix itself.
+            let rest = if route.pattern == "/" && !prefix.is_empty() { "" } else { route.pattern };
+            tell(format!("{prefix}{rest}"), route);
         }
         for mount in self.mounts {
             mount.group.each(&format!("{prefix}{}", mount.prefix), tell);

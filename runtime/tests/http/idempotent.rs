@@ -73,9 +73,41 @@ mod shop {
     }
 }
 
+/// Two modules of one name, with a route of one name each.
+mod teas {
+    #[lambkin::routes]
+    pub mod routes {
+        #[post("/")]
+        #[idempotent(key = header("idempotency-key"), verify = size)]
+        async fn create(#[query(default = "M")] size: &str) -> String {
+            format!("a tea, {size}")
+        }
+    }
+}
+
+mod cakes {
+    #[lambkin::routes]
+    pub mod routes {
+        #[post("/")]
+        #[idempotent(key = header("idempotency-key"), verify = size)]
+        async fn create(#[query(default = "M")] size: &str) -> String {
+            format!("a cake, {size}")
+        }
+    }
+}
+
+#[handler(http)]
+mod mounted {
+    #[mount("/teas")]
+    use crate::idempotent::teas::routes as teas;
+
+    #[mount("/cakes")]
+    use crate::idempotent::cakes::routes as cakes;
+}
+
 mod app {
-    use super::{api, count, shop};
-    lambkin::app! { init: [count], handlers: [api, shop] }
+    use super::{api, count, mounted, shop};
+    lambkin::app! { init: [count], handlers: [api, shop, mounted] }
 }
 
 async fn send(app: &TestApp<app::App>, handler: &str, request: Request) -> Response {
@@ -135,4 +167,16 @@ async fn a_module_says_it_for_all_that_change_something() {
     assert_eq!(send(&app, "shop", Request::post("/orders")).await.status, 400);
     assert_eq!(send(&app, "shop", Request::get("/orders")).await.text(), "list 3");
     assert_eq!(send(&app, "shop", Request::get("/orders")).await.text(), "list 4");
+}
+
+#[tokio::test]
+async fn routes_of_one_name_in_different_modules_have_keys_of_their_own() {
+    let app = TestApp::<app::App>::new();
+    let post = async |path: &str| send(&app, "mounted", Request::post(path).header("idempotency-key", "k")).await;
+    for replayed in [None, Some("true")] {
+        for (path, made) in [("/teas", "a tea, M"), ("/cakes", "a cake, M")] {
+            let response = post(path).await;
+            assert_eq!((response.text(), response.header("idempotent-replayed")), (made, replayed));
+        }
+    }
 }

@@ -26,12 +26,12 @@ mod items {
         use super::*;
 
         #[get("/")]
-        pub async fn list(left: &Left) -> String {
+        async fn list(left: &Left) -> String {
             format!("items, {} left", left.0)
         }
 
         #[get("/{item}")]
-        pub async fn show(item: &str) -> String {
+        async fn show(item: &str) -> String {
             format!("item {item}")
         }
 
@@ -53,7 +53,6 @@ mod shops {
 
     #[routes("/shops/{shop}")]
     pub mod routes {
-
         #[get("/")]
         async fn show(shop: u32) -> String {
             format!("shop {shop}")
@@ -71,9 +70,9 @@ mod api {
     use super::*;
 
     #[mount("/items")]
-    pub use crate::mounting::items::routes as items;
+    use crate::mounting::items::routes as items;
     #[mount("/")]
-    pub use crate::mounting::shops::routes as shops;
+    use crate::mounting::shops::routes as shops;
 
     #[get("/items/best")]
     async fn best(stock: &Stock) -> String {

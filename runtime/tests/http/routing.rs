@@ -127,3 +127,11 @@ async fn a_redirect_leads_to_the_path_without_its_last_slash() {
         assert_eq!(location(request).await, to("/prod/a%20b?x=1"), "{front_end:?}");
     }
 }
+
+/// `cargo lambda watch` does not take a response without the list.
+#[tokio::test]
+async fn a_response_without_cookies_lists_none() {
+    let app = TestApp::<app::App>::new();
+    let response = app.invoke("api", Request::get("/")).await.response();
+    assert_eq!(response["cookies"], serde_json::json!([]));
+}
