@@ -4,9 +4,14 @@ use lambkin::prelude::*;
 mod api {
     use super::*;
 
-    #[any("/", "/{*path}")]
-    async fn all() -> String {
+    #[any("/")]
+    async fn home() -> String {
         String::new()
+    }
+
+    #[any("/{*path}")]
+    async fn all(path: &str) -> String {
+        path.to_owned()
     }
 
     #[fallback]

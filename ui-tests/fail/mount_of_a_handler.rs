@@ -11,7 +11,7 @@ mod users {
 #[handler(http)]
 mod api {
     #[mount("/users")]
-    pub use crate::users;
+    pub(crate) use crate::users;
 }
 
 lambkin::main! { handlers: [api] }

@@ -3,6 +3,6 @@ use lambkin::prelude::*;
 mod users {}
 
 #[mount("/users")]
-pub use crate::users as api;
+pub(crate) use crate::users as api;
 
 fn main() {}

@@ -6,7 +6,7 @@ mod api {
 
     #[get("/")]
     async fn home(#[cfg(unix)] cx: Context) -> String {
-        String::new()
+        cx.request_id().to_owned()
     }
 }
 
