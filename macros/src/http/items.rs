@@ -1,9 +1,9 @@
 //! The items of a module: its functions with attributes are understood, all else is passed on as it is.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Ident, Token, Visibility};
+use syn::{AttrStyle, Attribute, Ident, Token, Visibility};
 
 use crate::signature::Function;
 
@@ -44,6 +44,22 @@ impl Parse for Module {
         let rest: TokenStream = inside.parse()?;
         let items = cut(rest).into_iter().map(item).collect();
         Ok(Self { attrs, vis, mod_token, ident, items: Some(items) })
+    }
+}
+
+impl Module {
+    /// The module with this inside.
+    pub(crate) fn around(&self, inside: TokenStream) -> TokenStream {
+        let Self { attrs, vis, mod_token, ident, .. } = self;
+        let is_outer = |attr: &&Attribute| matches!(attr.style, AttrStyle::Outer);
+        let (outer, inner): (Vec<_>, Vec<_>) = attrs.iter().partition(is_outer);
+        quote! {
+            #(#outer)*
+            #vis #mod_token #ident {
+                #(#inner)*
+                #inside
+            }
+        }
     }
 }
 
@@ -154,8 +170,6 @@ impl ToTokens for Item {
 
 #[cfg(test)]
 mod tests {
-    use quote::quote;
-
     use super::*;
 
     #[test]

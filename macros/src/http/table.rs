@@ -8,6 +8,7 @@ use syn::ext::IdentExt;
 use crate::expand::hygienic;
 use crate::http::contents::Contents;
 use crate::http::input::path_name;
+use crate::http::mount::mounted_type;
 use crate::http::pattern::{Pattern, Segment};
 use crate::http::plan::Planned;
 use crate::source::options::Settings;
@@ -38,9 +39,9 @@ impl Contents {
                 shown.push(hygienic!(#http::Route { name: #name, verbs: #verbs, pattern: #pattern, cors: #cors }));
             }
         }
-        let mounts = self.mounts.iter().map(|mount| {
-            let (prefix, module) = (prefix_text(&mount.prefix), &mount.module);
-            hygienic!(#http::Mount { prefix: #prefix, group: #module::__Routes::GROUP })
+        let mounts = self.mounts.iter().enumerate().map(|(index, mount)| {
+            let (prefix, module) = (prefix_text(&mount.prefix), mounted_type(index));
+            hygienic!(#http::Mount { prefix: #prefix, group: #module::GROUP })
         });
         let services = self.services().map(|service| {
             let (prefix, name) = (prefix_text(&service.prefix), service.ident.unraw().to_string());
@@ -161,9 +162,9 @@ impl Contents {
             let segments = hygienic!(#count);
             all.push((hygienic!([#(#literals,)* rest @ ..]), code(field, &before, &segments)));
             let routes = match self.mounts.get(index) {
-                Some(mount) => {
-                    let module = &mount.module;
-                    hygienic!(#module::__Routes::GROUP.count())
+                Some(_) => {
+                    let module = mounted_type(index);
+                    hygienic!(#module::GROUP.count())
                 }
                 // A service is one route.
                 None => hygienic!(1),

@@ -2,7 +2,7 @@
 //! ecosystem.
 
 use std::borrow::Cow;
-use std::future::Future;
+use std::future::{Future, Ready};
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -355,17 +355,17 @@ pub trait FromHttpRequest {}
 
 #[doc(hidden)]
 pub trait TakeNothingElse<'r, T> {
-    /// Never compiles: says why.
-    fn extract(self, target: Target<'r>) -> impl Future<Output = Result<T, Response>> + Send
+    /// Never compiles: says why. Not async, as its future's type would be a second place for the error.
+    fn extract(self, target: Target<'r>) -> Ready<Result<T, Response>>
     where
         T: FromHttpRequest;
 }
 
-impl<'r, T: Send> TakeNothingElse<'r, T> for Extract<T> {
-    async fn extract(self, _: Target<'r>) -> Result<T, Response>
+impl<'r, T> TakeNothingElse<'r, T> for Extract<T> {
+    fn extract(self, _: Target<'r>) -> Ready<Result<T, Response>>
     where
         T: FromHttpRequest,
     {
-        Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response())
+        std::future::ready(Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()))
     }
 }

@@ -164,22 +164,31 @@ pub const fn check(group: &'static Group) {
                 (group.whole(number, Prefixes::NONE), group.whole(other, Prefixes::NONE))
                 && first.conflicts_with(&second)
             {
-                let message = Message::new()
-                    .and("lambkin::E072: `")
-                    .and(first.module)
-                    .and("::")
-                    .and(first.route.name)
-                    .and("` and `")
-                    .and(second.module)
-                    .and("::")
-                    .and(second.route.name)
-                    .and("` take the same requests: change the path of one, or the prefix that it is mounted at");
+                let message = Message::new().and("lambkin::E072: `").and(first.module).and("::").and(first.route.name);
+                let message =
+                    match is_same(first.module, second.module) && is_same(first.route.name, second.route.name) {
+                        true => message.and("` is mounted twice at one prefix: remove one, or change its prefix"),
+                        false => message.and("` and `").and(second.module).and("::").and(second.route.name).and(
+                            "` take the same requests: change the path of one, or the prefix that it is mounted at",
+                        ),
+                    };
                 panic!("{}", message.text());
             }
             other += 1;
         }
         number += 1;
     }
+}
+
+const fn is_same(text: &str, other: &str) -> bool {
+    let (mut text, mut other) = (text.as_bytes(), other.as_bytes());
+    while let ([a, rest @ ..], [b, others @ ..]) = (text, other) {
+        if *a != *b {
+            return false;
+        }
+        (text, other) = (rest, others);
+    }
+    text.len() == other.len()
 }
 
 /// What stands before a pattern, from the outermost mount on.
@@ -493,11 +502,6 @@ impl<R: Routes> AnyRoutes for R {
 
 /// A module with `#[routes]`, for the apps that provide what its routes borrow.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "this module is not marked `#[routes]`",
-    label = "not a module of routes",
-    note = "lambkin::E124: `#[mount(\"/prefix\")]` stands above the `use` of a module with `#[routes]`"
-)]
 pub trait Mountable<A>: 'static {
     /// What it borrows from the app.
     const NEEDS: &'static [&'static Needs];
@@ -512,6 +516,39 @@ pub fn bound<R: Routes>(routes: R) -> &'static dyn AnyRoutes {
     Box::leak(Box::new(routes))
 }
 
+/// The routes of a module with `#[routes]`, for whatever app.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this module is not marked `#[routes]`",
+    label = "not a module of routes",
+    note = "lambkin::E124: `#[mount(\"/prefix\")]` stands above the `use` of a module with `#[routes]`"
+)]
+pub trait IsRoutes {}
+
+/// Names the routes of a mounted module.
+#[doc(hidden)]
+pub trait Mounted {
+    /// Those.
+    type Routes: IsRoutes;
+}
+
+/// What is found in place of the routes of a module that has none, to be told so.
+#[doc(hidden)]
+pub struct UnmarkedRoutes;
+
+impl UnmarkedRoutes {
+    /// None.
+    pub const GROUP: &'static Group = BrokenRoutes::GROUP;
+}
+
+impl<A> Mountable<A> for UnmarkedRoutes {
+    const NEEDS: &'static [&'static Needs] = &[];
+
+    fn resolve(_: &'static A) -> Resolving<&'static dyn AnyRoutes> {
+        Box::pin(std::future::pending())
+    }
+}
+
 /// Stands in for a module whose attributes are wrong, so that only that mistake is reported.
 #[doc(hidden)]
 pub struct BrokenRoutes;
@@ -520,6 +557,8 @@ impl BrokenRoutes {
     /// None.
     pub const GROUP: &'static Group = &Group { module: "", routes: &[], mounts: &[] };
 }
+
+impl IsRoutes for BrokenRoutes {}
 
 impl<A> Mountable<A> for BrokenRoutes {
     const NEEDS: &'static [&'static Needs] = &[];

@@ -125,7 +125,8 @@ impl<T> SettleValue<T> for Sent<T> {
     message = "a route can't return `{Self}`",
     label = "not a response",
     note = "lambkin::E128: return what implements axum's `IntoResponse`: `Json<T>`, `Created<T>`, `NoContent`, a `String`, a \
-            `StatusCode`, a tuple such as `(StatusCode, Json<T>)`; or a `Result` of it"
+            `StatusCode`, a tuple such as `(StatusCode, Json<T>)`; or a `Result` of it",
+    note = "what stands in `Json<T>`, `Created<T>` or `Accepted<T>` implements `serde::Serialize`"
 )]
 pub trait Respond {
     /// The response.
