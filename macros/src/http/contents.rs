@@ -132,7 +132,7 @@ impl Contents {
         let of_services: Vec<&Parameter> = self.services().flat_map(|service| &service.inputs).collect();
         let borrowed = Borrowed::new(krate, asked.into_iter().chain(of_services));
         let (fields, references) = (borrowed.names(), borrowed.references());
-        let (bounds, needs, resolve) = (borrowed.bounds(), borrowed.needs(), borrowed.resolve());
+        let (bounds, needs, begun, taken) = (borrowed.bounds(), borrowed.needs(), borrowed.begun(), borrowed.taken());
 
         let items = routes.iter().map(|route| &route.items);
         let more_fields = routes.iter().flat_map(|route| &route.fields);
@@ -182,8 +182,21 @@ impl Contents {
         let needs = hygienic! {
             &[&#private::Needs { name: "", deps: #needs } #(, #mounted_needs)*]
         };
+        let begin = hygienic! {
+            #(all.push(#begun);)*
+            #(<#modules as #http::Mountable<__App>>::begin(app, all);)*
+        };
         let bind = hygienic! {
-            #resolve
+            // What other modules borrow is made at the same time.
+            #[allow(unused_mut, reason = "there may be nothing to make")]
+            let mut all = ::std::vec::Vec::new();
+            {
+                #[allow(unused_variables, reason = "there may be nothing to make")]
+                let all = &mut all;
+                #begin
+            }
+            #private::init_all(all).await?;
+            #taken
             #(let #mount_fields = <#modules as #http::Mountable<__App>>::resolve(app).await?;)*
             #(#services)*
             let bound = __Bound {
@@ -236,6 +249,11 @@ impl Contents {
                     #(#mounted_bounds,)*
                 {
                     const NEEDS: &'static [&'static #private::Needs] = #needs;
+
+                    #[allow(unused_variables, reason = "there may be nothing to make")]
+                    fn begin(app: &'static __App, all: &mut ::std::vec::Vec<#private::Resolving<()>>) {
+                        #begin
+                    }
 
                     fn resolve(app: &'static __App) -> #private::Resolving<&'static dyn #http::AnyRoutes> {
                         ::std::boxed::Box::pin(async move {

@@ -506,6 +506,9 @@ pub trait Mountable<A>: 'static {
     /// What it borrows from the app.
     const NEEDS: &'static [&'static Needs];
 
+    /// Sets on its way what it borrows, for those who mount it to wait for.
+    fn begin(app: &'static A, all: &mut Vec<Resolving<()>>);
+
     /// Initialises what it borrows, and binds it.
     fn resolve(app: &'static A) -> Resolving<&'static dyn AnyRoutes>;
 }
@@ -544,6 +547,8 @@ impl UnmarkedRoutes {
 impl<A> Mountable<A> for UnmarkedRoutes {
     const NEEDS: &'static [&'static Needs] = &[];
 
+    fn begin(_: &'static A, _: &mut Vec<Resolving<()>>) {}
+
     fn resolve(_: &'static A) -> Resolving<&'static dyn AnyRoutes> {
         Box::pin(std::future::pending())
     }
@@ -562,6 +567,8 @@ impl IsRoutes for BrokenRoutes {}
 
 impl<A> Mountable<A> for BrokenRoutes {
     const NEEDS: &'static [&'static Needs] = &[];
+
+    fn begin(_: &'static A, _: &mut Vec<Resolving<()>>) {}
 
     fn resolve(_: &'static A) -> Resolving<&'static dyn AnyRoutes> {
         Box::pin(std::future::pending())
