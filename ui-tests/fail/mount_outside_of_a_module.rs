@@ -1,8 +1,8 @@
 use lambkin::prelude::*;
 
-mod users {}
+pub mod users {}
 
 #[mount("/users")]
-pub(crate) use crate::users as api;
+pub use crate::users as api;
 
 fn main() {}

@@ -239,7 +239,8 @@ fn take(http: &TokenStream, ty: &Type, value: &Ident, input: &TokenStream, defau
             let default = match default {
                 Default::Expr(expr) => quote_spanned!(place(expr)=> || #expr),
                 Default::OfType(span) => {
-                    quote_spanned!(span.resolved_at(Span::mixed_site())=> ::core::default::Default::default)
+                    // The path alone would be two errors, if there is no default.
+                    quote_spanned!(span.resolved_at(Span::mixed_site())=> || ::core::default::Default::default())
                 }
             };
             quote_spanned! {place(ty)=>
