@@ -176,3 +176,8 @@ pub mod __private {
     pub use crate::spec::{FunctionSpec, Setting};
     pub use futures_util::future::BoxFuture;
 }
+
+/// The code in the pages of `docs/` compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/http.md")]
+pub struct HttpPage;
