@@ -210,7 +210,12 @@ impl Contents {
             Some(handler) => {
                 let spec = spec(handler);
                 let settings = self.settings(krate, &handler.settings);
+                let cors = handler.settings.cors.as_ref().map(|cors| cors.tokens(krate));
+                let with_cors = cors.as_ref().map(|_| hygienic!(.cors(__CORS)));
+                let cors = cors.map(|cors| hygienic!(const __CORS: &#http::Cors = &#cors;));
                 hygienic! {
+                    #cors
+
                     const __SETTINGS: #http::Settings = #settings;
 
                     #[automatically_derived]
@@ -219,7 +224,7 @@ impl Contents {
                         #bounds,
                         #(#mounted_bounds,)*
                     {
-                        const SPEC: &'static #private::FunctionSpec = &#spec.routes(&__GROUP);
+                        const SPEC: &'static #private::FunctionSpec = &#spec.routes(&__GROUP)#with_cors;
                         const NEEDS: &'static [&'static #private::Needs] = #needs;
 
                         fn resolve(app: &'static __App) -> #private::Resolving<&'static dyn #private::Ready> {

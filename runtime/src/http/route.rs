@@ -20,6 +20,7 @@ use crate::app::Resolving;
 use crate::app::provide::Needs;
 use crate::call::Call;
 use crate::error::Failure;
+use crate::idempotency::Options;
 
 /// The routes of a module, for the manifest and for checks across modules.
 #[doc(hidden)]
@@ -43,6 +44,35 @@ pub struct Route {
     pub pattern: &'static str,
     /// What it says itself about CORS.
     pub cors: Option<&'static Cors>,
+    /// What its `#[idempotent]` says, or its module's.
+    pub idempotency: Option<&'static Options>,
+    /// The margin of its own `#[deadline]`.
+    pub deadline_margin_ms: Option<u64>,
+}
+
+impl Route {
+    /// A route of which nothing more is known.
+    pub const fn new(name: &'static str, verbs: Verbs, pattern: &'static str) -> Self {
+        Self { name, verbs, pattern, cors: None, idempotency: None, deadline_margin_ms: None }
+    }
+
+    /// With what it says itself about CORS.
+    pub const fn cors(mut self, cors: &'static Cors) -> Self {
+        self.cors = Some(cors);
+        self
+    }
+
+    /// `#[idempotent]`.
+    pub const fn idempotency(mut self, options: &'static Options) -> Self {
+        self.idempotency = Some(options);
+        self
+    }
+
+    /// `#[deadline(margin = "…")]`, in milliseconds.
+    pub const fn deadline_margin_ms(mut self, ms: u64) -> Self {
+        self.deadline_margin_ms = Some(ms);
+        self
+    }
 }
 
 /// Routes of another module.
@@ -130,11 +160,21 @@ impl Serialize for Group {
             methods: Vec<&'static str>,
             path: String,
             function: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            cors: Option<&'static Cors>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            idempotency: Option<&'static Options>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            deadline_margin_ms: Option<u64>,
         }
         let mut routes = Vec::new();
         self.each("", &mut |path, route| {
-            let methods = if route.verbs == Verbs::ANY { vec!["ANY"] } else { route.verbs.names().collect() };
-            routes.push(Shown { methods, path, function: route.name });
+            // A fallback has neither method nor path of its own.
+            let (verbs, path) =
+                if route.verbs.is_empty() { (Verbs::ANY, "/{*path}".to_owned()) } else { (route.verbs, path) };
+            let methods = if verbs == Verbs::ANY { vec!["ANY"] } else { verbs.names().collect() };
+            let Route { name, cors, idempotency, deadline_margin_ms, .. } = *route;
+            routes.push(Shown { methods, path, function: name, cors, idempotency, deadline_margin_ms });
         });
         let mut list = serializer.serialize_seq(Some(routes.len()))?;
         for route in &routes {
