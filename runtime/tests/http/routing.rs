@@ -59,9 +59,25 @@ mod moved {
     }
 }
 
+#[routes]
+pub mod leaf {
+    use super::*;
+
+    #[get("/{name}")]
+    async fn show(name: &str) -> String {
+        name.to_owned()
+    }
+}
+
+#[handler(http(prefix = "/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a"))]
+mod deep {
+    #[mount("/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b")]
+    pub use super::leaf;
+}
+
 mod app {
-    use super::{api, moved, users};
-    lambkin::app! { init: [users], handlers: [api, moved] }
+    use super::{api, deep, moved, users};
+    lambkin::app! { init: [users], handlers: [api, deep, moved] }
 }
 
 #[tokio::test]
@@ -126,4 +142,12 @@ async fn a_redirect_leads_to_the_path_without_its_last_slash() {
         let request = Request::get("/a%20b/?x=1").through(front_end).stage("prod");
         assert_eq!(location(request).await, to("/prod/a%20b?x=1"), "{front_end:?}");
     }
+}
+
+#[tokio::test]
+async fn routes_stand_behind_any_number_of_segments() {
+    let app = TestApp::<app::App>::new();
+    let path = format!("{}{}/x", "/a".repeat(20), "/b".repeat(20));
+    let response = app.invoke("deep", Request::get(&path)).await.http();
+    assert_eq!((response.status, response.text()), (200, "x"));
 }
