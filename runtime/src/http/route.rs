@@ -407,7 +407,8 @@ impl Hit {
     #[must_use]
     pub const fn mounted(self, before: usize, segments: u32) -> Self {
         const VERB: u64 = 0b11;
-        let shift = 2 * segments;
+        // Behind more segments than a rank has room for, all patterns rank the same.
+        let shift = if segments < 31 { 2 * segments } else { 62 };
         let prefix = if shift == 0 { 0 } else { u64::MAX << (64 - shift) };
         let pattern = ((self.rank & !VERB) >> shift) & !VERB;
         Self { route: self.route + before, rank: prefix | pattern | self.rank & VERB }

@@ -59,9 +59,25 @@ mod moved {
     }
 }
 
+#[routes]
+pub mod leaf {
+    use super::*;
+
+    #[get("/{name}")]
+    async fn show(name: &str) -> String {
+        name.to_owned()
+    }
+}
+
+#[handler(http(prefix = "/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a"))]
+mod deep {
+    #[mount("/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b")]
+    pub use super::leaf;
+}
+
 mod app {
-    use super::{api, moved, users};
-    lambkin::app! { init: [users], handlers: [api, moved] }
+    use super::{api, deep, moved, users};
+    lambkin::app! { init: [users], handlers: [api, deep, moved] }
 }
 
 #[tokio::test]
@@ -134,4 +150,12 @@ async fn a_response_without_cookies_lists_none() {
     let app = TestApp::<app::App>::new();
     let response = app.invoke("api", Request::get("/")).await.response();
     assert_eq!(response["cookies"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn routes_stand_behind_any_number_of_segments() {
+    let app = TestApp::<app::App>::new();
+    let path = format!("{}{}/x", "/a".repeat(20), "/b".repeat(20));
+    let response = app.invoke("deep", Request::get(&path)).await.http();
+    assert_eq!((response.status, response.text()), (200, "x"));
 }

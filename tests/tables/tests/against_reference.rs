@@ -1,11 +1,11 @@
 //! Random requests to random tables of routes: each is answered as the plain matcher says.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 use lambkin::http::FrontEnd;
 use lambkin::testing::TestApp;
 use lambkin::testing::http::{Request, Response};
-use lambkin_tables::{Answer as Expected, Slash, Table, answer as reference};
+use lambkin_tables::{Answer as Expected, Table, answer as reference};
 use percent_encoding::{CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -125,15 +125,20 @@ fn asked() -> impl Strategy<Value = Asked> {
         .prop_flat_map(move |count| prop::collection::vec(change.clone(), count));
     let words = prop::collection::vec(word(), 8);
     let slashes = prop_oneof![6 => Just(""), 3 => Just("/"), 1 => Just("//")];
-    (select(TABLES), any::<Index>(), select(&METHODS[..]), words, changes, slashes).prop_map(
-        |(table, route, method, words, changes, slashes)| {
+    (
+        (0..TABLES.len()).prop_map(|number| &TABLES[number]),
+        any::<Index>(),
+        select(&METHODS[..]),
+        words,
+        changes,
+        slashes,
+    )
+        .prop_map(|(table, route, method, words, changes, slashes)| {
             let pattern = route.get(table.routes).pattern;
             let mut segments = filled(pattern, &words);
             changes.iter().for_each(|change| change.apply(&mut segments));
-            let table = TABLES.iter().find(|other| other.name == table.name).unwrap();
             Asked { table, method, path: format!("/{}{slashes}", segments.join("/")) }
-        },
-    )
+        })
 }
 
 /// A path that a pattern matches, if the words do.
@@ -260,5 +265,4 @@ fn requests_are_answered_as_the_reference_says() {
     let routes: usize = TABLES.iter().map(|table| table.routes.len()).sum();
     println!("{} tables, {routes} routes, {REQUESTS} requests: {seen:?}", TABLES.len());
     assert!(seen.is_seen(), "{seen:?}");
-    assert!(TABLES.iter().any(|table| table.slash == Slash::Strict));
 }
