@@ -169,6 +169,90 @@ use proc_macro::TokenStream;
 /// front of the function matches too much. A test event of `s3`, and a control message of `cloudwatch_logs`, is
 /// acknowledged without a call of the handler.
 ///
+/// # HTTP
+///
+/// `http` is the one source that goes on a module: each of its functions with [`#[get]`](macro@get) and the like is a route, and
+/// [`#[mount]`](macro@mount) adds those of other modules. Requests come through API Gateway, a function URL, an Application Load
+/// Balancer or VPC Lattice; which one is read off the event.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// struct Stock(u32);
+///
+/// #[init]
+/// async fn stock() -> Result<Stock, Error> {
+///     Ok(Stock(3))
+/// }
+///
+/// #[handler(http(prefix = "/v1", cors = "https://shop.example.com"), timeout = "10s")]
+/// #[deadline(margin = "1s")]
+/// mod api {
+///     use super::*;
+///
+///     #[get("/stock")]
+///     async fn left(stock: &Stock) -> Json<u32> {
+///         Json(stock.0)
+///     }
+/// }
+///
+/// lambkin::app! { init: [stock], handlers: [api] }
+/// # fn main() {}
+/// ```
+///
+/// The attributes beside it hold for the whole module: [`#[deadline]`](macro@deadline#http) for all of its routes, mounted ones
+/// included; [`#[idempotent]`](macro@idempotent#http) for those of its own that are a `#[post]` or a `#[patch]`.
+///
+/// What no route takes is a 404; where the path takes other methods it is a 405 with `Allow`, and a 204 with `Allow` for OPTIONS.
+/// `#[fallback]` above a function of the module answers in place of the 404. A route that fails or panics is a response too, so the
+/// invocation succeeds: a 500, unless the error says something else.
+///
+/// ## CORS
+///
+/// `cors = "…"`, `cors = ["…", "…"]`, or in parentheses, where `origins` is the only one that has to be there:
+///
+/// | `cors(…)` | values | meaning |
+/// |---|---|---|
+/// | `origins = …` | an origin or a list: `"https://example.com"`, `"https://*.example.com"`, `"*"` | whose pages may read the responses; the option's name can be left out |
+/// | `methods = …` | a name or a list | what they may use; the path's methods by default |
+/// | `headers = …` | a name or a list | what they may send; what they ask for by default |
+/// | `expose = …` | a name or a list | which headers they may read, besides those that every page may |
+/// | `credentials = true` | `true`, `false` | whether they may send cookies; with listed origins only |
+/// | `max_age = "…"` | 0s to 1day | how long a browser may remember it |
+///
+/// A preflight is answered without a call of a route; a route's own `cors` stands in place of the module's. Every response has the
+/// headers, whatever its status is.
+///
+/// ## All requests in one function
+///
+/// `http` on a function gives it every request. Its parameters are those of a route without a path: marked ones, `HttpRequest`, an
+/// `http::Request` with its body, and the extractors of axum.
+///
+/// ```
+/// use lambkin::http::HttpRequest;
+/// use lambkin::prelude::*;
+///
+/// #[handler(http)]
+/// async fn hook(#[header] x_kind: &str, #[body] text: &str, request: HttpRequest<'_>) -> NoContent {
+///     println!("{x_kind} at {}: {text}", request.path());
+///     NoContent
+/// }
+/// # fn main() {}
+/// ```
+///
+/// One that returns an `axum::Router`, or a `Result` of it, is called once, before the first request, and takes nothing but
+/// references; the router takes all requests.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[handler(http)]
+/// async fn site() -> axum::Router {
+///     axum::Router::new().route("/", axum::routing::get(async || "hello"))
+/// }
+/// # fn main() {}
+/// ```
+///
 /// # A batch as a whole
 ///
 /// A handler that takes a [`Batch`][batch] gets all records at once, for one bulk write, and says which of them failed:
@@ -239,6 +323,7 @@ pub fn handler(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// - in a batch, no record is started past that line, what runs is cancelled, what is done stays done, and
 ///   the rest is reported as failed;
+/// - an HTTP request is answered with [503](#http);
 /// - other sources answer with an error of type `DeadlineExceeded`.
 ///
 /// ```
@@ -265,6 +350,34 @@ pub fn handler(args: TokenStream, item: TokenStream) -> TokenStream {
 /// the margin. A handler that never yields cannot be cancelled: after three quarters of the margin, a watchdog
 /// thread logs which handler and which record it is stuck in. Where the time limit is unknown, as under
 /// `cargo lambda watch`, nothing is stopped.
+///
+/// # HTTP
+///
+/// Above a module with `#[handler(http)]` it is for all routes, mounted ones included. The response is a 503 with `Retry-After`. A
+/// route may have one of its own, with another margin; the earlier of both lines counts. `on_exceeded` stands above a route, or above a
+/// function that takes all requests, since the responses of routes differ.
+///
+/// ```
+/// use lambkin::prelude::*;
+/// use lambkin::http::StatusCode;
+///
+/// #[handler(http, timeout = "10s")]
+/// #[deadline(margin = "500ms")]
+/// mod api {
+///     use super::*;
+///
+///     #[post("/reports")]
+///     #[deadline(margin = "3s", on_exceeded = later)]
+///     async fn report() -> StatusCode {
+///         StatusCode::CREATED
+///     }
+///
+///     async fn later(_: DeadlineExceeded) -> StatusCode {
+///         StatusCode::ACCEPTED
+///     }
+/// }
+/// # fn main() {}
+/// ```
 #[proc_macro_attribute]
 pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
     companion::expand("deadline", args.into(), item.into()).into()
@@ -406,6 +519,48 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 ///     }
 /// }
 /// ```
+///
+/// # HTTP
+///
+/// It goes above a route. Above a module with `#[handler(http)]` it holds for those of its own routes that are a `#[post]` or a
+/// `#[patch]` and have none themselves; not for those that it mounts.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[derive(Deserialize, Serialize)]
+/// struct NewOrder { product: String }
+///
+/// #[handler(http, timeout = "10s")]
+/// mod api {
+///     use super::*;
+///
+///     #[post("/orders")]
+///     #[idempotent(key = header("idempotency-key"), verify = order, expires = "24h")]
+///     async fn create(#[body] order: NewOrder) -> Created<NewOrder> {
+///         Created::at("/orders/1", order)
+///     }
+/// }
+/// # fn main() {}
+/// ```
+///
+/// | request | response |
+/// |---|---|
+/// | with a new key | the route's |
+/// | with the key of a request that was answered | the same once more, with `idempotent-replayed: true` |
+/// | without a key | 400 |
+/// | with a key whose first request is under way | 409 with `Retry-After` |
+/// | with a known key, and something else to verify | 422 |
+/// | while the store is out of reach | 503 with `Retry-After` |
+///
+/// `key = header("…")` is the value of a header, without quotes around it; `natural` is `header("idempotency-key")`. Such a key is
+/// of the caller's own, by what the front end says who that is, and of the route's own: nobody is told what another one was
+/// answered. Without authentication all callers are one. Any other expression is the key as it is, also one with a header in it, as in
+/// `(tenant, header("idempotency-key"))`: whoever may not share a response has to be told apart by it.
+///
+/// Without `verify`, the path, the query and the body have to be the same. An error of the route's gives its key back, and so does a
+/// response from 500 on; all other responses are kept. The scope of a route is `<package>/<handler>.<function>`; that of one in a module
+/// with `#[routes]` holds the module's path, so that moving it changes its keys unless there is a `scope`.
 ///
 /// # In the log
 ///
@@ -595,66 +750,239 @@ pub fn app(input: TokenStream) -> TokenStream {
 }
 
 /// Routes of a module that another one mounts.
+///
+/// They are written as in a module with `#[handler(http)]`, and borrow from the app as all functions do: what they need is made
+/// when a handler that mounts them is chosen. [`#[mount]`](macro@mount) says where their paths start.
+///
+/// ```
+/// mod orders {
+///     use lambkin::http::StatusCode;
+///     use lambkin::prelude::*;
+///
+///     pub struct Orders(Vec<&'static str>);
+///
+///     #[init]
+///     pub async fn orders() -> Result<Orders, Error> {
+///         Ok(Orders(vec!["tea"]))
+///     }
+///
+///     #[routes]
+///     pub mod routes {
+///         use super::*;
+///
+///         #[get("/{id}")]
+///         async fn show(id: usize, orders: &Orders) -> Result<Json<&'static str>, StatusCode> {
+///             orders.0.get(id).map(|product| Json(*product)).ok_or(StatusCode::NOT_FOUND)
+///         }
+///     }
+/// }
+///
+/// #[lambkin::handler(http)]
+/// mod api {
+///     #[mount("/orders")]
+///     use crate::orders::routes as orders;
+/// }
+///
+/// lambkin::app! { init: [orders::orders], handlers: [api] }
+/// # fn main() {}
+/// ```
+///
+/// | argument | meaning |
+/// |---|---|
+/// | `"/shops/{shop}"` | a prefix of its own, first; it may have parameters, which each of the routes takes |
+/// | `trailing_slash = "strict"` | lets paths end with `/`; the handler that mounts them has to say the same |
+/// | `crate = path` | where lambkin is, if the dependency is renamed |
+///
+/// All else is said by the handler, and holds for these routes too: CORS, the deadline, the meaning of a `/` at the end of a path. An
+/// `#[idempotent]` stands above each route. A `#[fallback]` stands in the handler's module.
 #[proc_macro_attribute]
 pub fn routes(args: TokenStream, item: TokenStream) -> TokenStream {
     http::expand::routes(args.into(), item.into()).into()
 }
 
-/// A route; see [`macro@handler`].
+/// A route: the function answers GET requests for a path.
+///
+/// Goes on a function of a module with `#[handler(http)]` or [`#[routes]`](macro@routes). The function stays one that can be called,
+/// documented and tested.
+///
+/// ```
+/// use lambkin::http::StatusCode;
+/// use lambkin::prelude::*;
+///
+/// #[derive(Serialize)]
+/// struct User { id: u64, name: String }
+///
+/// #[handler(http)]
+/// mod api {
+///     use super::*;
+///
+///     #[get("/users/{id}", "/people/{id}")]
+///     async fn show(id: u64, #[header] accept_language: Option<&str>) -> Result<Json<User>, StatusCode> {
+///         let name = if accept_language == Some("de") { "Anna" } else { "Ann" };
+///         if id == 7 { Ok(Json(User { id, name: name.to_owned() })) } else { Err(StatusCode::NOT_FOUND) }
+///     }
+///
+///     #[get("/users", cors = "*")]
+///     async fn list(#[query] tags: Vec<&str>, #[query(default = 20)] limit: usize) -> String {
+///         format!("{limit} users with {tags:?}")
+///     }
+/// }
+/// # fn main() {}
+/// ```
+///
+/// | argument | meaning |
+/// |---|---|
+/// | `"/users/{id}"`, … | the paths, first; one at least |
+/// | `cors = …` | in place of what the [handler](macro@handler#cors) says |
+///
+/// `#[deadline]` and `#[idempotent]` may stand beside it, as may a second attribute for another method.
+///
+/// # Paths
+///
+/// `{id}` is one segment that is not empty, `{*path}` all that is left, at the end. Of two patterns that match, the more specific one
+/// is meant: in the first segment that differs, a text comes before `{id}`, and that before `{*path}`. Two routes that take the same
+/// requests do not compile. Segments are percent-decoded after the path was cut.
+///
+/// A `GET` route answers HEAD too, without the body, unless there is a `#[head]` for the path.
+///
+/// # Parameters
+///
+/// *What comes by value comes from the request, what comes by reference comes from the app.*
+///
+/// | parameter | from |
+/// |---|---|
+/// | with the name of a segment, or `#[path("name")]` | the path |
+/// | `#[query]`, `#[header]`, `#[cookie]` | the value of that name, which may be given: `#[header("x-id")]`. In a header's name, `_` is `-` |
+/// | `#[query(default = 20)]`, `#[query(default)]` | the same, or a value where there is none: this one, or that of the type |
+/// | `#[query]` of a struct | all of the query, by the names of its fields; so with cookies |
+/// | `#[body]` | the body: JSON for any `Deserialize`, a form for `Form<T>`, as it is for `&[u8]`, `Vec<u8>`, `Bytes`, `&str`, `String` |
+/// | `Context`, `HttpRequest`, `FrontEnd`, `Claims<T>` | the invocation and the request |
+/// | any other type by value | its `lambkin::http::FromHttp`, or axum's `FromRequestParts` or `FromRequest` |
+/// | `&T` | the app; a marked `&str`, or one with a segment's name, is text of the request |
+///
+/// Values are what serde makes of a text, or `FromStr`. An `Option` or a `Vec` may be absent. What is missing or wrong is a 400 that
+/// names all of it in `errors`; a body of another media type is a 415. A `GET` takes no body.
+///
+/// # Responses and errors
+///
+/// What implements axum's `IntoResponse`, such as `Json<T>`, `Created<T>`, `Page<T>`, `NoContent`, a text, bytes, a `StatusCode`, or a
+/// tuple of a status, headers and one of these. Or a `Result` of it, whose error is one of:
+///
+/// | error | response |
+/// |---|---|
+/// | an `HttpError`, which [can be derived](derive@HttpError) | its problem |
+/// | an `IntoResponse` | that |
+/// | any other error | 500, with the error in the log |
 #[proc_macro_attribute]
 pub fn get(_: TokenStream, item: TokenStream) -> TokenStream {
     http::route::alone("get", item.into()).into()
 }
 
-/// A route; see [`macro@handler`].
+/// A route for POST requests; see [`get`](macro@get).
 #[proc_macro_attribute]
 pub fn post(_: TokenStream, item: TokenStream) -> TokenStream {
     http::route::alone("post", item.into()).into()
 }
 
-/// A route; see [`macro@handler`].
+/// A route for PUT requests; see [`get`](macro@get).
 #[proc_macro_attribute]
 pub fn put(_: TokenStream, item: TokenStream) -> TokenStream {
     http::route::alone("put", item.into()).into()
 }
 
-/// A route; see [`macro@handler`].
+/// A route for PATCH requests; see [`get`](macro@get).
 #[proc_macro_attribute]
 pub fn patch(_: TokenStream, item: TokenStream) -> TokenStream {
     http::route::alone("patch", item.into()).into()
 }
 
-/// A route; see [`macro@handler`].
+/// A route for DELETE requests; see [`get`](macro@get).
 #[proc_macro_attribute]
 pub fn delete(_: TokenStream, item: TokenStream) -> TokenStream {
     http::route::alone("delete", item.into()).into()
 }
 
-/// A route; see [`macro@handler`].
+/// A route for HEAD requests, where what `#[get]` does for them is not meant; see [`get`](macro@get).
 #[proc_macro_attribute]
 pub fn head(_: TokenStream, item: TokenStream) -> TokenStream {
     http::route::alone("head", item.into()).into()
 }
 
-/// A route; see [`macro@handler`].
+/// A route for OPTIONS requests; see [`get`](macro@get). Preflights of a path with CORS do not come here.
 #[proc_macro_attribute]
 pub fn options(_: TokenStream, item: TokenStream) -> TokenStream {
     http::route::alone("options", item.into()).into()
 }
 
-/// A route; see [`macro@handler`].
+/// A route for requests of each method that no other route of its path names, also of methods that have no attribute; see
+/// [`get`](macro@get).
 #[proc_macro_attribute]
 pub fn any(_: TokenStream, item: TokenStream) -> TokenStream {
     http::route::alone("any", item.into()).into()
 }
 
-/// A route; see [`macro@handler`].
+/// What answers requests that no route takes, in place of a 404; see [`get`](macro@get) for its parameters and responses.
+///
+/// It has no path, and no arguments. There is one, in the module with `#[handler(http)]`. A path that takes other methods is a 405
+/// all the same.
 #[proc_macro_attribute]
 pub fn fallback(_: TokenStream, item: TokenStream) -> TokenStream {
     http::route::alone("fallback", item.into()).into()
 }
 
-/// A route; see [`macro@handler`].
+/// Answers requests below a prefix with routes of another module, or with a service of the axum ecosystem.
+///
+/// Goes in a module with `#[handler(http)]` or [`#[routes]`](macro@routes), on one of two:
+///
+/// - a `use` of a module with `#[routes]`;
+/// - a function that returns an `axum::Router`, another `tower::Service` that can be cloned, or a `Result` of one. It is called once,
+///   before the first request, and takes nothing but references to what the app has. Behind the prefix, the service sees the rest of
+///   the path.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// mod orders {
+///     #[lambkin::routes]
+///     pub mod routes {
+///         #[get("/")]
+///         async fn list() -> &'static str {
+///             "no orders yet"
+///         }
+///     }
+/// }
+///
+/// struct Motto(&'static str);
+///
+/// #[init]
+/// async fn motto() -> Result<Motto, Error> {
+///     Ok(Motto("as it ever was"))
+/// }
+///
+/// #[handler(http)]
+/// mod api {
+///     use super::*;
+///
+///     #[mount("/orders")]
+///     use crate::orders::routes as orders;
+///
+///     #[mount("/legacy")]
+///     async fn legacy(motto: &'static Motto) -> axum::Router {
+///         axum::Router::new().route("/motto", axum::routing::get(async || motto.0))
+///     }
+/// }
+///
+/// lambkin::app! { init: [motto], handlers: [api] }
+/// # fn main() {}
+/// ```
+///
+/// | argument | meaning |
+/// |---|---|
+/// | `"/prefix"` | what stands before the paths; `"/"` for nothing. Required, and all there is |
+///
+/// A prefix has no parameters, since the routes behind it could not take them: say it where they stand, as in
+/// `#[routes("/shops/{shop}")]`. Precedence knows no mounts: the more specific path is meant, wherever it stands. Two routes for the
+/// same requests do not compile, also where they are of different modules. A service takes what is left below its prefix, of all methods.
 #[proc_macro_attribute]
 pub fn mount(_: TokenStream, item: TokenStream) -> TokenStream {
     http::route::alone("mount", item.into()).into()
