@@ -13,27 +13,25 @@ use lambkin_bench_http_shop::{
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, thiserror::Error)]
-enum ApiError {
+enum Missing {
     #[error("there is no user {0}")]
-    NoSuchUser(u64),
+    User(u64),
     #[error("there is no product {0}")]
-    NoSuchProduct(u64),
+    Product(u64),
     #[error("there is no order {0}")]
-    NoSuchOrder(u64),
+    Order(u64),
     #[error("order {order} has no line {line}")]
-    NoSuchLine { order: u64, line: u64 },
+    Line { order: u64, line: u64 },
     #[error("there is no cart {0}")]
-    NoSuchCart(u64),
+    Cart(u64),
 }
 
-impl ApiError {
+impl Missing {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NoSuchUser(_)
-            | Self::NoSuchProduct(_)
-            | Self::NoSuchOrder(_)
-            | Self::NoSuchLine { .. }
-            | Self::NoSuchCart(_) => StatusCode::NOT_FOUND,
+            Self::User(_) | Self::Product(_) | Self::Order(_) | Self::Line { .. } | Self::Cart(_) => {
+                StatusCode::NOT_FOUND
+            }
         }
     }
 }
@@ -46,7 +44,7 @@ struct Problem {
     detail: String,
 }
 
-impl IntoResponse for ApiError {
+impl IntoResponse for Missing {
     fn into_response(self) -> Response {
         let status = self.status();
         let problem = Problem { status: status.as_u16(), title: status.canonical_reason(), detail: self.to_string() };
@@ -70,24 +68,24 @@ async fn create_user(Json(new): Json<NewUser>) -> (StatusCode, Json<User>) {
     (StatusCode::CREATED, Json(User::create(new)))
 }
 
-async fn user(Path(id): Path<u64>) -> Result<Json<User>, ApiError> {
-    User::find(id).map(Json).ok_or(ApiError::NoSuchUser(id))
+async fn user(Path(id): Path<u64>) -> Result<Json<User>, Missing> {
+    User::find(id).map(Json).ok_or(Missing::User(id))
 }
 
-async fn replace_user(Path(id): Path<u64>, Json(new): Json<NewUser>) -> Result<Json<User>, ApiError> {
-    User::replace(id, new).map(Json).ok_or(ApiError::NoSuchUser(id))
+async fn replace_user(Path(id): Path<u64>, Json(new): Json<NewUser>) -> Result<Json<User>, Missing> {
+    User::replace(id, new).map(Json).ok_or(Missing::User(id))
 }
 
-async fn patch_user(Path(id): Path<u64>, Json(patch): Json<UserPatch>) -> Result<Json<User>, ApiError> {
-    User::patch(id, patch).map(Json).ok_or(ApiError::NoSuchUser(id))
+async fn patch_user(Path(id): Path<u64>, Json(patch): Json<UserPatch>) -> Result<Json<User>, Missing> {
+    User::patch(id, patch).map(Json).ok_or(Missing::User(id))
 }
 
-async fn remove_user(Path(id): Path<u64>) -> Result<StatusCode, ApiError> {
-    if User::remove(id) { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::NoSuchUser(id)) }
+async fn remove_user(Path(id): Path<u64>) -> Result<StatusCode, Missing> {
+    if User::remove(id) { Ok(StatusCode::NO_CONTENT) } else { Err(Missing::User(id)) }
 }
 
-async fn orders_of_user(Path(id): Path<u64>) -> Result<Json<Vec<Order>>, ApiError> {
-    Order::of(id).map(Json).ok_or(ApiError::NoSuchUser(id))
+async fn orders_of_user(Path(id): Path<u64>) -> Result<Json<Vec<Order>>, Missing> {
+    Order::of(id).map(Json).ok_or(Missing::User(id))
 }
 
 async fn products() -> Json<Vec<Product>> {
@@ -98,19 +96,16 @@ async fn create_product(Json(new): Json<NewProduct>) -> (StatusCode, Json<Produc
     (StatusCode::CREATED, Json(Product::create(new)))
 }
 
-async fn product(Path(id): Path<u64>) -> Result<Json<Product>, ApiError> {
-    Product::find(id).map(Json).ok_or(ApiError::NoSuchProduct(id))
+async fn product(Path(id): Path<u64>) -> Result<Json<Product>, Missing> {
+    Product::find(id).map(Json).ok_or(Missing::Product(id))
 }
 
-async fn reviews(Path(id): Path<u64>) -> Result<Json<Vec<Review>>, ApiError> {
-    Review::of(id).map(Json).ok_or(ApiError::NoSuchProduct(id))
+async fn reviews(Path(id): Path<u64>) -> Result<Json<Vec<Review>>, Missing> {
+    Review::of(id).map(Json).ok_or(Missing::Product(id))
 }
 
-async fn create_review(
-    Path(id): Path<u64>,
-    Json(new): Json<NewReview>,
-) -> Result<(StatusCode, Json<Review>), ApiError> {
-    let review = Review::create(id, new).ok_or(ApiError::NoSuchProduct(id))?;
+async fn create_review(Path(id): Path<u64>, Json(new): Json<NewReview>) -> Result<(StatusCode, Json<Review>), Missing> {
+    let review = Review::create(id, new).ok_or(Missing::Product(id))?;
     Ok((StatusCode::CREATED, Json(review)))
 }
 
@@ -128,28 +123,28 @@ async fn create_order(Json(new): Json<NewOrder>) -> (StatusCode, Json<Order>) {
     (StatusCode::CREATED, Json(Order::create(new)))
 }
 
-async fn order(Path(id): Path<u64>) -> Result<Json<Order>, ApiError> {
-    Order::find(id).map(Json).ok_or(ApiError::NoSuchOrder(id))
+async fn order(Path(id): Path<u64>) -> Result<Json<Order>, Missing> {
+    Order::find(id).map(Json).ok_or(Missing::Order(id))
 }
 
-async fn cancel_order(Path(id): Path<u64>) -> Result<Json<Order>, ApiError> {
-    Order::cancel(id).map(Json).ok_or(ApiError::NoSuchOrder(id))
+async fn cancel_order(Path(id): Path<u64>) -> Result<Json<Order>, Missing> {
+    Order::cancel(id).map(Json).ok_or(Missing::Order(id))
 }
 
-async fn line(Path((id, line)): Path<(u64, u64)>) -> Result<Json<Line>, ApiError> {
-    Order::line(id, line).map(Json).ok_or(ApiError::NoSuchLine { order: id, line })
+async fn line(Path((id, line)): Path<(u64, u64)>) -> Result<Json<Line>, Missing> {
+    Order::line(id, line).map(Json).ok_or(Missing::Line { order: id, line })
 }
 
-async fn cart(Path(id): Path<u64>) -> Result<Json<Cart>, ApiError> {
-    Cart::find(id).map(Json).ok_or(ApiError::NoSuchCart(id))
+async fn cart(Path(id): Path<u64>) -> Result<Json<Cart>, Missing> {
+    Cart::find(id).map(Json).ok_or(Missing::Cart(id))
 }
 
 async fn replace_cart(Path(id): Path<u64>, Json(new): Json<NewCart>) -> Json<Cart> {
     Json(Cart::replace(id, new))
 }
 
-async fn remove_cart(Path(id): Path<u64>) -> Result<StatusCode, ApiError> {
-    if Cart::remove(id) { Ok(StatusCode::NO_CONTENT) } else { Err(ApiError::NoSuchCart(id)) }
+async fn remove_cart(Path(id): Path<u64>) -> Result<StatusCode, Missing> {
+    if Cart::remove(id) { Ok(StatusCode::NO_CONTENT) } else { Err(Missing::Cart(id)) }
 }
 
 async fn file(Path(path): Path<String>) -> String {

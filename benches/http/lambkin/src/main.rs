@@ -7,22 +7,22 @@ use lambkin_bench_http_shop::{
 };
 
 #[derive(Debug, thiserror::Error, HttpError)]
-enum ApiError {
+enum Missing {
     #[error("there is no user {0}")]
     #[status(404)]
-    NoSuchUser(u64),
+    User(u64),
     #[error("there is no product {0}")]
     #[status(404)]
-    NoSuchProduct(u64),
+    Product(u64),
     #[error("there is no order {0}")]
     #[status(404)]
-    NoSuchOrder(u64),
+    Order(u64),
     #[error("order {order} has no line {line}")]
     #[status(404)]
-    NoSuchLine { order: u64, line: u64 },
+    Line { order: u64, line: u64 },
     #[error("there is no cart {0}")]
     #[status(404)]
-    NoSuchCart(u64),
+    Cart(u64),
 }
 
 #[handler(http)]
@@ -50,28 +50,28 @@ mod api {
     }
 
     #[get("/users/{id}")]
-    async fn user(id: u64) -> Result<Json<User>, ApiError> {
-        User::find(id).map(Json).ok_or(ApiError::NoSuchUser(id))
+    async fn user(id: u64) -> Result<Json<User>, Missing> {
+        User::find(id).map(Json).ok_or(Missing::User(id))
     }
 
     #[put("/users/{id}")]
-    async fn replace_user(id: u64, #[body] new: NewUser) -> Result<Json<User>, ApiError> {
-        User::replace(id, new).map(Json).ok_or(ApiError::NoSuchUser(id))
+    async fn replace_user(id: u64, #[body] new: NewUser) -> Result<Json<User>, Missing> {
+        User::replace(id, new).map(Json).ok_or(Missing::User(id))
     }
 
     #[patch("/users/{id}")]
-    async fn patch_user(id: u64, #[body] patch: UserPatch) -> Result<Json<User>, ApiError> {
-        User::patch(id, patch).map(Json).ok_or(ApiError::NoSuchUser(id))
+    async fn patch_user(id: u64, #[body] patch: UserPatch) -> Result<Json<User>, Missing> {
+        User::patch(id, patch).map(Json).ok_or(Missing::User(id))
     }
 
     #[delete("/users/{id}")]
-    async fn remove_user(id: u64) -> Result<NoContent, ApiError> {
-        if User::remove(id) { Ok(NoContent) } else { Err(ApiError::NoSuchUser(id)) }
+    async fn remove_user(id: u64) -> Result<NoContent, Missing> {
+        if User::remove(id) { Ok(NoContent) } else { Err(Missing::User(id)) }
     }
 
     #[get("/users/{id}/orders")]
-    async fn orders_of_user(id: u64) -> Result<Json<Vec<Order>>, ApiError> {
-        Order::of(id).map(Json).ok_or(ApiError::NoSuchUser(id))
+    async fn orders_of_user(id: u64) -> Result<Json<Vec<Order>>, Missing> {
+        Order::of(id).map(Json).ok_or(Missing::User(id))
     }
 
     #[get("/products")]
@@ -85,18 +85,18 @@ mod api {
     }
 
     #[get("/products/{id}")]
-    async fn product(id: u64) -> Result<Json<Product>, ApiError> {
-        Product::find(id).map(Json).ok_or(ApiError::NoSuchProduct(id))
+    async fn product(id: u64) -> Result<Json<Product>, Missing> {
+        Product::find(id).map(Json).ok_or(Missing::Product(id))
     }
 
     #[get("/products/{id}/reviews")]
-    async fn reviews(id: u64) -> Result<Json<Vec<Review>>, ApiError> {
-        Review::of(id).map(Json).ok_or(ApiError::NoSuchProduct(id))
+    async fn reviews(id: u64) -> Result<Json<Vec<Review>>, Missing> {
+        Review::of(id).map(Json).ok_or(Missing::Product(id))
     }
 
     #[post("/products/{id}/reviews")]
-    async fn create_review(id: u64, #[body] new: NewReview) -> Result<Created<Review>, ApiError> {
-        Review::create(id, new).map(Created::new).ok_or(ApiError::NoSuchProduct(id))
+    async fn create_review(id: u64, #[body] new: NewReview) -> Result<Created<Review>, Missing> {
+        Review::create(id, new).map(Created::new).ok_or(Missing::Product(id))
     }
 
     #[get("/orders")]
@@ -110,23 +110,23 @@ mod api {
     }
 
     #[get("/orders/{id}")]
-    async fn order(id: u64) -> Result<Json<Order>, ApiError> {
-        Order::find(id).map(Json).ok_or(ApiError::NoSuchOrder(id))
+    async fn order(id: u64) -> Result<Json<Order>, Missing> {
+        Order::find(id).map(Json).ok_or(Missing::Order(id))
     }
 
     #[post("/orders/{id}/cancel")]
-    async fn cancel_order(id: u64) -> Result<Json<Order>, ApiError> {
-        Order::cancel(id).map(Json).ok_or(ApiError::NoSuchOrder(id))
+    async fn cancel_order(id: u64) -> Result<Json<Order>, Missing> {
+        Order::cancel(id).map(Json).ok_or(Missing::Order(id))
     }
 
     #[get("/orders/{id}/lines/{line}")]
-    async fn line(id: u64, line: u64) -> Result<Json<Line>, ApiError> {
-        Order::line(id, line).map(Json).ok_or(ApiError::NoSuchLine { order: id, line })
+    async fn line(id: u64, line: u64) -> Result<Json<Line>, Missing> {
+        Order::line(id, line).map(Json).ok_or(Missing::Line { order: id, line })
     }
 
     #[get("/carts/{id}")]
-    async fn cart(id: u64) -> Result<Json<Cart>, ApiError> {
-        Cart::find(id).map(Json).ok_or(ApiError::NoSuchCart(id))
+    async fn cart(id: u64) -> Result<Json<Cart>, Missing> {
+        Cart::find(id).map(Json).ok_or(Missing::Cart(id))
     }
 
     #[put("/carts/{id}")]
@@ -135,8 +135,8 @@ mod api {
     }
 
     #[delete("/carts/{id}")]
-    async fn remove_cart(id: u64) -> Result<NoContent, ApiError> {
-        if Cart::remove(id) { Ok(NoContent) } else { Err(ApiError::NoSuchCart(id)) }
+    async fn remove_cart(id: u64) -> Result<NoContent, Missing> {
+        if Cart::remove(id) { Ok(NoContent) } else { Err(Missing::Cart(id)) }
     }
 
     #[get("/files/{*path}")]
