@@ -1,8 +1,16 @@
 //! HTTP: requests and responses, whatever stands in front of the function.
 //!
-//! [`event`] reads the events of the front ends, [`request`] is what is taken out of them, [`reply`] goes back;
-//! [`serve`] is the way in between, and [`route`] what generated code tells it. [`param`], [`body`] and [`extract`]
-//! make a route's parameters, [`settle`] its response.
+//! [`#[handler(http)]`](macro@crate::handler) on a module makes its functions routes; here is what they take and return.
+//!
+//! - By value: [`HttpRequest`], [`Claims`], [`Form`], [`Cursor`], and types of your own that are [`FromHttp`] or [`FromBody`].
+//! - Back: [`Json`], [`Created`], [`Accepted`], [`NoContent`], [`Page`], or any other [`IntoResponse`].
+//! - Where something is wrong: [`HttpError`](trait@HttpError), which an error derives, and [`Problem`].
+//!
+//! The extractors and responses of the axum ecosystem fit as well.
+
+// `event` reads the events of the front ends, `request` is what is taken out of them, `reply` goes back. `serve` is the
+// way in between, and `route` what generated code tells it. `param`, `body` and `extract` make a route's parameters,
+// `settle` its response.
 
 mod body;
 mod cookie;
