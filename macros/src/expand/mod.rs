@@ -215,6 +215,43 @@ mod tests {
                 Wrong,
             }
         };
+        let routes = quote! {
+            mod api {
+                #[get("/{id}", cors("https://a.b", credentials = true, methods = ["GET"], max_age = "1h"))]
+                #deadline
+                async fn show(
+                    id: u64, #[query(default)] page: u32, #[header] tenant: &str, #[cookie] session: &str, cx: Context,
+                    ledger: &Ledger,
+                ) -> Result<Json<User>, Error> {}
+                #[post("/")]
+                #[idempotent(key = header("idempotency-key"), store = ledger.records, crate = ::renamed)]
+                async fn create(#[body] order: Order, ledger: &Ledger) {}
+                #[mount("/users")]
+                pub use super::users;
+                #[mount("/old")]
+                async fn old(ledger: &Ledger) -> Result<Router, Error> {}
+                #[fallback]
+                async fn missing() -> StatusCode {}
+            }
+        };
+        let mountable = quote! {
+            mod users {
+                #[any("/{*path}")]
+                async fn all(path: &str) -> String {}
+            }
+        };
+        let conditional = quote! {
+            mod users {
+                #[cfg(unix)]
+                #[get("/")]
+                async fn all() -> String {}
+            }
+        };
+        let code = crate::http::expand::module(quote!(http, crate = ::renamed), routes.clone());
+        assert!(!code.to_string().contains("compile_error"), "nothing is looked at but the error: {code}");
+        let of_all = quote!(
+            async fn f(#[body] order: Order, ledger: &Ledger) -> Response {}
+        );
         for code in [
             handler::expand(quote!(sqs, crate = ::renamed), quote!(#once #function)),
             handler::expand(
@@ -230,6 +267,19 @@ mod tests {
             init::expand(quote!(wrong, crate = ::renamed), plain.clone()),
             shutdown::expand(quote!(crate = ::renamed), plain),
             http_error::derive(error.clone()),
+            crate::http::expand::module(quote!(http(cors = "*"), crate = ::renamed), routes.clone()),
+            crate::http::expand::module(quote!(http, wrong = 1, crate = ::renamed), routes.clone()),
+            crate::http::expand::routes(quote!("/v1", crate = ::renamed), mountable.clone()),
+            crate::http::expand::routes(quote!("v1", crate = ::renamed), mountable),
+            crate::http::expand::routes(quote!("/v1", crate = ::renamed), conditional.clone()),
+            crate::http::expand::module(quote!(http, crate = ::renamed), conditional),
+            handler::expand(quote!(http, crate = ::renamed), quote!(#deadline #of_all)),
+            handler::expand(
+                quote!(http, crate = ::renamed),
+                quote!(
+                    async fn f(ledger: &Ledger) -> Router {}
+                ),
+            ),
             wiring::main(quote!(crate: ::renamed, init: [a], handlers: [b, c], shutdown: [d])),
         ] {
             // Codes of errors are named after the project, whatever the dependency is called.

@@ -64,3 +64,64 @@ fn under(item: &Item, given: &TokenStream, is_met: bool) -> Option<TokenStream> 
         Item::Other(other) => other.clone(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_leaves_two_modules() {
+        let split = |module: TokenStream| {
+            let module = syn::parse2(module).unwrap();
+            let split = super::split("routes", &syn::parse_quote!(::lambkin), &quote!("/v1"), &module);
+            split.map(|tokens| tokens.to_string())
+        };
+        let found = split(quote! {
+            #[doc = "kept"]
+            mod api {
+                #[cfg(unix)]
+                #[get("/")]
+                async fn home() {}
+                #[get("/")]
+                #[cfg(unix)]
+                #[cfg(test)]
+                async fn second() {}
+                #[cfg(unix)]
+                fn none_of_ours() {}
+            }
+        });
+        let expected = quote! {
+            #[cfg(unix)]
+            #[::lambkin::routes("/v1")]
+            #[doc = "kept"]
+            mod api {
+                #[get("/")]
+                async fn home() {}
+                #[get("/")]
+                #[cfg(test)]
+                async fn second() {}
+                #[cfg(unix)]
+                fn none_of_ours() {}
+            }
+            #[cfg(not(unix))]
+            #[::lambkin::routes("/v1")]
+            #[doc = "kept"]
+            mod api {
+                #[cfg(unix)]
+                fn none_of_ours() {}
+            }
+        };
+        assert_eq!(found, Some(expected.to_string()));
+        assert_eq!(
+            split(quote!(
+                mod api {
+                    #[cfg(unix)]
+                    fn none_of_ours() {}
+                    #[get("/")]
+                    async fn home() {}
+                }
+            )),
+            None
+        );
+    }
+}

@@ -232,4 +232,16 @@ mod tests {
         assert_eq!(kinds, expected);
         assert_eq!(module.attrs.len(), 2);
     }
+
+    #[test]
+    fn an_item_of_a_macro_rules_is_one_of_the_module() {
+        let function = quote!(
+            #[other]
+            async fn missing() {}
+        );
+        let function = TokenTree::Group(proc_macro2::Group::new(Delimiter::None, function));
+        let module: Module = syn::parse2(quote!(mod api { struct A; #[fallback] #function struct B; })).unwrap();
+        let items = module.items.unwrap();
+        assert!(matches!(&*items, [_, Item::Function(function), _] if function.attrs.len() == 2));
+    }
 }
