@@ -676,7 +676,7 @@ pub fn init(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// Lambda sends SIGTERM only to environments with an extension, so an app with such a function registers an
 /// internal one that subscribes to nothing. [Half a second][time] is all there is. The local tool runs the
-/// functions after its one event.
+/// functions after its one event, and when its server ends.
 ///
 /// [time]: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown
 #[proc_macro_attribute]
@@ -717,7 +717,7 @@ pub fn shutdown(args: TokenStream, item: TokenStream) -> TokenStream {
 /// # Without Lambda
 ///
 /// Without `AWS_LAMBDA_RUNTIME_API`, the binary runs one event from a file or standard input, and prints the
-/// response; `--help` says how. That is part of debug builds, and of release builds with the feature `local`.
+/// response; `serve --port 3000` puts its handlers for HTTP behind a local server. `--help` says how. That is part of debug builds, and of release builds with the feature `local`.
 #[proc_macro]
 pub fn main(input: TokenStream) -> TokenStream {
     expand::wiring::main(input.into()).into()

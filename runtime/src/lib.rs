@@ -58,6 +58,7 @@
 //!
 //! # Features
 //!
+//! - `lambda-http`: a handler may take a `lambda_http::Request`.
 //! - `local`: the local tool in release builds too. Debug builds always have it.
 //! - `idempotency-file`, `idempotency-dynamodb`, `idempotency-redis`: [stores](idempotency::open) of idempotency records besides the
 //!   one in memory.

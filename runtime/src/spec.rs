@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::http::__private::Group;
+use crate::http::Cors;
 use crate::idempotency::Options;
 
 /// One `#[handler]`, as its attributes describe it.
@@ -36,6 +37,9 @@ pub struct FunctionSpec {
     /// What `#[idempotent]` says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub idempotency: Option<&'static Options>,
+    /// What pages of other origins may do, where a route does not say something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cors: Option<&'static Cors>,
     /// The routes of a handler of HTTP requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub routes: Option<&'static Group>,
@@ -102,6 +106,7 @@ impl FunctionSpec {
             memory: None,
             deadline_margin_ms: None,
             idempotency: None,
+            cors: None,
             routes: None,
             report_batch_item_failures: false,
             policy: Policy {
@@ -187,6 +192,12 @@ impl FunctionSpec {
     /// `#[idempotent]`.
     pub const fn idempotency(mut self, options: &'static Options) -> Self {
         self.idempotency = Some(options);
+        self
+    }
+
+    /// `http(cors = …)`.
+    pub const fn cors(mut self, cors: &'static Cors) -> Self {
+        self.cors = Some(cors);
         self
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use tokio::process::Command;
 
 use crate::api::{Api, Posted};
 use crate::event::Event;
@@ -13,6 +14,8 @@ use crate::process::Process;
 #[derive(Clone, Debug)]
 pub struct Setup {
     binary: PathBuf,
+    /// What the binary is started with, if not by itself: a program and its first arguments.
+    under: Option<(PathBuf, Vec<String>)>,
     variables: BTreeMap<String, String>,
 }
 
@@ -32,7 +35,7 @@ impl Setup {
             ("_HANDLER", "bootstrap"),
         ];
         let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        Self { binary: binary.to_owned(), variables: variables.into() }
+        Self { binary: binary.to_owned(), under: None, variables: variables.into() }
     }
 
     /// The same with this variable.
@@ -47,6 +50,12 @@ impl Setup {
         self
     }
 
+    /// The same, started by this program: after these arguments it gets the binary's path.
+    pub fn under(self, program: &Path, arguments: &[&str]) -> Self {
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).collect();
+        Self { under: Some((program.to_owned(), arguments)), ..self }
+    }
+
     /// The same with this handler.
     pub fn handler(self, name: &str) -> Self {
         self.with("_HANDLER", name)
@@ -57,7 +66,14 @@ impl Setup {
         let api = Api::start().await;
         let setup = self.with("AWS_LAMBDA_RUNTIME_API", &api.address());
         let variables = setup.variables.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let process = Process::start(&setup.binary, variables);
+        let process = match &setup.under {
+            None => Process::start(&setup.binary, variables),
+            Some((program, arguments)) => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(&setup.binary);
+                Process::start_command(command, variables)
+            }
+        };
         Lambda { api, process }
     }
 }

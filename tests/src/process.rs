@@ -22,7 +22,11 @@ pub struct Process {
 impl Process {
     /// Starts the binary with these variables and no others.
     pub fn start<'v>(binary: &Path, variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Self {
-        let mut command = Command::new(binary);
+        Self::start_command(Command::new(binary), variables)
+    }
+
+    /// Starts the command with these variables and no others.
+    pub fn start_command<'v>(mut command: Command, variables: impl IntoIterator<Item = (&'v str, &'v str)>) -> Self {
         command.env_clear().envs(variables).stdin(Stdio::null()).stdout(Stdio::null());
         Self::spawn(command)
     }

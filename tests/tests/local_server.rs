@@ -228,7 +228,7 @@ async fn a_handler_has_its_timeout() {
         let response = client.post_json("/", &act).await;
         assert_eq!(response.status(), StatusCode::BAD_GATEWAY);
         let error = json_of(&response);
-        // What panics when it is cancelled may do so before the time is looked at.
+        // What panics when it is cancelled may come before the answer, which then is about the panic.
         if act["act"] != "panic_in_destructor_once_cancelled" {
             assert_eq!(error["errorType"], "Sandbox.Timedout");
             assert!(error["errorMessage"].as_str().unwrap().contains("Task timed out after 1.00 seconds"), "{error}");

@@ -280,3 +280,19 @@ async fn one_event_runs_without_a_server() {
     assert_eq!((&response["statusCode"], &response["headers"]["location"]), (&json!(201), &json!("/orders/1")));
     assert_eq!(response["headers"]["access-control-allow-origin"], "https://shop.example.com");
 }
+
+#[tokio::test]
+async fn the_manifest_has_the_routes_of_all_modules() {
+    let manifest = run(&debug().example("shop"), &["manifest"], "").await.response();
+    let shop = &manifest["functions"][0];
+    assert_eq!((&shop["trigger"]["source"], &shop["deadline_margin_ms"]), (&json!("http"), &json!(1000)));
+    assert_eq!(shop["cors"]["origins"], json!(["https://shop.example.com", FRONT_END]));
+    assert_eq!((&shop["cors"]["credentials"], &shop["cors"]["max_age"]), (&json!(true), &json!(3600)));
+    let routes = shop["routes"].as_array().unwrap();
+    let route = |function: &str| routes.iter().find(|route| route["function"] == function).unwrap();
+    assert_eq!(*route("show"), json!({ "methods": ["GET"], "path": "/products/{sku}", "function": "show" }));
+    let create = routes.iter().find(|route| route["path"] == "/orders" && route["methods"] == json!(["POST"])).unwrap();
+    assert_eq!(create["idempotency"]["expires_ms"], 86_400_000, "{create}");
+    // What the modules borrow between them.
+    assert_eq!(shop["init"], json!(["shelf", "workshop", "records"]));
+}

@@ -57,6 +57,12 @@ impl Arg {
 
     /// A string, or a list of strings that is not empty.
     pub(crate) fn texts(&self, errors: &mut Errors) -> Option<At<Vec<String>>> {
+        let texts = self.each_text(errors)?;
+        Some(texts.map(|texts| texts.into_iter().map(|text| text.value).collect()))
+    }
+
+    /// [`texts`](Self::texts), with the place of each.
+    pub(crate) fn each_text(&self, errors: &mut Errors) -> Option<At<Vec<At<String>>>> {
         let Texts { items, span } = self.parse("a string or a list of strings, as in `= [\"…\", \"…\"]`", errors)?;
         if items.is_empty() {
             let message = format!("`{}` has an empty list: put a string into it, or leave the option out", self.name);
@@ -66,7 +72,10 @@ impl Arg {
         let mut texts = Some(Vec::new());
         for item in items {
             match item {
-                Lit::Str(text) => texts.iter_mut().for_each(|texts| texts.push(text.value())),
+                Lit::Str(text) => {
+                    let at = At { value: text.value(), span: text.span() };
+                    texts.iter_mut().for_each(|texts| texts.push(at.clone()));
+                }
                 other => {
                     errors.at(&other, Code::WrongValue, format_args!("`{}` takes strings: this is none", self.name));
                     texts = None;

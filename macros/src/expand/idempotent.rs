@@ -119,6 +119,11 @@ pub(crate) enum Site {
 }
 
 impl Site {
+    /// The constant that holds the options.
+    pub(crate) fn options(self) -> Ident {
+        self.ident("__OPTIONS")
+    }
+
     fn ident(self, name: &str) -> Ident {
         match self {
             Self::Handler => Ident::new(name, Span::mixed_site()),
@@ -163,7 +168,8 @@ pub(crate) fn glue(
     bindings: &TokenStream,
 ) -> Glue {
     let private = hygienic!(#krate::__private::idempotency);
-    let [constant, guarded, stored] = ["__OPTIONS", "idempotency", "store"].map(|name| site.ident(name));
+    let constant = site.options();
+    let [guarded, stored] = ["idempotency", "store"].map(|name| site.ident(name));
     let mut dependencies = dependencies.into_iter();
     let cache = idempotent.cache;
     let mut fields = vec![hygienic!(#guarded: &'static #private::Guarded)];
@@ -319,7 +325,7 @@ pub(crate) fn alone(args: TokenStream, mut function: Function) -> TokenStream {
 
     let private = hygienic!(#krate::__private::idempotency);
     let name = function.sig.ident.unraw().to_string();
-    let constant = Ident::new("__OPTIONS", Span::mixed_site());
+    let constant = Site::Handler.options();
     let options = options(&idempotent, &krate, &constant, scope_of_function(&name));
     let nothing = TokenStream::new();
     let given = |given: &Given| match given {

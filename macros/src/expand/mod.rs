@@ -142,14 +142,27 @@ impl<'f> Borrowed<'f> {
 
     /// Makes all of it at the same time, then takes each.
     pub(crate) fn resolve(&self) -> TokenStream {
-        let (krate, types, names) = (self.krate, &self.types, self.names());
-        if types.is_empty() {
+        let krate = self.krate;
+        if self.types.is_empty() {
             return hygienic!(let _ = app;);
         }
+        let (begun, taken) = (self.begun(), self.taken());
         hygienic! {
-            #krate::__private::init_all(::std::vec![#(#krate::__private::begin::<__App, #types>(app)),*]).await?;
-            #(let #names = #krate::__private::provided::<__App, #types>(app)?;)*
+            #krate::__private::init_all(::std::vec![#(#begun),*]).await?;
+            #taken
         }
+    }
+
+    /// Each of it on its way.
+    pub(crate) fn begun(&self) -> Vec<TokenStream> {
+        let krate = self.krate;
+        self.types.iter().map(|ty| hygienic!(#krate::__private::begin::<__App, #ty>(app))).collect()
+    }
+
+    /// Takes each, where all of it is made.
+    pub(crate) fn taken(&self) -> TokenStream {
+        let (krate, types, names) = (self.krate, &self.types, self.names());
+        hygienic!(#(let #names = #krate::__private::provided::<__App, #types>(app)?;)*)
     }
 }
 

@@ -1,8 +1,9 @@
 //! What the routes of a module have to be together.
 
 use crate::diag::{Code, Errors};
+use crate::http::mount::Service;
 use crate::http::pattern::Segment;
-use crate::http::route::{Path, Role, Route, Service};
+use crate::http::route::{Path, Role, Route};
 
 /// Whether a slash at the end of a path makes another path.
 pub(crate) fn check(roles: &[Role], is_slash_strict: bool, errors: &mut Errors) {
@@ -16,11 +17,15 @@ pub(crate) fn check(roles: &[Role], is_slash_strict: bool, errors: &mut Errors) 
             .take(index)
             .find(|(_, other)| other.method == path.method && other.pattern.is_like(&path.pattern));
         if let Some((other, _)) = earlier {
-            let (method, pattern, other) = (path.method.name(), &path.pattern, &other.ident);
+            let (pattern, other) = (&path.pattern, &other.ident);
+            let requests = match path.method.is_any() {
+                true => "the requests of any method".to_owned(),
+                false => format!("`{}` requests", path.method.name().to_uppercase()),
+            };
             let what = match route.ident == *other {
                 true => "this path is there twice: remove one".to_owned(),
                 false => {
-                    format!("`{other}` takes the same requests of `{method}`: change one of the paths, or remove one")
+                    format!("`{other}` takes {requests} of this path already: change one of the paths, or remove one")
                 }
             };
             errors.at_span(pattern.span, Code::RouteConflict, pattern.whole(&what));

@@ -2,8 +2,8 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote_spanned};
+use syn::Path;
 use syn::ext::IdentExt;
-use syn::{Path, UseTree};
 
 use crate::args::handler::Handler;
 use crate::args::idempotent::Idempotent;
@@ -12,24 +12,16 @@ use crate::expand::handler::spec;
 use crate::expand::{Borrowed, dependency, hygienic, local, method, moved, place};
 use crate::http::check;
 use crate::http::items::{Item, Module};
+use crate::http::mount::{Mounted, Service, allow_unused, mounted, mounted_type};
 use crate::http::pattern::Pattern;
 use crate::http::plan::{Planned, Setting};
-use crate::http::route::{Role, Route, Service, mount_prefix, unmark};
+use crate::http::route::{Role, Route, unmark};
 use crate::signature::{Parameter, halves};
 
 /// What a module has to answer requests with.
 pub(crate) struct Contents {
     pub(crate) roles: Vec<Role>,
     pub(crate) mounts: Vec<Mounted>,
-}
-
-/// Routes of another module.
-pub(crate) struct Mounted {
-    pub(crate) prefix: Pattern,
-    /// The name under which this module has it.
-    pub(crate) module: Ident,
-    /// The path, for its place.
-    pub(crate) at: TokenStream,
 }
 
 impl Contents {
@@ -47,7 +39,10 @@ impl Contents {
                     contents.roles.extend(Role::read(function, prefix, errors));
                     unmark(function);
                 }
-                Item::Use(item) => contents.mounts.extend(mounted(item, prefix, errors)),
+                Item::Use(item) => {
+                    contents.mounts.extend(mounted(item, prefix, errors));
+                    allow_unused(item);
+                }
                 Item::Other(_) => {}
             }
         }
@@ -137,7 +132,7 @@ impl Contents {
         let of_services: Vec<&Parameter> = self.services().flat_map(|service| &service.inputs).collect();
         let borrowed = Borrowed::new(krate, asked.into_iter().chain(of_services));
         let (fields, references) = (borrowed.names(), borrowed.references());
-        let (bounds, needs, resolve) = (borrowed.bounds(), borrowed.needs(), borrowed.resolve());
+        let (bounds, needs, begun, taken) = (borrowed.bounds(), borrowed.needs(), borrowed.begun(), borrowed.taken());
 
         let items = routes.iter().map(|route| &route.items);
         let more_fields = routes.iter().flat_map(|route| &route.fields);
@@ -145,7 +140,8 @@ impl Contents {
         let methods = routes.iter().map(|route| &route.method);
 
         // Those of other modules, then services, in this order everywhere.
-        let modules: Vec<&Ident> = self.mounts.iter().map(|mount| &mount.module).collect();
+        let modules: Vec<Ident> = (0..self.mounts.len()).map(mounted_type).collect();
+        let types = self.mounts.iter().zip(&modules).map(|(mount, name)| mount.found(name, &http));
         let mount_fields: Vec<Ident> = (0..self.mounts.len()).map(|index| format_ident!("mount_{index}")).collect();
         let service_fields: Vec<Ident> =
             (0..self.services().count()).map(|index| format_ident!("service_{index}")).collect();
@@ -163,9 +159,9 @@ impl Contents {
             made(service, &arguments, field, krate)
         });
         let services: Vec<TokenStream> = services.collect();
-        let mounted_bounds = self.mounts.iter().map(|mount| {
-            let (module, there) = (&mount.module, moved(&http, &mount.at));
-            quote_spanned!(place(&mount.at)=> #module::__Routes: #there::Mountable<__App>)
+        let mounted_bounds = self.mounts.iter().zip(&modules).map(|(mount, module)| {
+            let there = moved(&http, &mount.at);
+            quote_spanned!(place(&mount.at)=> #module: #there::Mountable<__App>)
         });
 
         let group = self.group(&http, &routes, is_function);
@@ -181,14 +177,27 @@ impl Contents {
         });
         let mounted_needs: Vec<TokenStream> = modules
             .iter()
-            .map(|module| hygienic!(&#private::Needs { name: "", deps: <#module::__Routes as #http::Mountable<__App>>::NEEDS }))
+            .map(|module| hygienic!(&#private::Needs { name: "", deps: <#module as #http::Mountable<__App>>::NEEDS }))
             .collect();
         let needs = hygienic! {
             &[&#private::Needs { name: "", deps: #needs } #(, #mounted_needs)*]
         };
+        let begin = hygienic! {
+            #(all.push(#begun);)*
+            #(<#modules as #http::Mountable<__App>>::begin(app, all);)*
+        };
         let bind = hygienic! {
-            #resolve
-            #(let #mount_fields = <#modules::__Routes as #http::Mountable<__App>>::resolve(app).await?;)*
+            // What other modules borrow is made at the same time.
+            #[allow(unused_mut, reason = "there may be nothing to make")]
+            let mut all = ::std::vec::Vec::new();
+            {
+                #[allow(unused_variables, reason = "there may be nothing to make")]
+                let all = &mut all;
+                #begin
+            }
+            #private::init_all(all).await?;
+            #taken
+            #(let #mount_fields = <#modules as #http::Mountable<__App>>::resolve(app).await?;)*
             #(#services)*
             let bound = __Bound {
                 #(#fields,)*
@@ -201,7 +210,12 @@ impl Contents {
             Some(handler) => {
                 let spec = spec(handler);
                 let settings = self.settings(krate, &handler.settings);
+                let cors = handler.settings.cors.as_ref().map(|cors| cors.tokens(krate));
+                let with_cors = cors.as_ref().map(|_| hygienic!(.cors(__CORS)));
+                let cors = cors.map(|cors| hygienic!(const __CORS: &#http::Cors = &#cors;));
                 hygienic! {
+                    #cors
+
                     const __SETTINGS: #http::Settings = #settings;
 
                     #[automatically_derived]
@@ -210,7 +224,7 @@ impl Contents {
                         #bounds,
                         #(#mounted_bounds,)*
                     {
-                        const SPEC: &'static #private::FunctionSpec = &#spec.routes(&__GROUP);
+                        const SPEC: &'static #private::FunctionSpec = &#spec.routes(&__GROUP)#with_cors;
                         const NEEDS: &'static [&'static #private::Needs] = #needs;
 
                         fn resolve(app: &'static __App) -> #private::Resolving<&'static dyn #private::Ready> {
@@ -231,12 +245,20 @@ impl Contents {
                 }
 
                 #[automatically_derived]
+                impl #http::IsRoutes for #ident {}
+
+                #[automatically_derived]
                 impl<__App> #http::Mountable<__App> for #ident
                 where
                     #bounds,
                     #(#mounted_bounds,)*
                 {
                     const NEEDS: &'static [&'static #private::Needs] = #needs;
+
+                    #[allow(unused_variables, reason = "there may be nothing to make")]
+                    fn begin(app: &'static __App, all: &mut ::std::vec::Vec<#private::Resolving<()>>) {
+                        #begin
+                    }
 
                     fn resolve(app: &'static __App) -> #private::Resolving<&'static dyn #http::AnyRoutes> {
                         ::std::boxed::Box::pin(async move {
@@ -249,6 +271,7 @@ impl Contents {
         };
         hygienic! {
             #(#items)*
+            #(#types)*
 
             const __GROUP: #http::Group = #group;
 
@@ -313,40 +336,6 @@ impl Contents {
         }
         planned
     }
-}
-
-/// A `use` with `#[mount("/prefix")]`, and takes that off it.
-fn mounted(item: &mut syn::ItemUse, prefix: Option<&Pattern>, errors: &mut Errors) -> Option<Mounted> {
-    let is_mount = |attr: &syn::Attribute| attr.path().segments.last().is_some_and(|last| last.ident == "mount");
-    let index = item.attrs.iter().position(is_mount)?;
-    let attribute = item.attrs.remove(index);
-    if let Some(second) = item.attrs.iter().find(|attr| is_mount(attr)) {
-        let message = "routes are mounted once by each `use`: write a second one for another prefix";
-        errors.at(second, Code::RepeatedAttribute, message);
-    }
-    item.attrs.retain(|attr| !is_mount(attr));
-    let pattern = mount_prefix(&attribute, errors)?.behind(prefix);
-    if let Some(prefix) = prefix
-        && let Some(name) = prefix.names().next()
-    {
-        let what = "mounted routes can't take a parameter of this module's prefix: say the prefix where they stand";
-        errors.at_span(prefix.span, Code::BadPattern, prefix.about(name, what));
-        return None;
-    }
-    let mut tree = &item.tree;
-    let module = loop {
-        match tree {
-            UseTree::Path(path) => tree = &path.tree,
-            UseTree::Name(name) => break name.ident.clone(),
-            UseTree::Rename(rename) => break rename.rename.clone(),
-            UseTree::Glob(_) | UseTree::Group(_) => {
-                let message = "`#[mount]` goes on the `use` of one module: `pub use crate::users::routes as users;`";
-                errors.at(&item.tree, Code::MountShape, message);
-                return None;
-            }
-        }
-    };
-    Some(Mounted { prefix: pattern, module, at: item.tree.to_token_stream() })
 }
 
 /// The service that a function makes.

@@ -27,7 +27,7 @@ impl Cors {
         let cors = match &arg.value {
             Value::Group(group) => Self::options(arg, group.stream(), errors),
             _ => {
-                let origins = arg.texts(errors)?;
+                let origins = arg.each_text(errors)?.value;
                 Self { origins: read_origins(&origins, errors), ..Self::default() }
             }
         };
@@ -35,25 +35,25 @@ impl Cors {
     }
 
     fn options(arg: &Arg, tokens: TokenStream, errors: &mut Errors) -> Self {
-        let is_empty = tokens.is_empty();
         let mut options = Options::new(args::parse_after(Some("origins"), true, tokens, errors), errors);
         let origins_arg = options.take("origins");
-        if origins_arg.is_none() {
-            let message = "`cors` needs to know whom to allow: `cors(origins = \"https://app.example.com\")`";
-            errors.at(&arg.name, if is_empty { Code::WrongValue } else { Code::Requires }, message);
-        }
-        let given = origins_arg.as_ref().and_then(|arg| arg.texts(errors));
+        let given = origins_arg.as_ref().and_then(|arg| arg.each_text(errors)).map(|at| at.value);
         let origins = given.as_ref().and_then(|origins| read_origins(origins, errors));
-        let is_any = given.as_ref().is_some_and(|given| given.value.iter().any(|origin| origin == "*"));
-        let mut texts =
-            |name: &str| options.take(name).and_then(|arg| arg.texts(errors).map(|at| (arg.name.clone(), at)));
+        let is_any = given.as_ref().is_some_and(|given| given.iter().any(|origin| origin.value == "*"));
+        let mut texts = |name: &str| options.take(name).and_then(|arg| arg.each_text(errors)).map(|at| at.value);
         let (methods, headers, expose) = (texts("methods"), texts("headers"), texts("expose"));
         let credentials_arg = options.take("credentials");
         let credentials = credentials_arg.as_ref().and_then(|arg| arg.boolean(errors)).unwrap_or(false);
         let max_age = options
             .take("max_age")
             .and_then(|arg| arg.seconds_in(0, 86_400, "browsers keep a preflight's answer for up to a day", errors));
+        let before = errors.count();
         options.finish(&["origins", "methods", "headers", "expose", "credentials", "max_age"], |_| None, errors);
+        // An option that is unknown may be the one that is missing.
+        if origins_arg.is_none() && errors.count() == before {
+            let message = "`cors` needs to know whom to allow: `cors(origins = \"https://app.example.com\")`";
+            errors.at(&arg.name, Code::Requires, message);
+        }
 
         if let (true, true, Some(arg)) = (credentials, is_any, &credentials_arg) {
             // https://fetch.spec.whatwg.org/#cors-protocol-and-credentials
@@ -62,24 +62,24 @@ impl Cors {
             errors.at(&arg.name, Code::Cors, message);
         }
         for (name, list) in [("methods", &methods), ("headers", &headers), ("expose", &expose)] {
-            let Some((_, list)) = list else { continue };
-            if credentials && list.value.iter().any(|item| item == "*") {
-                let message =
-                    format!("`*` in `{name}` means nothing with credentials: browsers take it for a name; list them");
-                errors.at_span(list.span, Code::Cors, message);
-            }
-            for item in &list.value {
+            for At { value: item, span } in list.iter().flatten() {
+                if credentials && item == "*" {
+                    let message = format!(
+                        "`*` in `{name}` means nothing with credentials: browsers take it for a name; list them"
+                    );
+                    errors.at_span(*span, Code::Cors, message);
+                }
                 let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
                 if item.is_empty() || !item.chars().all(is_token) {
                     let message = format!("`{item}` in `{name}` is no name: give each a text of its own");
-                    errors.at_span(list.span, Code::Cors, message);
+                    errors.at_span(*span, Code::Cors, message);
                 } else if name == "methods" && item.chars().any(|c| c.is_ascii_lowercase()) {
                     let message = format!("methods are upper case: `\"{}\"`", item.to_ascii_uppercase());
-                    errors.at_span(list.span, Code::Cors, message);
+                    errors.at_span(*span, Code::Cors, message);
                 }
             }
         }
-        let list = |given: Option<(proc_macro2::Ident, At<Vec<String>>)>| given.map(|(_, at)| at.value);
+        let list = |given: Option<Vec<At<String>>>| given.map(|list| list.into_iter().map(|at| at.value).collect());
         Self {
             origins,
             methods: list(methods),
@@ -119,19 +119,19 @@ impl Cors {
 }
 
 /// The origins; none for all of them.
-fn read_origins(given: &At<Vec<String>>, errors: &mut Errors) -> Option<Vec<String>> {
-    if given.value.iter().any(|origin| origin == "*") {
-        if given.value.len() > 1 {
-            errors.at_span(given.span, Code::Cors, "`*` allows all origins: remove it, or the others");
+fn read_origins(given: &[At<String>], errors: &mut Errors) -> Option<Vec<String>> {
+    if let Some(At { span, .. }) = given.iter().find(|origin| origin.value == "*") {
+        if given.len() > 1 {
+            errors.at_span(*span, Code::Cors, "`*` allows all origins: remove it, or the others");
         }
         return None;
     }
-    for origin in &given.value {
+    for At { value: origin, span } in given {
         if let Some(what) = mistake(origin) {
-            errors.at_span(given.span, Code::Cors, format_args!("`{origin}` is no origin: {what}"));
+            errors.at_span(*span, Code::Cors, format_args!("`{origin}` is no origin: {what}"));
         }
     }
-    Some(given.value.clone())
+    Some(given.iter().map(|origin| origin.value.clone()).collect())
 }
 
 /// What is wrong with an origin, which is a scheme, a host and perhaps a port:

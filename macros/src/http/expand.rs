@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{AttrStyle, Path, Visibility};
+use syn::{Path, Visibility};
 
 use crate::args::handler::{Handler, krate};
 use crate::args::value::At;
@@ -11,10 +11,12 @@ use crate::companion;
 use crate::diag::{Code, Errors};
 use crate::expand::handler::broken;
 use crate::expand::{assemble, found, head, hygienic};
+use crate::http::cfg;
 use crate::http::contents::Contents;
 use crate::http::items::Module;
+use crate::http::mount::without_last_slash;
 use crate::http::pattern::Pattern;
-use crate::http::route::{Role, unmark, without_last_slash};
+use crate::http::route::{Role, unmark};
 use crate::signature::Function;
 
 /// `#[handler(http)]` on a module.
@@ -24,6 +26,10 @@ pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
         let errors = errors.into_tokens();
         return quote!(#item #errors);
     };
+    let krate = krate(args.clone());
+    if let Some(split) = cfg::split("handler", &krate, &args, &module) {
+        return split;
+    }
     // What an attribute can say about a function it can say about the module.
     let mut stand_in = stand_in(&mut module);
     let handler = Handler::read(args.clone(), &mut stand_in, &mut errors);
@@ -33,7 +39,6 @@ pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
             format!("`#[handler({})]` goes on an `async fn`: a module has the routes of `http`", handler.source.name);
         errors.at(&module.ident, Code::NotAFunction, message);
     }
-    let krate = krate(args.clone());
     let settings = handler.as_ref().map(|handler| &handler.settings);
     let prefix = settings.and_then(|settings| settings.prefix.as_ref());
     let is_slash_strict =
@@ -95,12 +100,19 @@ pub(crate) fn routes(args: TokenStream, item: TokenStream) -> TokenStream {
         let errors = errors.into_tokens();
         return quote!(#item #errors);
     };
-    let (texts, rest) = args::leading_texts(args);
+    let (texts, rest) = args::leading_texts(args.clone());
+    if let Some(split) = cfg::split("routes", &krate(rest.clone()), &args, &module) {
+        return split;
+    }
     let mut rest = args::parse(rest, &mut errors);
     let krate = companion::krate(&mut rest, &mut errors);
     let mut options = Options::new(rest, &mut errors);
     let is_slash_strict =
         options.take("trailing_slash").and_then(|arg| arg.word_of(&["ignore", "strict"], &mut errors)) == Some(1);
+    if let Some(arg) = options.take("prefix") {
+        let message = "the prefix comes first, without a name: `#[routes(\"/users\")]`";
+        errors.at(&arg.name, Code::WrongValue, message);
+    }
     let elsewhere = |name: &str| {
         let of_module = crate::args::handler::is_option(name);
         of_module.then(|| format!("`{name}` is an option of the handler that mounts these routes"))
@@ -112,7 +124,11 @@ pub(crate) fn routes(args: TokenStream, item: TokenStream) -> TokenStream {
         without_last_slash(pattern, &mut errors)
     });
     if let Some(At { span, .. }) = texts.next() {
-        errors.at_span(span, Code::WrongValue, "`#[routes]` takes one prefix");
+        errors.at_span(
+            span,
+            Code::WrongValue,
+            "`#[routes]` takes one prefix: what differs stands in the paths of the routes",
+        );
     }
     let contents = Contents::read(&mut module, prefix.as_ref(), is_slash_strict, &mut errors);
     if let Some(fallback) = contents.fallback() {
@@ -157,19 +173,10 @@ fn stand_in(module: &mut Module) -> Function {
 
 /// The module with what is added to it, and the errors.
 fn emit(module: Module, glue: TokenStream, errors: Errors) -> TokenStream {
-    let Module { attrs, vis, mod_token, ident, items } = module;
-    let (outer, inner): (Vec<_>, Vec<_>) = attrs.into_iter().partition(|attr| matches!(attr.style, AttrStyle::Outer));
-    let items = items.into_iter().flatten();
+    let items = module.items.iter().flatten();
+    let module = module.around(quote!(#(#items)* #glue));
     let errors = errors.into_tokens();
-    quote! {
-        #(#outer)*
-        #vis #mod_token #ident {
-            #(#inner)*
-            #(#items)*
-            #glue
-        }
-        #errors
-    }
+    quote!(#module #errors)
 }
 
 /// Stands in for a module whose attributes are wrong, so that `main!` does not complain on top.

@@ -49,18 +49,30 @@ pub(crate) fn path_name(input: &Input) -> Option<&str> {
     }
 }
 
-/// Each parameter's source, and the name that is in the signature.
+/// Each parameter's source, and the name that is in the signature. Where a path `is_wrong`, a parameter may be what it
+/// does not name.
 #[allow(clippy::type_complexity, reason = "a name for the pair would say no more")]
 pub(crate) fn inputs(
     function: &mut Function,
+    attribute: &str,
     paths: &[Path],
+    is_wrong: bool,
     errors: &mut Errors,
 ) -> (Vec<(Input, Option<Ident>)>, Vec<Pat>) {
     let (mut inputs, mut patterns) = (Vec::new(), Vec::new());
     for input in &mut function.sig.inputs {
         let FnArg::Typed(typed) = input else {
-            // Words the error.
-            parameter(input, "a route", errors);
+            match attribute {
+                // Words the error: the function may stand in an `impl`.
+                "#[handler]" => {
+                    parameter(input, attribute, errors);
+                }
+                _ => {
+                    let message = "a route is a free function: take what it needs from the app by reference, `name: &Type`, \
+                                   which `#[init]` provides";
+                    errors.at(input, Code::TakesSelf, message);
+                }
+            }
             continue;
         };
         let (marks, others): (Vec<_>, Vec<_>) = std::mem::take(&mut typed.attrs)
@@ -87,12 +99,15 @@ pub(crate) fn inputs(
                 if let Type::Reference(reference) = peeled(&typed.ty)
                     && is_text(peeled(&reference.elem))
                 {
+                    if is_wrong {
+                        continue;
+                    }
                     let message = "a text of the request: say where it stands by `#[query]`, `#[header]`, `#[cookie]` or \
                                    `#[body]`, or name the parameter like a segment of the path";
                     errors.at(&typed.ty, Code::BorrowedText, message);
                     continue;
                 }
-                match parameter(input, "a route", errors) {
+                match parameter(input, attribute, errors) {
                     Some(Parameter::Event(ty)) => Some(Input::Request { ty }),
                     Some(app) => Some(Input::App(app)),
                     None => None,
@@ -152,7 +167,13 @@ fn marked(
         "path" => {
             if !paths.iter().any(|path| path.pattern.names().any(|other| other == name)) {
                 let names: Vec<&str> = paths.iter().flat_map(|path| path.pattern.names()).collect();
-                let message = crate::diag::unknown("parameter of the path", &name, &names);
+                let message = match paths {
+                    [] => "this function is for all paths, so none of them has parameters: take `HttpRequest<'_>`, and ask \
+                           it for its `path()`"
+                        .to_owned(),
+                    _ if names.is_empty() => format!("the path has no parameter `{{{name}}}`: add it there"),
+                    _ => crate::diag::unknown("parameter of the path", &name, &names),
+                };
                 match given {
                     Some(At { span, .. }) => errors.at_span(span, Code::UnknownSegment, message),
                     None => errors.at(&typed.pat, Code::UnknownSegment, message),
@@ -189,12 +210,27 @@ impl Marked {
             Meta::Path(_) => return Some(Self::default()),
             Meta::List(list) => list.tokens.clone(),
             Meta::NameValue(pair) => {
-                errors.at(&pair, Code::WrongValue, format_args!("write `#[{word}(…)]`"));
+                let message = match word {
+                    "body" => "there is nothing to say about a body: write `#[body]`".to_owned(),
+                    _ => format!("a name stands in parentheses: `#[{word}(\"name\")]`"),
+                };
+                errors.at(&pair, Code::WrongValue, message);
                 return None;
             }
         };
         let before = errors.count();
-        let mut options = Options::new(args::parse_after(Some("name"), true, tokens, errors), errors);
+        let first = (word != "body").then_some("name");
+        let mut args = args::parse_after(first, true, tokens, errors);
+        args.retain(|arg| {
+            // The name of a field, most likely.
+            let is_name = first.is_some() && matches!(arg.value, Value::Word) && arg.name != "default";
+            if is_name {
+                let message = format!("a name stands in quotes: `#[{word}(\"{}\")]`", arg.name);
+                errors.at(&arg.name, Code::WrongValue, message);
+            }
+            !is_name
+        });
+        let mut options = Options::new(args, errors);
         let mut take =
             |option: &str, taken_by: &[&str]| taken_by.contains(&word).then(|| options.take(option)).flatten();
         let name = take("name", &["path", "query", "header", "cookie"]).and_then(|arg| arg.text(errors));

@@ -1,9 +1,9 @@
 //! The items of a module: its functions with attributes are understood, all else is passed on as it is.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, Ident, Token, Visibility};
+use syn::{AttrStyle, Attribute, Ident, Token, Visibility};
 
 use crate::signature::Function;
 
@@ -44,6 +44,22 @@ impl Parse for Module {
         let rest: TokenStream = inside.parse()?;
         let items = cut(rest).into_iter().map(item).collect();
         Ok(Self { attrs, vis, mod_token, ident, items: Some(items) })
+    }
+}
+
+impl Module {
+    /// The module with this inside.
+    pub(crate) fn around(&self, inside: TokenStream) -> TokenStream {
+        let Self { attrs, vis, mod_token, ident, .. } = self;
+        let is_outer = |attr: &&Attribute| matches!(attr.style, AttrStyle::Outer);
+        let (outer, inner): (Vec<_>, Vec<_>) = attrs.iter().partition(is_outer);
+        quote! {
+            #(#outer)*
+            #vis #mod_token #ident {
+                #(#inner)*
+                #inside
+            }
+        }
     }
 }
 
@@ -95,7 +111,16 @@ fn cut(tokens: TokenStream) -> Vec<TokenStream> {
     let mut item: Vec<TokenTree> = Vec::new();
     // Of a `const`, a `static` or a `use` the `;` is the end, whatever braces come before.
     let mut ends_with_semicolon = false;
-    for token in tokens {
+    let mut left: Vec<TokenTree> = reversed(tokens);
+    while let Some(token) = left.pop() {
+        // A `macro_rules!` puts an invisible group around an item that it was given.
+        if let TokenTree::Group(group) = &token
+            && group.delimiter() == Delimiter::None
+            && item.iter().all(is_of_attribute)
+        {
+            left.extend(reversed(group.stream()));
+            continue;
+        }
         if let TokenTree::Ident(word) = &token
             && !item.iter().any(|token| matches!(token, TokenTree::Ident(word) if is_keyword(&word.to_string())))
         {
@@ -121,6 +146,21 @@ fn cut(tokens: TokenStream) -> Vec<TokenStream> {
         items.push(item.into_iter().collect());
     }
     items
+}
+
+fn reversed(tokens: TokenStream) -> Vec<TokenTree> {
+    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    tokens.reverse();
+    tokens
+}
+
+/// Whether a token before an item's first word may belong to an attribute.
+fn is_of_attribute(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Punct(punct) => punct.as_char() == '#',
+        TokenTree::Group(group) => group.delimiter() == Delimiter::Bracket,
+        _ => false,
+    }
 }
 
 fn is_keyword(word: &str) -> bool {
@@ -154,8 +194,6 @@ impl ToTokens for Item {
 
 #[cfg(test)]
 mod tests {
-    use quote::quote;
-
     use super::*;
 
     #[test]

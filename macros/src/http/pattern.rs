@@ -206,6 +206,10 @@ fn segment(part: &str, start: usize, is_last: bool) -> Result<Segment, Mistake> 
     if <syn::Ident as syn::ext::IdentExt>::parse_any.parse_str(name).is_err() {
         let what = match name {
             "" => "a parameter has a name: `{name}`, or `{*name}` for all that is left".to_owned(),
+            name if name.contains(':') => {
+                let name = name.split(':').next().unwrap_or_default().trim();
+                format!("the type stands in the function's signature alone: `{{{name}}}`")
+            }
             name => format!("`{name}` is no name of a parameter: use letters, digits and `_`"),
         };
         return Err(Mistake::new(start, end, what));
@@ -266,6 +270,7 @@ mod tests {
             ("/users/u{id}", "whole segment", "       ^^^^^"),
             ("/users/{}", "has a name", "       ^^"),
             ("/users/{user-id}", "no name", "       ^^^^^^^^^"),
+            ("/users/{id: u64}", "signature alone: `{id}`", "       ^^^^^^^^^"),
             ("/users/:id", "`{id}`", "       ^^^"),
             ("/users/<id>", "`{id}`", "       ^^^^"),
             ("/f/{*path}/x", "at its end", "   ^^^^^^^"),

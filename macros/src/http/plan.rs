@@ -28,7 +28,8 @@ pub(crate) struct Planned<'c> {
     pub(crate) values: Vec<TokenStream>,
     /// The method that runs it.
     pub(crate) method: TokenStream,
-    pub(crate) cors: Option<TokenStream>,
+    /// What the route is told to say about itself: calls on its description.
+    pub(crate) described: TokenStream,
 }
 
 /// What a route is planned with.
@@ -134,16 +135,28 @@ impl<'c> Planned<'c> {
                         }
                         ::core::result::Result::Err(fault) => {
                             #released
-                            fault.reply().await
+                            fault.reply(call, #full_name).await
                         }
                     }
                 }
             }
         };
-        let cors = route.cors.as_ref().map(|cors| cors.tokens(krate));
+        let mut described = TokenStream::new();
+        if let Some(cors) = &route.cors {
+            let cors = cors.tokens(krate);
+            described.extend(hygienic!(.cors(&#cors)));
+        }
+        if idempotent.is_some() {
+            let options = Site::Route(index).options();
+            described.extend(hygienic!(.idempotency(#options)));
+        }
+        if let Some(deadline) = &route.deadline {
+            let margin = deadline.margin_ms;
+            described.extend(hygienic!(.deadline_margin_ms(#margin)));
+        }
         let Glue { items: more_items, fields, values, .. } = glue.unwrap_or_default();
         items.extend(more_items);
-        Self { route, name, borrowed: own.into_iter().chain(asked).collect(), items, fields, values, method, cors }
+        Self { route, name, borrowed: own.into_iter().chain(asked).collect(), items, fields, values, method, described }
     }
 }
 
@@ -239,7 +252,8 @@ fn take(http: &TokenStream, ty: &Type, value: &Ident, input: &TokenStream, defau
             let default = match default {
                 Default::Expr(expr) => quote_spanned!(place(expr)=> || #expr),
                 Default::OfType(span) => {
-                    quote_spanned!(span.resolved_at(Span::mixed_site())=> ::core::default::Default::default)
+                    // The path alone would be two errors, if there is no default.
+                    quote_spanned!(span.resolved_at(Span::mixed_site())=> || ::core::default::Default::default())
                 }
             };
             quote_spanned! {place(ty)=>

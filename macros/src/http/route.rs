@@ -1,6 +1,6 @@
 //! A route: the attributes of its function.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, FnArg, Meta, Pat, Type};
 
@@ -9,9 +9,10 @@ use crate::args::idempotent::Idempotent;
 use crate::args::value::At;
 use crate::args::{self, Options};
 use crate::companion;
-use crate::diag::{Code, Errors, list};
+use crate::diag::{Code, Errors};
 use crate::http::cors::Cors;
 use crate::http::input::{Input, MARKS, check_body, check_names, inputs};
+use crate::http::mount::{MADE_ONCE, Service};
 use crate::http::pattern::Pattern;
 use crate::signature::{Function, Parameter, parameter, peeled};
 use crate::source::options::Settings;
@@ -49,14 +50,6 @@ pub(crate) struct Route {
     pub(crate) cors: Option<Cors>,
     pub(crate) deadline: Option<Deadline>,
     pub(crate) idempotent: Option<Idempotent>,
-}
-
-/// A function that makes a service.
-pub(crate) struct Service {
-    pub(crate) ident: Ident,
-    pub(crate) output: Type,
-    pub(crate) prefix: Pattern,
-    pub(crate) inputs: Vec<Parameter>,
 }
 
 /// One of a route's patterns.
@@ -105,6 +98,10 @@ impl Role {
             return Service::read(function, &attribute, prefix, errors).map(|service| Self::Service(Box::new(service)));
         }
         let mark = routing.marks.first().cloned()?;
+        for attribute in take_named(function, "handler") {
+            let message = "a route is part of its module's handler: remove the attribute";
+            errors.at(attribute.path(), Code::Conflict, message);
+        }
         Route::read(function, &mark, routing, prefix, errors).map(|route| Self::Route(Box::new(route)))
     }
 }
@@ -147,6 +144,10 @@ impl Routing {
         let example = format!("`#[{name}(\"/users/{{id}}\")]`");
         let tokens = match &attribute.meta {
             Meta::List(list) => list.tokens.clone(),
+            Meta::NameValue(pair) => {
+                errors.at(pair, Code::NoPath, format_args!("the path stands in parentheses: {example}"));
+                return;
+            }
             meta => {
                 errors.at(meta, Code::NoPath, format_args!("`#[{name}]` needs a path: {example}"));
                 return;
@@ -154,7 +155,11 @@ impl Routing {
         };
         let (texts, rest) = args::leading_texts(tokens);
         if texts.is_empty() {
-            errors.at(attribute.path(), Code::NoPath, format_args!("`#[{name}]` needs a path first: {example}"));
+            let before = errors.count();
+            no_path(&rest, attribute, name, errors);
+            if errors.count() > before {
+                return;
+            }
         }
         self.paths.extend(texts.into_iter().map(|text| (method, text)));
         let mut options = Options::new(args::parse(rest, errors), errors);
@@ -207,7 +212,7 @@ impl Route {
         let deadline = read_deadline(function, None, errors);
         let idempotent = read_idempotent(function, &Settings::default(), true, errors);
         let is_right = errors.count() == before;
-        let (inputs, patterns) = inputs(function, &paths, errors);
+        let (inputs, patterns) = inputs(function, &name, &paths, !is_right, errors);
         // What a wrong pattern or parameter leaves without a counterpart is no mistake of its own.
         if is_right && errors.count() == before {
             check_names(function, &paths, &inputs, errors);
@@ -255,7 +260,15 @@ impl Role {
             let prefix = Pattern { text: "/".to_owned(), span: function.sig.ident.span(), segments: Vec::new() };
             return Self::Service(Box::new(Service { ident: function.sig.ident.clone(), output, prefix, inputs }));
         }
-        let (inputs, patterns) = inputs(function, &[], errors);
+        for attribute in take_where(function, |name| method(name).is_some() || matches!(name, "fallback" | "mount")) {
+            let other = last_word(&attribute);
+            let message = format!(
+                "a function with `#[handler(http)]` takes all requests: remove `#[{other}]`, or put the function into a module \
+                 with `#[handler(http)]`"
+            );
+            errors.at(attribute.path(), Code::Conflict, message);
+        }
+        let (inputs, patterns) = inputs(function, name, &[], false, errors);
         Self::Route(Box::new(Route {
             ident: function.sig.ident.clone(),
             output,
@@ -268,80 +281,6 @@ impl Role {
             idempotent: None,
         }))
     }
-}
-
-const MADE_ONCE: &str =
-    "a service is made once, before the first request: take what it needs from the app, by reference";
-
-impl Service {
-    fn read(
-        function: &mut Function,
-        attribute: &Attribute,
-        prefix: Option<&Pattern>,
-        errors: &mut Errors,
-    ) -> Option<Self> {
-        let prefix_here = mount_prefix(attribute, errors);
-        function.check_qualifiers("#[mount]", errors);
-        let mut inputs = Vec::new();
-        for input in &function.sig.inputs {
-            match parameter(input, "#[mount]", errors) {
-                Some(Parameter::Event(ty)) => errors.at(&ty, Code::InitByValue, MADE_ONCE),
-                found => inputs.extend(found),
-            }
-        }
-        Some(Self {
-            ident: function.sig.ident.clone(),
-            output: crate::signature::returned(&function.sig),
-            prefix: prefix_here?.behind(prefix),
-            inputs,
-        })
-    }
-}
-
-/// The prefix in `#[mount("/prefix")]`, which is made of texts alone.
-pub(crate) fn mount_prefix(attribute: &Attribute, errors: &mut Errors) -> Option<Pattern> {
-    let tokens = match &attribute.meta {
-        Meta::List(list) => list.tokens.clone(),
-        meta => {
-            errors.at(
-                meta,
-                Code::NoPath,
-                "`#[mount]` needs a prefix: `#[mount(\"/users\")]`, or `#[mount(\"/\")]` for none",
-            );
-            return None;
-        }
-    };
-    let (texts, rest) = args::leading_texts(tokens);
-    Options::new(args::parse(rest, errors), errors).finish(&[], |_| None, errors);
-    let mut texts = texts.into_iter();
-    let Some(At { value, span }) = texts.next() else {
-        errors.at(attribute.path(), Code::NoPath, "`#[mount]` needs a prefix first: `#[mount(\"/users\")]`");
-        return None;
-    };
-    if let Some(At { span, .. }) = texts.next() {
-        errors.at_span(span, Code::WrongValue, "`#[mount]` takes one prefix: write a second `#[mount]` for another");
-    }
-    let pattern = Pattern::read(value, span, errors)?;
-    prefix_of_texts(pattern, errors)
-}
-
-/// A prefix that holds no parameters and no slash at its end.
-fn prefix_of_texts(pattern: Pattern, errors: &mut Errors) -> Option<Pattern> {
-    if let Some(name) = pattern.names().next() {
-        let what = "the routes behind a mount can't take a parameter of its prefix: say the prefix where they stand, as in \
-                    `#[routes(\"/shops/{shop}\")]`";
-        errors.at_span(pattern.span, Code::BadPattern, pattern.about(name, what));
-        return None;
-    }
-    without_last_slash(pattern, errors)
-}
-
-pub(crate) fn without_last_slash(pattern: Pattern, errors: &mut Errors) -> Option<Pattern> {
-    if pattern.segments.last().is_some_and(|last| *last == super::pattern::Segment::Literal(String::new())) {
-        errors.at_span(pattern.span, Code::BadPattern, pattern.whole("a prefix does not end with `/`"));
-        return None;
-    }
-    Some(pattern)
 }
 
 pub(crate) fn method(name: &str) -> Option<Method> {
@@ -366,22 +305,56 @@ pub(crate) fn take_named(function: &mut Function, name: &str) -> Vec<Attribute> 
 
 /// Expands a routing attribute that no module has taken.
 pub(crate) fn alone(name: &str, item: TokenStream) -> TokenStream {
+    const MODULE: &str = "a module with `#[handler(http)]` or `#[routes]`";
     let mut errors = Errors::default();
-    let at = match syn::parse2::<Function>(item.clone()) {
-        Ok(function) => function.sig.ident.to_token_stream(),
-        Err(_) => crate::expand::head(&item),
+    let function = syn::parse2::<Function>(item.clone()).ok();
+    let at = match &function {
+        Some(function) => function.sig.ident.to_token_stream(),
+        None => crate::expand::head(&item),
     };
-    let message = match name {
-        "mount" => "`#[mount]` stands in a module with `#[handler(http)]` or `#[routes]`: move it there".to_owned(),
-        _ => format!(
-            "`#[{name}]` stands on a function in a module with `#[handler(http)]` or `#[routes]`: put the function into one, \
-             or is the attribute above the module missing? There are: {}",
-            list(&METHODS.map(|(name, _)| name))
-        ),
+    let message = match (name, function) {
+        ("mount", Some(_)) => format!("`#[mount]` on a function means something directly in {MODULE}"),
+        ("mount", None) => {
+            format!("`#[mount]` goes on the `use` of a module with `#[routes]`, or on a function, directly in {MODULE}")
+        }
+        (_, Some(function)) if function.takes_self() => {
+            format!("`#[{name}]` goes on a free function, directly in {MODULE}: move it out of the `impl`")
+        }
+        (_, Some(_)) => {
+            format!("`#[{name}]` means something directly in {MODULE}: move the function there, or mark its module")
+        }
+        (_, None) => format!("`#[{name}]` goes on an `async fn`, directly in {MODULE}"),
     };
     errors.at(&at, Code::LonelyRoute, message);
     let errors = errors.into_tokens();
     quote::quote!(#item #errors)
+}
+
+/// Says what stands where the path of `#[get(…)]` should, if nothing else will.
+fn no_path(rest: &TokenStream, attribute: &Attribute, name: &str, errors: &mut Errors) {
+    let example = format!("`#[{name}(\"/users/{{id}}\")]`");
+    let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    let is_text =
+        |token: &TokenTree| matches!(token, TokenTree::Literal(literal) if literal.to_string().starts_with('"'));
+    let tokens: Vec<TokenTree> = rest.clone().into_iter().collect();
+    match tokens.as_slice() {
+        [first, second, ..] if is_comma(second) => {
+            let message = format!("a path is a string literal, as the routes are compared with each other: {example}");
+            errors.at(first, Code::NoPath, message);
+        }
+        tokens => {
+            match tokens.windows(2).find(|two| matches!(two, [comma, text] if is_comma(comma) && is_text(text))) {
+                Some(found) => {
+                    let text = found.last();
+                    let message = format!("the path comes first: `#[{name}({}, …)]`", text.to_token_stream());
+                    errors.at(&text, Code::NoPath, message);
+                }
+                None => {
+                    errors.at(attribute.path(), Code::NoPath, format_args!("`#[{name}]` needs a path first: {example}"))
+                }
+            }
+        }
+    }
 }
 
 /// Marks of parameters that a module has not taken off are unknown to the compiler, so they go.

@@ -8,6 +8,7 @@ use syn::ext::IdentExt;
 use crate::expand::hygienic;
 use crate::http::contents::Contents;
 use crate::http::input::path_name;
+use crate::http::mount::mounted_type;
 use crate::http::pattern::{Pattern, Segment};
 use crate::http::plan::Planned;
 use crate::source::options::Settings;
@@ -16,12 +17,8 @@ impl Contents {
     /// The routes as data.
     pub(crate) fn group(&self, http: &TokenStream, routes: &[Planned<'_>], is_function: bool) -> TokenStream {
         let mut shown = Vec::new();
-        for Planned { route, cors, .. } in routes {
+        for Planned { route, described, .. } in routes {
             let name = route.ident.unraw().to_string();
-            let cors = cors.as_ref().map_or_else(
-                || hygienic!(::core::option::Option::None),
-                |cors| hygienic!(::core::option::Option::Some(&#cors)),
-            );
             for number in route.numbers() {
                 let (verbs, pattern) = match number {
                     Some(path) => {
@@ -35,18 +32,16 @@ impl Contents {
                     None if is_function => (hygienic!(#http::Verbs::ANY), "/{*path}".to_owned()),
                     None => (hygienic!(#http::Verbs::NONE), String::new()),
                 };
-                shown.push(hygienic!(#http::Route { name: #name, verbs: #verbs, pattern: #pattern, cors: #cors }));
+                shown.push(hygienic!(#http::Route::new(#name, #verbs, #pattern)#described));
             }
         }
-        let mounts = self.mounts.iter().map(|mount| {
-            let (prefix, module) = (prefix_text(&mount.prefix), &mount.module);
-            hygienic!(#http::Mount { prefix: #prefix, group: #module::__Routes::GROUP })
+        let mounts = self.mounts.iter().enumerate().map(|(index, mount)| {
+            let (prefix, module) = (prefix_text(&mount.prefix), mounted_type(index));
+            hygienic!(#http::Mount { prefix: #prefix, group: #module::GROUP })
         });
         let services = self.services().map(|service| {
             let (prefix, name) = (prefix_text(&service.prefix), service.ident.unraw().to_string());
-            let route = hygienic!(#http::Route {
-                name: #name, verbs: #http::Verbs::ANY, pattern: "/{*path}", cors: ::core::option::Option::None,
-            });
+            let route = hygienic!(#http::Route::new(#name, #http::Verbs::ANY, "/{*path}"));
             hygienic!(#http::Mount {
                 prefix: #prefix, group: &#http::Group { module: ::core::module_path!(), routes: &[#route], mounts: &[] },
             })
@@ -59,10 +54,7 @@ impl Contents {
     pub(crate) fn settings(&self, krate: &Path, settings: &Settings) -> TokenStream {
         let http = hygienic!(#krate::__private::http);
         let cors = match &settings.cors {
-            Some(cors) => {
-                let cors = cors.tokens(krate);
-                hygienic!(::core::option::Option::Some(&#cors))
-            }
+            Some(_) => hygienic!(::core::option::Option::Some(__CORS)),
             None => hygienic!(::core::option::Option::None),
         };
         let slash = match settings.text("trailing_slash").map(|at| at.value) {
@@ -161,9 +153,9 @@ impl Contents {
             let segments = hygienic!(#count);
             all.push((hygienic!([#(#literals,)* rest @ ..]), code(field, &before, &segments)));
             let routes = match self.mounts.get(index) {
-                Some(mount) => {
-                    let module = &mount.module;
-                    hygienic!(#module::__Routes::GROUP.count())
+                Some(_) => {
+                    let module = mounted_type(index);
+                    hygienic!(#module::GROUP.count())
                 }
                 // A service is one route.
                 None => hygienic!(1),

@@ -6,8 +6,8 @@ use crate::args::Options;
 use crate::args::value::At;
 use crate::diag::{Code, Errors};
 use crate::http::cors::Cors;
+use crate::http::mount::without_last_slash;
 use crate::http::pattern::Pattern;
-use crate::http::route::without_last_slash;
 
 /// An option in a source's parentheses.
 pub(crate) struct Opt {

@@ -30,7 +30,7 @@ pub trait Provide<T: ?Sized + Sync + 'static>: Sync + 'static {
 /// What an `#[init]` function is called and what it borrows.
 #[doc(hidden)]
 pub struct Needs {
-    /// The function's name.
+    /// The function's name; empty for a part of a handler that borrows something itself.
     pub name: &'static str,
     /// What it borrows.
     pub deps: &'static [&'static Needs],
@@ -42,7 +42,7 @@ impl Needs {
         fn visit(needs: &[&Needs], names: &mut Vec<&'static str>) {
             for need in needs {
                 visit(need.deps, names);
-                if !names.contains(&need.name) {
+                if !need.name.is_empty() && !names.contains(&need.name) {
                     names.push(need.name);
                 }
             }

@@ -6,6 +6,7 @@ use ::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderName, HeaderValue, VARY,
 };
+use serde::{Serialize, Serializer};
 
 /// Which pages of other origins may read the answers of a route.
 ///
@@ -19,19 +20,23 @@ use ::http::header::{
 ///     ..Cors::ANY
 /// };
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Cors {
     /// The origins of these pages.
     pub origins: Origins,
     /// The methods that they may use; without any said, those of the route.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub methods: Option<&'static [&'static str]>,
     /// The headers that they may send; without any said, those that they ask for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<&'static [&'static str]>,
     /// The headers that they may read, besides those which every page may.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub expose: &'static [&'static str],
     /// Whether they may send cookies and the like, and read what is answered to them.
     pub credentials: bool,
     /// For how many seconds a browser may remember all of this.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_age: Option<u32>,
 }
 
@@ -51,6 +56,16 @@ pub enum Origins {
     /// These alone: scheme, host, and port if it is not that of the scheme. `https://*.example.com` are all
     /// subdomains of `example.com`, of whatever depth, and not `example.com`.
     Of(&'static [&'static str]),
+}
+
+/// As a list, which is what deployments take.
+impl Serialize for Origins {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Any => ["*"].serialize(serializer),
+            Self::Of(origins) => origins.serialize(serializer),
+        }
+    }
 }
 
 impl Cors {

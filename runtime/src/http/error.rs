@@ -104,7 +104,12 @@ fn respond(error: &dyn HttpError, error_type: &'static str) -> Response {
 /// A status from 500 on is the function's failure. What a client did wrong is worth a line only to whoever looks for it:
 /// clients could fill the log at will.
 pub(crate) fn log(error: &dyn StdError, error_type: &'static str, status: StatusCode) {
-    let (incident, status_code, message) = (Incident::of(error_type), status.as_u16(), chain(error));
+    log_as(Incident::of(error_type), status, &chain(error));
+}
+
+/// [`log`], for what is known about the error besides.
+pub(crate) fn log_as(incident: Incident<'_>, status: StatusCode, message: &str) {
+    let status_code = status.as_u16();
     if status.is_server_error() {
         incident.error(format_args!("answered with {status_code}: {message}"));
     } else {

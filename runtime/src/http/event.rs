@@ -83,6 +83,8 @@ pub(crate) struct Parts<'e> {
     pub(crate) front_end: FrontEnd,
     pub(crate) method: Cow<'e, str>,
     pub(crate) path: Cow<'e, str>,
+    /// The stage that stood in front of the path.
+    pub(crate) stage: Option<Cow<'e, str>>,
     /// Whether the front end has decoded the path.
     pub(crate) is_path_decoded: bool,
     pub(crate) query: QueryOf<'e>,
@@ -122,11 +124,12 @@ impl<'e> Parts<'e> {
 
     fn payload_2(front_end: FrontEnd, event: Event<'e>, context: &RequestContext<'e>) -> Result<Self, InvocationError> {
         let method = lazy::field(context.http, "method");
-        let path = required(event.raw_path, "rawPath")?;
+        let (path, stage) = without_stage(required(event.raw_path, "rawPath")?, context);
         Ok(Self {
             front_end,
             method: required(method, "requestContext.http.method")?,
-            path: without_stage(path, context),
+            path,
+            stage,
             is_path_decoded: front_end == FrontEnd::HttpApi && !is_emulated(context),
             query: QueryOf::Text(lazy::text(event.raw_query).unwrap_or_default()),
             headers: event.headers,
@@ -140,11 +143,15 @@ impl<'e> Parts<'e> {
     fn payload_1(front_end: FrontEnd, event: Event<'e>, context: &RequestContext<'e>) -> Result<Self, InvocationError> {
         let is_alb = matches!(front_end, FrontEnd::Alb { .. });
         let path = required(event.path, "path")?;
-        let path = if front_end == FrontEnd::HttpApi1 { without_stage(path, context) } else { path };
+        let (path, stage) = match front_end {
+            FrontEnd::HttpApi1 => without_stage(path, context),
+            _ => (path, None),
+        };
         Ok(Self {
             front_end,
             method: required(event.http_method, "httpMethod")?,
             path,
+            stage,
             is_path_decoded: front_end == FrontEnd::HttpApi1 && !is_emulated(context),
             query: QueryOf::Fields { fields: event.multi_query.or(event.query), is_encoded: is_alb },
             // Where both are there, one has all that the other has.
@@ -171,6 +178,7 @@ impl<'e> Parts<'e> {
             front_end,
             method: required(event.method, "method")?,
             path,
+            stage: None,
             is_path_decoded: false,
             query,
             headers: event.headers,
@@ -208,17 +216,17 @@ fn is_emulated(context: &RequestContext<'_>) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok()
 }
 
-/// The path without the stage in front of it, which is there on an API's own domain only.
-fn without_stage<'e>(path: Cow<'e, str>, context: &RequestContext<'_>) -> Cow<'e, str> {
-    let Some(stage) = lazy::text(context.stage).filter(|stage| stage != "$default") else { return path };
+/// The path without the stage in front of it, which is there on an API's own domain only; and the stage.
+fn without_stage<'e>(path: Cow<'e, str>, context: &RequestContext<'e>) -> (Cow<'e, str>, Option<Cow<'e, str>>) {
+    let Some(stage) = lazy::text(context.stage).filter(|stage| stage != "$default") else { return (path, None) };
     if !lazy::text(context.domain).is_none_or(|domain| domain.contains(".execute-api.")) {
-        return path;
+        return (path, None);
     }
     let rest = path.strip_prefix('/').and_then(|path| path.strip_prefix(&*stage));
     match rest {
-        Some("") => Cow::Borrowed("/"),
-        Some(rest) if rest.starts_with('/') => Cow::Owned(rest.to_owned()),
-        _ => path,
+        Some("") => (Cow::Borrowed("/"), Some(stage)),
+        Some(rest) if rest.starts_with('/') => (Cow::Owned(rest.to_owned()), Some(stage)),
+        _ => (path, None),
     }
 }
 

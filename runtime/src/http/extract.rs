@@ -2,7 +2,7 @@
 //! ecosystem.
 
 use std::borrow::Cow;
-use std::future::Future;
+use std::future::{Future, Ready};
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -227,7 +227,18 @@ impl<T: DeserializeOwned> FromHttp<'_> for Claims<T> {
     }
 }
 
-/// A body of an [`http::Request`](::http::Request) that a handler takes as a whole.
+/// A body of an [`http::Request`](::http::Request) that a handler takes as a whole: `Bytes`, `Vec<u8>`,
+/// `axum::body::Body`; with the feature `lambda-http` also `lambda_http::Body`.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[handler(http)]
+/// async fn proxy(request: http::Request<Vec<u8>>) -> String {
+///     format!("{} {}", request.method(), request.uri())
+/// }
+/// # fn main() {}
+/// ```
 pub trait WholeBody: Sized {
     /// The body, and what it adds to the request's head.
     ///
@@ -251,6 +262,26 @@ impl WholeBody for Vec<u8> {
 impl WholeBody for Body {
     fn whole(request: HttpRequest<'_>) -> Result<::http::Request<Self>, Problem> {
         Ok(request.0.whole()?.map(Body::from))
+    }
+}
+
+/// As `lambda_http` makes it, its extensions included; a stage stands in the path, unless
+/// `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH` is set.
+#[cfg(feature = "lambda-http")]
+impl WholeBody for lambda_http::Body {
+    fn whole(request: HttpRequest<'_>) -> Result<::http::Request<Self>, Problem> {
+        // It panics on what it can't read; what it does not know, such as the first version of VPC Lattice's events, has
+        // nothing to extend the request with.
+        let body = request.body()?;
+        let made = crate::panic::catch_now(|| lambda_http::request::from_str(request.0.event()).ok());
+        match made {
+            Ok(Some(made)) => Ok(made),
+            _ => Ok(request.0.whole()?.map(|_| match std::str::from_utf8(body) {
+                Ok("") => Self::Empty,
+                Ok(text) => Self::Text(text.to_owned()),
+                Err(_) => Self::Binary(body.to_vec()),
+            })),
+        }
     }
 }
 
@@ -324,17 +355,17 @@ pub trait FromHttpRequest {}
 
 #[doc(hidden)]
 pub trait TakeNothingElse<'r, T> {
-    /// Never compiles: says why.
-    fn extract(self, target: Target<'r>) -> impl Future<Output = Result<T, Response>> + Send
+    /// Never compiles: says why. Not async, as its future's type would be a second place for the error.
+    fn extract(self, target: Target<'r>) -> Ready<Result<T, Response>>
     where
         T: FromHttpRequest;
 }
 
-impl<'r, T: Send> TakeNothingElse<'r, T> for Extract<T> {
-    async fn extract(self, _: Target<'r>) -> Result<T, Response>
+impl<'r, T> TakeNothingElse<'r, T> for Extract<T> {
+    fn extract(self, _: Target<'r>) -> Ready<Result<T, Response>>
     where
         T: FromHttpRequest,
     {
-        Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response())
+        std::future::ready(Err(Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()))
     }
 }

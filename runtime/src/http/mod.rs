@@ -50,8 +50,8 @@ pub mod __private {
     pub use super::param::{Input, Param, TakeFromStr, TakeNoValue, TakeValue, borrowed};
     pub use super::reply::Reply;
     pub use super::route::{
-        AnyRoutes, BrokenRoutes, Group, Hit, Mount, Mountable, Route, Routes, Segment, Target, bound, check,
-        is_something, nowhere,
+        AnyRoutes, BrokenRoutes, Group, Hit, IsRoutes, Mount, Mountable, Mounted, Route, Routes, Segment, Target,
+        UnmarkedRoutes, bound, check, is_something, nowhere,
     };
     pub use super::serve::{Settings, Slash, ready};
     pub use super::service::Made;

@@ -24,7 +24,11 @@ use serde_json::Value;
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Problem {
+// Boxed, as it stands in the error of many a `Result`.
+pub struct Problem(Box<Parts>);
+
+#[derive(Clone, Debug, PartialEq)]
+struct Parts {
     status: StatusCode,
     kind: Option<Cow<'static, str>>,
     title: Option<Cow<'static, str>>,
@@ -36,7 +40,8 @@ pub struct Problem {
 impl Problem {
     /// A problem with this status; its title is the status's own words.
     pub fn new(status: StatusCode) -> Self {
-        Self { status, kind: None, title: None, detail: None, members: Vec::new(), headers: HeaderMap::new() }
+        let (kind, title, detail, members) = (None, None, None, Vec::new());
+        Self(Box::new(Parts { status, kind, title, detail, members, headers: HeaderMap::new() }))
     }
 
     /// The answer to an error. With a status below 500, the client is at fault, and reads the error's message as the detail;
@@ -58,27 +63,27 @@ impl Problem {
 
     /// The status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// The URI that names the kind of problem, which is `about:blank` if nothing else is said.
     #[must_use]
     pub fn kind(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
-        self.kind = Some(uri.into());
+        self.0.kind = Some(uri.into());
         self
     }
 
     /// What the kind of problem is called.
     #[must_use]
     pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
-        self.title = Some(title.into());
+        self.0.title = Some(title.into());
         self
     }
 
     /// What is wrong with this request; the client reads it.
     #[must_use]
     pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
-        self.detail = Some(detail.into());
+        self.0.detail = Some(detail.into());
         self
     }
 
@@ -86,7 +91,7 @@ impl Problem {
     #[must_use]
     pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Serialize) -> Self {
         if let Ok(value) = serde_json::to_value(value) {
-            self.members.push((name.into(), value));
+            self.0.members.push((name.into(), value));
         }
         self
     }
@@ -94,7 +99,7 @@ impl Problem {
     /// A header of the response.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.append(name, value);
+        self.0.headers.append(name, value);
         self
     }
 
@@ -102,7 +107,7 @@ impl Problem {
     #[must_use]
     pub fn retry_after(mut self, time: Duration) -> Self {
         let seconds = time.as_secs().saturating_add(u64::from(time.subsec_nanos() != 0)).max(1);
-        self.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        self.0.headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         self
     }
 
@@ -116,18 +121,18 @@ impl Problem {
 impl Serialize for Problem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        if let Some(kind) = &self.kind {
+        if let Some(kind) = &self.0.kind {
             map.serialize_entry("type", kind)?;
         }
-        map.serialize_entry("status", &self.status.as_u16())?;
-        let title = self.title.as_deref().or(self.status.canonical_reason());
+        map.serialize_entry("status", &self.0.status.as_u16())?;
+        let title = self.0.title.as_deref().or(self.0.status.canonical_reason());
         if let Some(title) = title {
             map.serialize_entry("title", title)?;
         }
-        if let Some(detail) = &self.detail {
+        if let Some(detail) = &self.0.detail {
             map.serialize_entry("detail", detail)?;
         }
-        for (name, value) in &self.members {
+        for (name, value) in &self.0.members {
             map.serialize_entry(name, value)?;
         }
         map.end()
@@ -137,8 +142,8 @@ impl Serialize for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response<Body> {
         let mut response = Response::new(Body::from(self.to_json()));
-        *response.status_mut() = self.status;
-        *response.headers_mut() = self.headers;
+        *response.status_mut() = self.0.status;
+        *response.headers_mut() = self.0.headers;
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response
     }

@@ -26,6 +26,8 @@ use crate::source::lazy::{self, Lazy};
 /// Implementations of [`FromRecord`](crate::FromRecord) name it; handlers take an
 /// [`HttpRequest`](super::HttpRequest).
 pub struct Request<'e> {
+    #[cfg(feature = "lambda-http")]
+    event: &'e str,
     parts: event::Parts<'e>,
     verb: Verb,
     cx: Context,
@@ -76,6 +78,8 @@ impl<'e> Request<'e> {
         let parts = event::Parts::read(event)?;
         let verb = Verb::of(&parts.method);
         Ok(Self {
+            #[cfg(feature = "lambda-http")]
+            event,
             parts,
             verb,
             cx: cx.clone(),
@@ -84,6 +88,12 @@ impl<'e> Request<'e> {
             head: OnceLock::new(),
             slot: Slot::new(),
         })
+    }
+
+    /// The event itself.
+    #[cfg(feature = "lambda-http")]
+    pub(crate) fn event(&self) -> &'e str {
+        self.event
     }
 
     /// What stands in front of the function.
@@ -303,22 +313,42 @@ impl<'e> Request<'e> {
     }
 
     fn uri(&self) -> Option<Uri> {
-        /// What does not stand in a path as it is, besides `%` itself.
-        const PATH: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`');
-        const DECODED_PATH: &AsciiSet = &PATH.add(b'%');
-        const QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
-        let set = if self.parts.is_path_decoded { DECODED_PATH } else { PATH };
-        let mut uri = utf8_percent_encode(self.path(), set).to_string();
+        let mut uri = self.url(self.path());
         if !uri.starts_with('/') {
             uri.insert(0, '/');
         }
+        // One that starts with two slashes would be read as an authority.
+        Uri::builder().path_and_query(uri).build().ok()
+    }
+
+    /// A path that is as decoded as the request's, with the request's query, as they stand in a URL.
+    pub(crate) fn url(&self, path: &str) -> String {
+        /// What does not stand in a path as it is, besides `%` itself. Browsers read a backslash as a slash, and two of
+        /// these as the start of a host.
+        const PATH: &AsciiSet =
+            &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'\\');
+        const DECODED_PATH: &AsciiSet = &PATH.add(b'%');
+        const QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
+        let set = if self.parts.is_path_decoded { DECODED_PATH } else { PATH };
+        let mut url = utf8_percent_encode(path, set).to_string();
         let query = self.query_text();
         if !query.is_empty() {
             // Writing to a string does not fail.
-            let _ = write!(uri, "?{}", utf8_percent_encode(&query, QUERY));
+            let _ = write!(url, "?{}", utf8_percent_encode(&query, QUERY));
         }
-        // One that starts with two slashes would be read as an authority.
-        Uri::builder().path_and_query(uri).build().ok()
+        url
+    }
+
+    /// What stands in front of the path for the client: the stage, on the domain that an API has by itself.
+    pub(crate) fn base(&self) -> String {
+        if let Some(stage) = &self.parts.stage {
+            return format!("/{stage}");
+        }
+        // A REST API has it in the path of the context only.
+        let whole = lazy::text(lazy::field(self.context(), "path"));
+        let is_rest = self.front_end() == FrontEnd::RestApi;
+        let base = whole.as_deref().filter(|_| is_rest).and_then(|whole| whole.strip_suffix(self.path()));
+        base.unwrap_or_default().to_owned()
     }
 
     /// The whole request, with its body as bytes.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::future::Future;
 
 use futures_util::future::BoxFuture;
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 
@@ -19,6 +20,7 @@ use crate::app::Resolving;
 use crate::app::provide::Needs;
 use crate::call::Call;
 use crate::error::Failure;
+use crate::idempotency::Options;
 
 /// The routes of a module, for the manifest and for checks across modules.
 #[doc(hidden)]
@@ -42,6 +44,35 @@ pub struct Route {
     pub pattern: &'static str,
     /// What it says itself about CORS.
     pub cors: Option<&'static Cors>,
+    /// What its `#[idempotent]` says, or its module's.
+    pub idempotency: Option<&'static Options>,
+    /// The margin of its own `#[deadline]`.
+    pub deadline_margin_ms: Option<u64>,
+}
+
+impl Route {
+    /// A route of which nothing more is known.
+    pub const fn new(name: &'static str, verbs: Verbs, pattern: &'static str) -> Self {
+        Self { name, verbs, pattern, cors: None, idempotency: None, deadline_margin_ms: None }
+    }
+
+    /// With what it says itself about CORS.
+    pub const fn cors(mut self, cors: &'static Cors) -> Self {
+        self.cors = Some(cors);
+        self
+    }
+
+    /// `#[idempotent]`.
+    pub const fn idempotency(mut self, options: &'static Options) -> Self {
+        self.idempotency = Some(options);
+        self
+    }
+
+    /// `#[deadline(margin = "…")]`, in milliseconds.
+    pub const fn deadline_margin_ms(mut self, ms: u64) -> Self {
+        self.deadline_margin_ms = Some(ms);
+        self
+    }
 }
 
 /// Routes of another module.
@@ -129,11 +160,21 @@ impl Serialize for Group {
             methods: Vec<&'static str>,
             path: String,
             function: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            cors: Option<&'static Cors>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            idempotency: Option<&'static Options>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            deadline_margin_ms: Option<u64>,
         }
         let mut routes = Vec::new();
         self.each("", &mut |path, route| {
-            let methods = if route.verbs == Verbs::ANY { vec!["ANY"] } else { route.verbs.names().collect() };
-            routes.push(Shown { methods, path, function: route.name });
+            // A fallback has neither method nor path of its own.
+            let (verbs, path) =
+                if route.verbs.is_empty() { (Verbs::ANY, "/{*path}".to_owned()) } else { (route.verbs, path) };
+            let methods = if verbs == Verbs::ANY { vec!["ANY"] } else { verbs.names().collect() };
+            let Route { name, cors, idempotency, deadline_margin_ms, .. } = *route;
+            routes.push(Shown { methods, path, function: name, cors, idempotency, deadline_margin_ms });
         });
         let mut list = serializer.serialize_seq(Some(routes.len()))?;
         for route in &routes {
@@ -163,22 +204,31 @@ pub const fn check(group: &'static Group) {
                 (group.whole(number, Prefixes::NONE), group.whole(other, Prefixes::NONE))
                 && first.conflicts_with(&second)
             {
-                let message = Message::new()
-                    .and("lambkin::E072: `")
-                    .and(first.module)
-                    .and("::")
-                    .and(first.route.name)
-                    .and("` and `")
-                    .and(second.module)
-                    .and("::")
-                    .and(second.route.name)
-                    .and("` take the same requests: change the path of one, or the prefix that it is mounted at");
+                let message = Message::new().and("lambkin::E072: `").and(first.module).and("::").and(first.route.name);
+                let message =
+                    match is_same(first.module, second.module) && is_same(first.route.name, second.route.name) {
+                        true => message.and("` is mounted twice at one prefix: remove one, or change its prefix"),
+                        false => message.and("` and `").and(second.module).and("::").and(second.route.name).and(
+                            "` take the same requests: change the path of one, or the prefix that it is mounted at",
+                        ),
+                    };
                 panic!("{}", message.text());
             }
             other += 1;
         }
         number += 1;
     }
+}
+
+const fn is_same(text: &str, other: &str) -> bool {
+    let (mut text, mut other) = (text.as_bytes(), other.as_bytes());
+    while let ([a, rest @ ..], [b, others @ ..]) = (text, other) {
+        if *a != *b {
+            return false;
+        }
+        (text, other) = (rest, others);
+    }
+    text.len() == other.len()
 }
 
 /// What stands before a pattern, from the outermost mount on.
@@ -357,7 +407,8 @@ impl Hit {
     #[must_use]
     pub const fn mounted(self, before: usize, segments: u32) -> Self {
         const VERB: u64 = 0b11;
-        let shift = 2 * segments;
+        // Behind more segments than a rank has room for, all patterns rank the same.
+        let shift = if segments < 31 { 2 * segments } else { 62 };
         let prefix = if shift == 0 { 0 } else { u64::MAX << (64 - shift) };
         let pattern = ((self.rank & !VERB) >> shift) & !VERB;
         Self { route: self.route + before, rank: prefix | pattern | self.rank & VERB }
@@ -412,15 +463,15 @@ impl<'a> Target<'a> {
 
     fn rest(&self, index: usize) -> Cow<'a, str> {
         let path = self.request.path();
-        // Decoded segment by segment, so that an encoded slash stays one character of its segment.
-        if path.contains('%') && !self.request.is_path_decoded() {
-            return Cow::Owned(self.path.get(index..).unwrap_or_default().join("/"));
-        }
         let mut rest = path.strip_prefix('/').unwrap_or(path);
         for _ in 0..self.before + index {
             rest = rest.split_once('/').map_or("", |(_, rest)| rest);
         }
-        Cow::Borrowed(rest)
+        // Decoded from the text and not joined from the segments: these lack a slash at the end.
+        match self.request.is_path_decoded() {
+            true => Cow::Borrowed(rest),
+            false => percent_decode_str(rest).decode_utf8_lossy(),
+        }
     }
 
     /// The query's fields.
@@ -492,14 +543,12 @@ impl<R: Routes> AnyRoutes for R {
 
 /// A module with `#[routes]`, for the apps that provide what its routes borrow.
 #[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "this module is not marked `#[routes]`",
-    label = "not a module of routes",
-    note = "lambkin::E124: `#[mount(\"/prefix\")]` stands above the `use` of a module with `#[routes]`"
-)]
 pub trait Mountable<A>: 'static {
     /// What it borrows from the app.
     const NEEDS: &'static [&'static Needs];
+
+    /// Sets on its way what it borrows, for those who mount it to wait for.
+    fn begin(app: &'static A, all: &mut Vec<Resolving<()>>);
 
     /// Initialises what it borrows, and binds it.
     fn resolve(app: &'static A) -> Resolving<&'static dyn AnyRoutes>;
@@ -511,6 +560,41 @@ pub fn bound<R: Routes>(routes: R) -> &'static dyn AnyRoutes {
     Box::leak(Box::new(routes))
 }
 
+/// The routes of a module with `#[routes]`, for whatever app.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "this module is not marked `#[routes]`",
+    label = "not a module of routes",
+    note = "lambkin::E124: `#[mount(\"/prefix\")]` stands above the `use` of a module with `#[routes]`"
+)]
+pub trait IsRoutes {}
+
+/// Names the routes of a mounted module.
+#[doc(hidden)]
+pub trait Mounted {
+    /// Those.
+    type Routes: IsRoutes;
+}
+
+/// What is found in place of the routes of a module that has none, to be told so.
+#[doc(hidden)]
+pub struct UnmarkedRoutes;
+
+impl UnmarkedRoutes {
+    /// None.
+    pub const GROUP: &'static Group = BrokenRoutes::GROUP;
+}
+
+impl<A> Mountable<A> for UnmarkedRoutes {
+    const NEEDS: &'static [&'static Needs] = &[];
+
+    fn begin(_: &'static A, _: &mut Vec<Resolving<()>>) {}
+
+    fn resolve(_: &'static A) -> Resolving<&'static dyn AnyRoutes> {
+        Box::pin(std::future::pending())
+    }
+}
+
 /// Stands in for a module whose attributes are wrong, so that only that mistake is reported.
 #[doc(hidden)]
 pub struct BrokenRoutes;
@@ -520,8 +604,12 @@ impl BrokenRoutes {
     pub const GROUP: &'static Group = &Group { module: "", routes: &[], mounts: &[] };
 }
 
+impl IsRoutes for BrokenRoutes {}
+
 impl<A> Mountable<A> for BrokenRoutes {
     const NEEDS: &'static [&'static Needs] = &[];
+
+    fn begin(_: &'static A, _: &mut Vec<Resolving<()>>) {}
 
     fn resolve(_: &'static A) -> Resolving<&'static dyn AnyRoutes> {
         Box::pin(std::future::pending())

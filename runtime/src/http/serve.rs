@@ -135,11 +135,10 @@ fn redirect(slash: Slash, has_slash: bool, request: &Request<'_>) -> Option<Repl
     if slash != Slash::Redirected || !has_slash || request.path() == "/" {
         return None;
     }
-    let path = request.path().trim_end_matches('/').trim_start_matches('/');
-    let query = request.query_text();
-    let mark = if query.is_empty() { "" } else { "?" };
-    // A path that a front end has decoded may hold what a header can't.
-    let location = HeaderValue::from_str(&format!("/{path}{mark}{query}")).ok()?;
+    // Two slashes in front would lead to another host.
+    let path = request.path().trim_matches('/');
+    let location = request.url(&format!("{}/{path}", request.base()));
+    let location = HeaderValue::from_str(&location).ok()?;
     let mut headers = HeaderMap::new();
     headers.insert(header::LOCATION, location);
     // Unlike 301, it keeps the method and the body.

@@ -8,15 +8,25 @@ use std::marker::PhantomData;
 use axum_core::response::{IntoResponse, Response};
 
 use super::error::HttpError;
+use super::problem::Problem;
 use super::reply::Reply;
 use crate::answer::ReportableError;
-use crate::error::{BoxError, Failure};
+use crate::call::Call;
+use crate::error::{BoxError, Failure, chain};
+use crate::telemetry::incident::Incident;
 
 /// A route's error.
 #[doc(hidden)]
 pub enum Fault {
+    /// It says itself how a client is answered, and the log hears more.
+    Problem {
+        /// The answer.
+        problem: Problem,
+        /// The error's type, and its message with those of its sources.
+        error: (&'static str, String),
+    },
     /// It is the response.
-    Response(Response),
+    Response(Box<Response>),
     /// It is nobody's to read but the log's.
     Failure(Failure),
 }
@@ -49,10 +59,9 @@ pub trait SettleProblem<T, E> {
 
 impl<T, E: HttpError + 'static> SettleProblem<T, E> for &&&&Sent<Result<T, E>> {
     fn settle(self, returned: Result<T, E>) -> Result<T, Fault> {
-        returned.map_err(|error| {
-            let problem = error.problem();
-            super::error::log(&error, std::any::type_name::<E>(), problem.status());
-            Fault::Response(problem.into_response())
+        returned.map_err(|error| Fault::Problem {
+            problem: error.problem(),
+            error: (std::any::type_name::<E>(), chain(&error)),
         })
     }
 }
@@ -65,7 +74,7 @@ pub trait SettleResponse<T, E> {
 
 impl<T, E: IntoResponse> SettleResponse<T, E> for &&&Sent<Result<T, E>> {
     fn settle(self, returned: Result<T, E>) -> Result<T, Fault> {
-        returned.map_err(|error| Fault::Response(error.into_response()))
+        returned.map_err(|error| Fault::Response(Box::new(error.into_response())))
     }
 }
 
@@ -116,7 +125,8 @@ impl<T> SettleValue<T> for Sent<T> {
     message = "a route can't return `{Self}`",
     label = "not a response",
     note = "lambkin::E128: return what implements axum's `IntoResponse`: `Json<T>`, `Created<T>`, `NoContent`, a `String`, a \
-            `StatusCode`, a tuple such as `(StatusCode, Json<T>)`; or a `Result` of it"
+            `StatusCode`, a tuple such as `(StatusCode, Json<T>)`; or a `Result` of it",
+    note = "what stands in `Json<T>`, `Created<T>` or `Accepted<T>` implements `serde::Serialize`"
 )]
 pub trait Respond {
     /// The response.
@@ -146,13 +156,18 @@ impl<T> Settled<T> {
 }
 
 impl Fault {
-    /// The response, or what the pipeline makes one of.
+    /// The response of this route, or what the pipeline makes one of.
     ///
     /// # Errors
     /// The failure.
-    pub async fn reply(self) -> Result<Reply, Failure> {
+    pub async fn reply(self, call: &Call<'_>, route: &str) -> Result<Reply, Failure> {
         match self {
-            Self::Response(response) => Ok(Reply::of(response).await),
+            Self::Problem { problem, error: (error_type, message) } => {
+                let incident = Incident::of(error_type).by(call.spec.name, &call.cx).record(Some(route));
+                super::error::log_as(incident, problem.status(), &message);
+                Ok(problem.into())
+            }
+            Self::Response(response) => Ok(Reply::of(*response).await),
             Self::Failure(failure) => Err(failure),
         }
     }

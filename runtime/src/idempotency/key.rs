@@ -83,7 +83,7 @@ impl Key {
         }
         let hash = match options.form {
             // The tenant goes into the hash: nobody else's key comes to the same.
-            Form::Lambkin => hash::sha256(&hash::canonical(&Value::Array(vec![tenant.into(), self.0.clone()]))),
+            Form::Lambkin => hash::sha256(hash::canonical(&Value::Array(vec![tenant.into(), self.0.clone()]))),
             Form::PowertoolsPython => compat::python_hash(&self.0),
             Form::PowertoolsTypescript => compat::typescript_hash(&self.0),
         };
@@ -93,7 +93,7 @@ impl Key {
     /// The hash of what has to be the same whenever the key is.
     pub(crate) fn validation(&self, options: &Options) -> String {
         match options.form {
-            Form::Lambkin => hash::sha256(&hash::canonical(&self.0)),
+            Form::Lambkin => hash::sha256(hash::canonical(&self.0)),
             Form::PowertoolsPython => compat::python_hash(&self.0),
             Form::PowertoolsTypescript => compat::typescript_hash(&self.0),
         }

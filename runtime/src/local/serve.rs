@@ -30,7 +30,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::app::{App, Entry, Ready, dispatch, shutdown};
 use crate::call::Call;
 use crate::context::Context;
-use crate::error::InvocationError;
+use crate::error::{Failure, FailureKind, InvocationError};
 use crate::local::arguments::Serve;
 use crate::local::gateway::{self, Arrival};
 use crate::local::{init_failed, local_context, timed_out};
@@ -238,23 +238,25 @@ async fn invoke(site: Site, event: Vec<u8>, request_id: &str) -> Result<Response
     let running = tokio::task::spawn_blocking(move || {
         runtime.block_on(async move {
             let call = Call::new(spec, &event, own, None);
-            in_time(until, ready.invoke(&call)).await
+            // What the handler drops when it is cancelled may panic.
+            panic::catch(in_time(until, ready.invoke(&call))).await
         })
     });
     // Twice: the one inside cancels the handler, and this one leaves a handler behind that can't be cancelled.
-    let error = match in_time(until, running).await {
+    let ended = match in_time(until, running).await {
+        Some(Ok(ended)) => ended,
+        Some(Err(error)) => Err(Failure::new(FailureKind::Panic, "Panic", error.to_string())),
+        None => Ok(None),
+    };
+    let error = match ended {
         // It is in the log already.
-        Some(Ok(Some(Err(error)))) => return Err(error),
-        Some(Ok(Some(Ok(json)))) => match gateway::response(json) {
+        Ok(Some(Err(error))) => return Err(error),
+        Ok(Some(Ok(json))) => match gateway::response(json) {
             Ok(response) => return Ok(response),
             Err(error) => error,
         },
-        Some(Ok(None)) | None => timed_out(limit.unwrap_or_default(), request_id),
-        // Only what a handler drops when it is cancelled can still panic.
-        Some(Err(error)) => match error.try_into_panic() {
-            Ok(payload) => InvocationError::new("Panic", format!("panicked: {}", panic::text(&*payload))),
-            Err(error) => InvocationError::new("Cancelled", error.to_string()),
-        },
+        Ok(None) => timed_out(limit.unwrap_or_default(), request_id),
+        Err(failure) => failure.into(),
     };
     let incident = Incident::of(&error.error_type).by(spec.name, &cx);
     incident.error(format_args!("invocation failed: {}", error.error_message));

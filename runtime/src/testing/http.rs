@@ -1,5 +1,7 @@
 //! HTTP requests for tests, as each front end sends them.
 
+#![allow(clippy::indexing_slicing, reason = "of JSON values, where it does not panic")]
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};

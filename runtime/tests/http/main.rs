@@ -1,8 +1,12 @@
 //! Routes: from a request to its response.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+#![allow(unreachable_pub, reason = "modules of routes are public where they are real")]
 
+mod cors;
+mod deadline;
 mod idempotent;
 mod mounting;
+mod paths;
 mod routing;
 mod whole;

@@ -145,3 +145,64 @@ async fn a_router_is_a_handler() {
     assert_eq!((response.status, response.text()), (200, "3"));
     assert_eq!(app.invoke("router", Request::get("/other")).await.http().status, 404);
 }
+
+mod meeting {
+    use lambkin::prelude::*;
+    use tokio::sync::Barrier;
+
+    pub struct Place(Barrier);
+    pub struct Here;
+    pub struct There;
+
+    #[init]
+    pub async fn place() -> Result<Place, Error> {
+        Ok(Place(Barrier::new(2)))
+    }
+
+    #[init]
+    pub async fn here(place: &Place) -> Result<Here, Error> {
+        place.0.wait().await;
+        Ok(Here)
+    }
+
+    #[init]
+    pub async fn there(place: &Place) -> Result<There, Error> {
+        place.0.wait().await;
+        Ok(There)
+    }
+
+    #[routes]
+    pub mod far {
+        use super::There;
+
+        #[get("/")]
+        async fn meet(_there: &There) -> &'static str {
+            "met"
+        }
+    }
+
+    #[handler(http)]
+    pub mod near {
+        use super::Here;
+
+        #[mount("/far")]
+        use super::far;
+
+        #[get("/")]
+        async fn meet(_here: &Here) -> &'static str {
+            "met"
+        }
+    }
+
+    pub mod app {
+        use super::{here, near, place, there};
+        lambkin::app! { init: [place, here, there], handlers: [near] }
+    }
+}
+
+/// Neither gets past the barrier without the other.
+#[tokio::test]
+async fn what_modules_borrow_is_made_at_the_same_time() {
+    let app = TestApp::<meeting::app::App>::new();
+    assert_eq!(app.invoke("near", Request::get("/far")).await.http().text(), "met");
+}

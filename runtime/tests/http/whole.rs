@@ -58,3 +58,49 @@ async fn what_goes_wrong_is_a_response() {
     let response = app.invoke("hook", Request::post("/").header("x-kind", "panic").json(&2)).await.http();
     assert_eq!(response.status, 500);
 }
+
+#[cfg(feature = "lambda-http")]
+mod of_lambda_http {
+    use ::lambda_http::{Body, Request as Theirs, RequestExt};
+    use lambkin::handler;
+    use lambkin::http::FrontEnd;
+    use lambkin::testing::TestApp;
+    use lambkin::testing::http::Request;
+
+    #[handler(http)]
+    async fn theirs(request: Theirs) -> String {
+        let body = match request.body() {
+            Body::Empty => "nothing".to_owned(),
+            Body::Text(text) => text.clone(),
+            other => format!("{:?}", other.as_ref()),
+        };
+        let query = request.query_string_parameters_ref().and_then(|query| query.first("q")).map(str::to_owned);
+        format!("{} {} {query:?} {body}", request.method(), request.raw_http_path())
+    }
+
+    mod app {
+        use super::theirs;
+        lambkin::app! { handlers: [theirs] }
+    }
+
+    #[tokio::test]
+    async fn a_request_of_lambda_http_is_theirs() {
+        let app = TestApp::<app::App>::new();
+        for front_end in [
+            FrontEnd::HttpApi,
+            FrontEnd::FunctionUrl,
+            FrontEnd::RestApi,
+            FrontEnd::Alb { is_multi_value: true },
+            FrontEnd::Lattice,
+        ] {
+            let request = Request::post("/a/b?q=1").body("hi").through(front_end);
+            let response = app.invoke("theirs", request).await.http();
+            assert!(response.text().ends_with("hi"), "{front_end:?}: {}", response.text());
+            assert!(response.text().starts_with("POST /a/b"), "{front_end:?}: {}", response.text());
+        }
+        let odd = Request::post("/").body(b"\xff".to_vec()).through(FrontEnd::Lattice1);
+        assert!(app.invoke("theirs", odd).await.http().text().ends_with("[255]"));
+        let response = app.invoke("theirs", Request::get("/a?q=%20")).await.http();
+        assert_eq!(response.text(), "GET /a Some(\" \") nothing");
+    }
+}

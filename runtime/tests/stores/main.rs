@@ -10,6 +10,7 @@ mod file;
 mod redis;
 mod urls;
 
+#[cfg(any(feature = "idempotency-dynamodb", feature = "idempotency-file", feature = "idempotency-redis"))]
 use lambkin::idempotency::Claim;
 
 /// A claim that holds for an hour.

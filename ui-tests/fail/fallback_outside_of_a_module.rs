@@ -1,0 +1,8 @@
+use lambkin::prelude::*;
+
+#[fallback]
+async fn missing() -> String {
+    String::new()
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use lambkin::prelude::*;
+
+#[handler(http)]
+struct Api;
+
+fn main() {}

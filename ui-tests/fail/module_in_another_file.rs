@@ -1,0 +1,6 @@
+use lambkin::prelude::*;
+
+#[handler(http)]
+mod api;
+
+lambkin::main! { handlers: [api] }

@@ -1,0 +1,21 @@
+use lambkin::prelude::*;
+
+mod users {
+    use lambkin::prelude::*;
+
+    #[routes]
+    pub mod routes {
+        #[get("/{id}")]
+        async fn show(id: u64) -> String {
+            id.to_string()
+        }
+    }
+}
+
+#[routes("/shops/{shop}")]
+mod api {
+    #[mount("/users")]
+    pub use crate::users::routes as users;
+}
+
+fn main() {}

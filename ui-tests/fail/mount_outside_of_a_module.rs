@@ -1,0 +1,8 @@
+use lambkin::prelude::*;
+
+pub mod users {}
+
+#[mount("/users")]
+pub use crate::users as api;
+
+fn main() {}

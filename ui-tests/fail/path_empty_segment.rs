@@ -1,0 +1,13 @@
+use lambkin::prelude::*;
+
+#[handler(http)]
+mod api {
+    use super::*;
+
+    #[get("/users//all")]
+    async fn show() -> String {
+        String::new()
+    }
+}
+
+lambkin::main! { handlers: [api] }

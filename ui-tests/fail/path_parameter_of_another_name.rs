@@ -1,0 +1,13 @@
+use lambkin::prelude::*;
+
+#[handler(http)]
+mod api {
+    use super::*;
+
+    #[get("/users/{id}")]
+    async fn show(user_id: u64) -> String {
+        user_id.to_string()
+    }
+}
+
+lambkin::main! { handlers: [api] }

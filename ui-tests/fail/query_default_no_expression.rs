@@ -1,0 +1,13 @@
+use lambkin::prelude::*;
+
+#[handler(http)]
+mod api {
+    use super::*;
+
+    #[get("/users")]
+    async fn show(#[query(default = 1 +)] page: u32) -> String {
+        page.to_string()
+    }
+}
+
+lambkin::main! { handlers: [api] }

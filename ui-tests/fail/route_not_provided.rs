@@ -1,0 +1,15 @@
+use lambkin::prelude::*;
+
+struct Store(String);
+
+#[handler(http)]
+mod api {
+    use super::*;
+
+    #[get("/")]
+    async fn home(store: &Store) -> String {
+        store.0.clone()
+    }
+}
+
+lambkin::main! { handlers: [api] }

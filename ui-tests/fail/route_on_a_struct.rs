@@ -1,0 +1,6 @@
+use lambkin::prelude::*;
+
+#[get("/users")]
+struct Users;
+
+fn main() {}

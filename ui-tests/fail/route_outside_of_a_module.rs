@@ -1,0 +1,8 @@
+use lambkin::prelude::*;
+
+#[get("/users")]
+async fn users() -> String {
+    String::new()
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+use lambkin::prelude::*;
+
+#[derive(Serialize)]
+struct User(u32);
+
+#[handler(http)]
+mod api {
+    use super::*;
+
+    #[get("/users")]
+    async fn show() -> Result<User, Error> {
+        Ok(User(1))
+    }
+}
+
+lambkin::main! { handlers: [api] }

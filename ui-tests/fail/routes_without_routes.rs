@@ -1,0 +1,6 @@
+use lambkin::prelude::*;
+
+#[routes("/users")]
+mod users {}
+
+fn main() {}
