@@ -47,6 +47,7 @@
 //! # Where to read on
 //!
 //! - [`handler`](macro@handler): the event sources and their settings, and what becomes of a failure.
+//! - [`http`]: routes, their parameters and responses.
 //! - [`init`](macro@init), [`main!`](macro@main), [`app!`](macro@app), [`shutdown`](macro@shutdown): the app.
 //! - [`deadline`](macro@deadline): being done before Lambda ends the process.
 //! - [`idempotent`](macro@idempotent): one effect for a key, however often its event is delivered; [`idempotency`] is what

@@ -1,16 +1,15 @@
-//! HTTP: requests and responses, whatever stands in front of the function.
+//! HTTP: what routes take and return.
 //!
-//! [`#[handler(http)]`](macro@crate::handler) on a module makes its functions routes; here is what they take and return.
+//! [`handler`](macro@crate::handler#http) and [`get`](macro@crate::get) say how routes are written; `docs/http.md` in the repository
+//! is a page on all of it.
 //!
-//! - By value: [`HttpRequest`], [`Claims`], [`Form`], [`Cursor`], and types of your own that are [`FromHttp`] or [`FromBody`].
-//! - Back: [`Json`], [`Created`], [`Accepted`], [`NoContent`], [`Page`], or any other [`IntoResponse`].
-//! - Where something is wrong: [`HttpError`](trait@HttpError), which an error derives, and [`Problem`].
-//!
-//! The extractors and responses of the axum ecosystem fit as well.
+//! - Parameters: [`HttpRequest`] is the request as a whole, [`Claims`] what is known about its caller, [`Form`] a body that is not
+//!   JSON, [`Cursor`] where a page goes on. [`FromHttp`] and [`FromBody`] are for types of your own.
+//! - Responses: [`Json`], [`Created`], [`Accepted`], [`NoContent`], [`Page`], and all else that implements [`IntoResponse`].
+//! - Errors: [`HttpError`](trait@HttpError), which [can be derived](derive@HttpError), and [`Problem`].
 
-// `event` reads the events of the front ends, `request` is what is taken out of them, `reply` goes back. `serve` is the
-// way in between, and `route` what generated code tells it. `param`, `body` and `extract` make a route's parameters,
-// `settle` its response.
+// `event` reads the events of the front ends, `request` is what is taken out of them, `reply` goes back; `serve` is the way in
+// between, and `route` what generated code tells it. `param`, `body` and `extract` make a route's parameters, `settle` its response.
 
 mod body;
 mod cookie;
