@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 /// How many tables there are. The time to compile them grows with it.
-const TABLES: usize = 40;
+const TABLES: usize = 50;
 
 /// Few, so that patterns overlap.
 const LITERALS: [&str; 5] = ["a", "b", "a", "b", "é+"];
@@ -105,7 +105,7 @@ impl Table {
         let policy = POLICIES.get(number % POLICIES.len()).copied().unwrap_or_default();
         let has_fallback = random.one_in(3);
         let mut table = Self { number, policy, has_fallback, modules: Vec::new() };
-        let mounts = if random.one_in(2) { 0 } else { 1 + random.below(3) };
+        let mounts = if random.one_in(3) { 0 } else { 1 + random.below(3) };
         table.modules = (0..=mounts).map(|_| Module::default()).collect();
         table.mount(random);
         let (mut taken, mut wholes) = (HashSet::new(), Vec::new());
@@ -180,8 +180,7 @@ impl Table {
         let deepest = DEPTH.saturating_sub(before).max(1);
         // What other patterns are, seen from here: those that are like one of them overlap with it.
         let base = nameless(module.bases.first().map_or("", String::as_str));
-        let others: Vec<String> =
-            wholes.iter().filter_map(|whole| whole.strip_prefix(&base)).map(str::to_owned).collect();
+        let others: Vec<String> = wholes.iter().filter_map(|whole| within(whole, &base)).collect();
         let mut paths: Vec<(&str, String)> = Vec::new();
         let mut count = None;
         let wanted = if random.one_in(4) { 2 + random.below(2) } else { 1 };
@@ -236,6 +235,18 @@ fn literals(count: usize, random: &mut Random) -> String {
     (0..count).map(|_| format!("/{}", random.of(&LITERALS))).collect()
 }
 
+/// What is left of a pattern for paths behind a base, if there are any that it matches.
+fn within(whole: &str, base: &str) -> Option<String> {
+    let mut parts = whole.split('/').skip(1);
+    for before in base.split('/').skip(1) {
+        let part = parts.next()?;
+        if part != before && part != "{}" && before != "{}" {
+            return None;
+        }
+    }
+    Some(parts.collect::<Vec<_>>().join("/"))
+}
+
 /// The parts of a pattern: literals, `{}` and at the end `{*}`.
 fn shape(deepest: usize, random: &mut Random) -> Vec<String> {
     let mut parts: Vec<String> = (0..random.below(deepest + 1))
@@ -253,7 +264,7 @@ fn shape(deepest: usize, random: &mut Random) -> Vec<String> {
 fn varied(other: &str, random: &mut Random) -> Vec<String> {
     let mut parts: Vec<String> = other.split('/').filter(|part| !part.is_empty()).map(str::to_owned).collect();
     // The same pattern, for another method.
-    if random.one_in(2) {
+    if random.one_in(3) {
         return parts;
     }
     for part in &mut parts {

@@ -20,8 +20,6 @@ const DECODED: [FrontEnd; 2] = [FrontEnd::HttpApi1, FrontEnd::HttpApi];
 
 #[handler(http)]
 mod api {
-    use super::*;
-
     #[get("/")]
     async fn root() -> &'static str {
         "root"
@@ -55,8 +53,6 @@ mod api {
 
 #[handler(http(trailing_slash = "strict"))]
 mod strict {
-    use super::*;
-
     #[get("/{one}")]
     async fn one(one: &str) -> String {
         format!("one {one}")

@@ -51,8 +51,6 @@ mod api {
 
 #[handler(http(trailing_slash = "redirect"))]
 mod moved {
-    use super::*;
-
     #[get("/{one}")]
     async fn one(one: &str) -> String {
         one.to_owned()
@@ -60,9 +58,7 @@ mod moved {
 }
 
 #[routes]
-pub mod leaf {
-    use super::*;
-
+mod leaf {
     #[get("/{name}")]
     async fn show(name: &str) -> String {
         name.to_owned()
@@ -72,7 +68,7 @@ pub mod leaf {
 #[handler(http(prefix = "/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a"))]
 mod deep {
     #[mount("/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b/b")]
-    pub use super::leaf;
+    use super::leaf;
 }
 
 mod app {
