@@ -5,8 +5,11 @@
 
 mod cors;
 mod deadline;
+mod front_ends;
 mod idempotent;
 mod mounting;
 mod paths;
+mod redirects;
+mod replies;
 mod routing;
 mod whole;
