@@ -8,6 +8,7 @@ mod deadline;
 mod front_ends;
 mod idempotent;
 mod mounting;
+mod odd;
 mod paths;
 mod redirects;
 mod replies;
