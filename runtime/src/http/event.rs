@@ -3,7 +3,7 @@
 //! | front end | event | path |
 //! |---|---|---|
 //! | API Gateway REST API | [proxy integration][rest] | as sent, without the stage |
-//! | API Gateway HTTP API, payload 1.0 and 2.0 | [payload formats][http] | decoded, with the stage where it is not `$default` |
+//! | API Gateway HTTP API, payload 1.0 and 2.0 | [payload formats][http] | decoded, with the stage where it is not `$default`, whatever the domain |
 //! | function URL | [payload 2.0][url] | as sent |
 //! | Application Load Balancer | [Lambda target][alb] | as sent; so are the query's values |
 //! | VPC Lattice 1 and 2 | [Lambda target][lattice] | as sent; so are the query's values |
@@ -83,7 +83,7 @@ pub(crate) struct Parts<'e> {
     pub(crate) front_end: FrontEnd,
     pub(crate) method: Cow<'e, str>,
     pub(crate) path: Cow<'e, str>,
-    /// The stage that stood in front of the path.
+    /// The stage that stood in front of the path, where it does so for the client too.
     pub(crate) stage: Option<Cow<'e, str>>,
     /// Whether the front end has decoded the path.
     pub(crate) is_path_decoded: bool,
@@ -216,22 +216,21 @@ fn is_emulated(context: &RequestContext<'_>) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok()
 }
 
-/// The path without the stage in front of it, which is there on an API's own domain only; and the stage.
+/// The path without the stage in front of it; and the stage, if the client sent it too. That is so on the domain that
+/// an API has by itself: on a custom one, API Gateway puts the stage in the place of what is mapped to it.
 fn without_stage<'e>(path: Cow<'e, str>, context: &RequestContext<'e>) -> (Cow<'e, str>, Option<Cow<'e, str>>) {
     let Some(stage) = lazy::text(context.stage).filter(|stage| stage != "$default") else { return (path, None) };
-    if !lazy::text(context.domain).is_none_or(|domain| domain.contains(".execute-api.")) {
-        return (path, None);
-    }
-    let rest = path.strip_prefix('/').and_then(|path| path.strip_prefix(&*stage));
-    match rest {
-        Some("") => (Cow::Borrowed("/"), Some(stage)),
-        Some(rest) if rest.starts_with('/') => (Cow::Owned(rest.to_owned()), Some(stage)),
-        _ => (path, None),
-    }
+    let rest = match path.strip_prefix('/').and_then(|path| path.strip_prefix(&*stage)) {
+        Some("") => Cow::Borrowed("/"),
+        Some(rest) if rest.starts_with('/') => Cow::Owned(rest.to_owned()),
+        _ => return (path, None),
+    };
+    let is_sent = lazy::text(context.domain).is_none_or(|domain| domain.contains(".execute-api."));
+    (rest, Some(stage).filter(|_| is_sent))
 }
 
 fn required<'e>(field: Lazy<'e>, name: &str) -> Result<Cow<'e, str>, InvocationError> {
-    lazy::string(field).map_err(|what| missing(name, what))
+    lazy::string(field).or_else(|what| lazy::lossy(field).ok_or(what)).map_err(|what| missing(name, what))
 }
 
 #[cold]

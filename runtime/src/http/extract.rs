@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::future::{Future, Ready};
 use std::marker::PhantomData;
+use std::net::SocketAddr;
 use std::ops::Deref;
 
 use ::http::StatusCode;
@@ -106,12 +107,7 @@ impl<'r> HttpRequest<'r> {
     /// # Errors
     /// If it does not decode into a `T`.
     pub fn claims<T: Deserialize<'r>>(&self) -> Option<Result<T, serde_json::Error>> {
-        let authorizer = lazy::field(self.0.context(), "authorizer")?;
-        let authorizer = Some(authorizer);
-        let claims = lazy::field(lazy::field(authorizer, "jwt"), "claims")
-            .or_else(|| lazy::field(authorizer, "claims"))
-            .or_else(|| lazy::field(authorizer, "lambda"))
-            .or(authorizer)?;
+        let claims = self.0.claims()?;
         Some(serde_json::from_str(claims.get()))
     }
 
@@ -122,7 +118,11 @@ impl<'r> HttpRequest<'r> {
         of("http").or_else(|| of("identity")).or_else(|| {
             // The last proxy's word is the front end's own.
             let forwarded = self.0.header("x-forwarded-for")?;
-            forwarded.rsplit(',').next().map(|ip| Cow::Owned(ip.trim().to_owned()))
+            let last = forwarded.rsplit(',').next().unwrap_or_default().trim();
+            // A load balancer may be told to add the port.
+            Some(Cow::Owned(
+                last.parse::<SocketAddr>().map_or_else(|_| last.to_owned(), |client| client.ip().to_string()),
+            ))
         })
     }
 }

@@ -54,9 +54,14 @@ impl<'a> Target<'a> {
         self.segment(at)
     }
 
-    /// A header's values. Each may be a list, and a list may come as one value: front ends differ in that.
+    /// A header's values, and behind several ones the list that they are together. Each may be a list, and a list may
+    /// come as one value: front ends differ in that.
     pub fn header_texts(&self, name: &str) -> Vec<Cow<'a, str>> {
-        self.request.header_values(name)
+        let mut values = self.request.header_values(name);
+        if values.len() > 1 {
+            values.extend(self.request.header(name));
+        }
+        values
     }
 
     /// The query's fields; none, and a fault, if it can't be read.
@@ -88,11 +93,18 @@ pub fn borrowed<'v>(texts: &'v [Cow<'_, str>]) -> Vec<&'v str> {
 
 /// A header's value: one of several, or of a list, for a type that takes one, is the list.
 fn of_header<'v, T: Deserialize<'v>>(values: &[&'v str]) -> Result<T, String> {
-    if !values.iter().any(|value| value.contains(',')) {
-        return value::one(values);
+    let whole = whole_header(values);
+    let lines = values.get(..values.len() - whole.len()).filter(|lines| !lines.is_empty()).unwrap_or(whole);
+    let items: Vec<&str> = lines.iter().flat_map(|value| value.split(',')).map(str::trim).collect();
+    match items.as_slice() {
+        [_, _, ..] => value::one(&items).or_else(|_| value::one(whole)),
+        _ => value::one(whole),
     }
-    let items: Vec<&str> = values.iter().flat_map(|value| value.split(',')).map(str::trim).collect();
-    value::one(&items).or_else(|_| value::one(values))
+}
+
+/// What one value of the header would be, were it sent as one.
+fn whole_header<'s, 'v>(values: &'s [&'v str]) -> &'s [&'v str] {
+    values.last().map_or(&[], std::slice::from_ref)
 }
 
 /// Takes a `T`.
@@ -149,6 +161,7 @@ impl<'v, T: FromStr<Err: Display>> TakeFromStr<'v, T> for &Param<T> {
     fn take(self, input: Input<'v>, faults: &mut Faults) -> Option<T> {
         let Input { place, name, values } = input;
         let parsed = match values {
+            Values::List(values) if place == Place::Header => value::from_str(whole_header(values)),
             Values::List(values) => value::from_str(values),
             Values::Fields(fields) => value::from_str(&fields.values(name)),
         };

@@ -44,6 +44,12 @@ impl<'r> Query<'r> {
         Self { pairs }
     }
 
+    /// The same, borrowed from nothing.
+    pub(crate) fn into_owned<'o>(self) -> Query<'o> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Query { pairs: self.pairs.into_iter().map(|(name, value)| (owned(name), owned(value))).collect() }
+    }
+
     /// The values of a name.
     pub(crate) fn values<'q>(&'q self, name: &str) -> Vec<&'q str> {
         self.pairs.iter().filter(|pair| pair.0 == name).map(|pair| &*pair.1).collect()

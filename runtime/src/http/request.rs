@@ -170,18 +170,22 @@ impl<'e> Request<'e> {
         for (_, value) in self.fields().filter(|(key, _)| key.eq_ignore_ascii_case(name)) {
             push_values(value, &mut values);
         }
+        // Payload 2.0 lists them elsewhere.
+        if values.is_empty() && name.eq_ignore_ascii_case(COOKIE.as_str()) {
+            values.extend(joined(lazy::texts(self.parts.cookies), "; "));
+        }
         values
     }
 
     /// A header's value; several ones are joined as the header's lists are.
     pub(crate) fn header(&self, name: &str) -> Option<Cow<'e, str>> {
-        joined(self.header_values(name), ", ")
+        let separator = if name.eq_ignore_ascii_case(COOKIE.as_str()) { "; " } else { ", " };
+        joined(self.header_values(name), separator)
     }
 
     /// The cookies, as the header has them.
     pub(crate) fn cookie_header(&self) -> Option<Cow<'e, str>> {
-        let cookies = lazy::texts(self.parts.cookies);
-        if cookies.is_empty() { joined(self.header_values("cookie"), "; ") } else { joined(cookies, "; ") }
+        self.header(COOKIE.as_str())
     }
 
     /// The query's fields.
@@ -191,17 +195,13 @@ impl<'e> Request<'e> {
     pub(crate) fn query(&self) -> Result<Query<'_>, String> {
         match &self.parts.query {
             QueryOf::Text(text) => Query::parse(text),
-            QueryOf::Fields { fields, is_encoded } => {
+            QueryOf::Fields { is_encoded: true, .. } => Query::parse(&self.query_text()).map(Query::into_owned),
+            QueryOf::Fields { fields, .. } => {
                 let mut pairs = Vec::new();
                 for (name, value) in lazy::fields(*fields) {
                     let mut values = Vec::new();
                     push_values(value.get(), &mut values);
                     pairs.extend(values.into_iter().map(|value| (name.clone(), value)));
-                }
-                if *is_encoded {
-                    let decoded =
-                        pairs.into_iter().map(|(name, value)| Ok((form_decoded(name)?, form_decoded(value)?)));
-                    pairs = decoded.collect::<Result<_, String>>()?;
                 }
                 Ok(Query::from_pairs(pairs))
             }
@@ -300,7 +300,8 @@ impl<'e> Request<'e> {
             push_values(value, &mut values);
             for value in values {
                 // What is no header value was none on the wire.
-                headers.append(name.clone(), HeaderValue::from_str(&value).ok()?);
+                // Unlike `append`, it does not panic on too many of them.
+                headers.try_append(name.clone(), HeaderValue::from_str(&value).ok()?).ok()?;
             }
         }
         if let (false, Some(cookies)) = (headers.contains_key(COOKIE), self.cookie_header()) {
@@ -362,6 +363,21 @@ impl<'e> Request<'e> {
     /// The invocation's context.
     pub(crate) fn cx(&self) -> &Context {
         &self.cx
+    }
+
+    /// What the authoriser says about the caller. Front ends also have the fields without any authoriser, and nothing
+    /// in them: that must not pass for a caller who is known.
+    pub(crate) fn claims(&self) -> Lazy<'e> {
+        let object = |field: Lazy<'e>| field.filter(|field| field.get().starts_with('{'));
+        let authorizer = object(lazy::field(self.context(), "authorizer"))?;
+        let part = |name| lazy::field(Some(authorizer), name);
+        if let Some(jwt) = object(part("jwt")) {
+            return object(lazy::field(Some(jwt), "claims"));
+        }
+        object(part("claims")).or_else(|| object(part("lambda"))).or_else(|| {
+            let said = lazy::fields(Some(authorizer)).iter().any(|(_, value)| value.get() != "null");
+            said.then_some(authorizer)
+        })
     }
 
     /// Whom the front end has authenticated: the first of what it says about that.
@@ -427,14 +443,4 @@ fn joined<'e>(values: Vec<Cow<'e, str>>, separator: &str) -> Option<Cow<'e, str>
 
 fn encoded(text: &str) -> impl fmt::Display {
     utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC)
-}
-
-/// A part of a query that is sent as a form would send it.
-fn form_decoded(text: Cow<'_, str>) -> Result<Cow<'_, str>, String> {
-    if !text.contains(['%', '+']) {
-        return Ok(text);
-    }
-    let spaced = text.replace('+', " ");
-    let decoded = percent_decode_str(&spaced).decode_utf8();
-    decoded.map(|text| Cow::Owned(text.into_owned())).map_err(|_| "the query is not UTF-8 text".to_owned())
 }

@@ -93,15 +93,17 @@ async fn answer<R: Routes>(routes: &R, settings: &'static Settings, request: &Re
             _ => &path[..],
         },
     };
-    if let Some(reply) = redirect(settings.slash, path.len() < segments.len(), request) {
-        return reply;
-    }
     let found = match routes.find(request.verb(), path) {
         Some(hit) => Ok(hit),
         None => settings.fallback.map(|route| Hit::new(route, 0)).ok_or(()),
     };
     if let Some(reply) = preflight(settings, request, |verb| routes.find(verb, path), || routes.allowed(path)) {
         return reply;
+    }
+    // After the preflight: browsers follow no redirect of one, and other redirects only with leave.
+    if let Some(reply) = redirect(settings.slash, path.len() < segments.len(), request) {
+        let route = found.ok().and_then(|hit| settings.group.route(hit.route));
+        return with_cors(reply, route.and_then(|route| route.cors).or(settings.cors), request);
     }
     let found = match (found, request.verb()) {
         // The path is there, and takes other methods.

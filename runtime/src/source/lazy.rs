@@ -47,6 +47,34 @@ impl<'de: 'e, 'e> Deserialize<'de> for Text<'e> {
     }
 }
 
+/// The same, also of what is half a pair of surrogates: such a character is replaced.
+struct Lossy<'e>(Cow<'e, str>);
+
+impl<'de: 'e, 'e> Deserialize<'de> for Lossy<'e> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Lossy<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_borrowed_bytes<E: de::Error>(self, text: &'de [u8]) -> Result<Self::Value, E> {
+                Ok(Lossy(String::from_utf8_lossy(text)))
+            }
+
+            fn visit_bytes<E: de::Error>(self, text: &[u8]) -> Result<Self::Value, E> {
+                Ok(Lossy(Cow::Owned(String::from_utf8_lossy(text).into_owned())))
+            }
+        }
+
+        // serde_json checks the surrogates of a string, and not those of bytes.
+        deserializer.deserialize_bytes(Visitor)
+    }
+}
+
 /// A field as it is written.
 pub(crate) type Lazy<'e> = Option<&'e RawValue>;
 
@@ -125,12 +153,19 @@ pub(crate) fn string(field: Lazy<'_>) -> Result<Cow<'_, str>, &'static str> {
     }
 }
 
+/// The text of a string that a client had a hand in: what can't be a character is replaced, so that nobody takes the
+/// event for a broken one.
+pub(crate) fn lossy(field: Lazy<'_>) -> Option<Cow<'_, str>> {
+    let json = field.map(RawValue::get).filter(|json| json.starts_with('"'))?;
+    serde_json::from_str::<Lossy<'_>>(json).ok().map(|text| text.0)
+}
+
 /// One field of an object; absent where the object is none.
 pub(crate) fn field<'e>(object: Lazy<'e>, name: &str) -> Lazy<'e> {
     fields(object).into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
-/// The fields of an object, in their order; none where it is no object.
+/// The fields of an object, in their order; none where it is no object. An odd name costs no other field.
 pub(crate) fn fields(object: Lazy<'_>) -> Vec<(Cow<'_, str>, &RawValue)> {
     struct Visitor;
 
@@ -143,7 +178,7 @@ pub(crate) fn fields(object: Lazy<'_>) -> Vec<(Cow<'_, str>, &RawValue)> {
 
         fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut fields = Vec::new();
-            while let Some((Text(name), value)) = map.next_entry()? {
+            while let Some((Lossy(name), value)) = map.next_entry()? {
                 fields.push((name, value));
             }
             Ok(fields)

@@ -5,8 +5,12 @@
 
 mod cors;
 mod deadline;
+mod front_ends;
 mod idempotent;
 mod mounting;
+mod odd;
 mod paths;
+mod redirects;
+mod replies;
 mod routing;
 mod whole;
