@@ -6,11 +6,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{Attribute, Meta, Path};
+use syn::{AttrStyle, Attribute, Meta, Path};
 
 use crate::args::{self, Arg, Value};
 use crate::diag::{Code, Errors};
 use crate::expand::{self, head};
+use crate::http::items::Module;
 use crate::signature::Function;
 
 const MOVED: &str = "__moved";
@@ -18,16 +19,23 @@ const MOVED: &str = "__moved";
 /// Expands a companion that no handler has taken yet.
 pub(crate) fn expand(name: &str, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
+    let is_moved = is_moved(&args);
     let Ok(mut function) = syn::parse2::<Function>(item.clone()) else {
+        if let Ok(module) = syn::parse2::<Module>(item.clone())
+            && let Some(module) = moved_below(name, &args, is_moved, module)
+        {
+            return module;
+        }
         errors.at(
             &head(&item),
             Code::NotAFunction,
-            format_args!("`#[{name}]` goes on an `async fn` with `#[handler(…)]`"),
+            format_args!(
+                "`#[{name}]` goes on an `async fn` with `#[handler(…)]`, or on a module with `#[handler(http)]` or `#[routes]`"
+            ),
         );
         let errors = errors.into_tokens();
         return quote!(#item #errors);
     };
-    let is_moved = is_moved(&args);
     let is_last = is_moved || function.attrs.is_empty();
     if is_last && let Some((path, args)) = take(&mut function, name, &mut Errors::default()) {
         expand::idempotent::allow_unused(&mut function, &args);
@@ -51,12 +59,28 @@ pub(crate) fn expand(name: &str, args: TokenStream, item: TokenStream) -> TokenS
         let errors = errors.into_tokens();
         return quote!(#function #errors);
     }
+    function.attrs.push(moved(name, &args));
+    function.into_token_stream()
+}
+
+/// The attribute as it stands below all others, marked as moved.
+fn moved(name: &str, args: &TokenStream) -> Attribute {
     // Its mistakes are the handler's to report; here only the way back to this crate matters.
     let krate = krate(&mut args::parse(args.clone(), &mut Errors::default()), &mut Errors::default());
     let moved = quote::format_ident!("{MOVED}");
     let attribute = quote::format_ident!("{name}");
-    function.attrs.push(syn::parse_quote!(#[#krate::#attribute(#moved, #args)]));
-    function.into_token_stream()
+    syn::parse_quote!(#[#krate::#attribute(#moved, #args)])
+}
+
+/// A module of routes with the companion below its other attributes, if there are any to take it.
+fn moved_below(name: &str, args: &TokenStream, is_moved: bool, mut module: Module) -> Option<TokenStream> {
+    let has_others = module.attrs.iter().any(|attr| matches!(attr.style, AttrStyle::Outer));
+    if is_moved || !has_others || module.items.is_none() {
+        return None;
+    }
+    module.attrs.push(moved(name, args));
+    let items = module.items.iter().flatten();
+    Some(module.around(quote!(#(#items)*)))
 }
 
 fn is_moved(args: &TokenStream) -> bool {

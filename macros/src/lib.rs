@@ -522,8 +522,8 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// # HTTP
 ///
-/// It goes above a route. Above a module with `#[handler(http)]` it holds for those of its own routes that are a `#[post]` or a
-/// `#[patch]` and have none themselves; not for those that it mounts.
+/// It goes above a route. Above a module with `#[handler(http)]` or `#[routes]` it holds for those of its routes that are a `#[post]`
+/// or a `#[patch]` and have none themselves; a module that mounts others is refused, as it would not hold for them.
 ///
 /// ```
 /// use lambkin::prelude::*;
@@ -794,7 +794,7 @@ pub fn app(input: TokenStream) -> TokenStream {
 /// | `crate = path` | where lambkin is, if the dependency is renamed |
 ///
 /// All else is said by the handler, and holds for these routes too: CORS, the deadline, the meaning of a `/` at the end of a path. An
-/// `#[idempotent]` stands above each route. A `#[fallback]` stands in the handler's module.
+/// `#[idempotent]` stands above the module or above a route. A `#[fallback]` stands in the handler's module.
 #[proc_macro_attribute]
 pub fn routes(args: TokenStream, item: TokenStream) -> TokenStream {
     http::expand::routes(args.into(), item.into()).into()

@@ -72,12 +72,21 @@ impl Contents {
         self.own().find(|route| route.is_fallback)
     }
 
+    /// What a module says about idempotency holds for its own routes, so it has no others: they would seem to be safe.
+    pub(crate) fn check_idempotent(&self, idempotent: Option<&Idempotent>, errors: &mut Errors) {
+        if let (Some(_), Some(mount)) = (idempotent, self.mounts.first()) {
+            let message = "`#[idempotent]` above this module does not reach the routes that it mounts: put it above their module \
+                           with `#[routes]`, and above the functions of this one";
+            errors.at(&mount.at, Code::Conflict, message);
+        }
+    }
+
     /// The code of a module with `#[handler(http)]`.
     pub(crate) fn handler(&self, handler: &Handler, module: &Ident, errors: &mut Errors) -> TokenStream {
         let krate = &handler.krate;
         let private = hygienic!(#krate::__private);
         let name = hygienic!(__Handler);
-        let glue = self.glue(krate, Some(handler), &name, module, errors);
+        let glue = self.glue(krate, Some(handler), handler.idempotent.as_ref(), &name, module, errors);
         hygienic! {
             #[doc(hidden)]
             #[allow(dead_code, unreachable_pub, reason = "`main!` may not name it")]
@@ -97,13 +106,19 @@ impl Contents {
 
     /// The code of a function with `#[handler(http)]`.
     pub(crate) fn function(&self, handler: &Handler, ident: &Ident, errors: &mut Errors) -> TokenStream {
-        self.glue(&handler.krate, Some(handler), &ident.to_token_stream(), ident, errors)
+        self.glue(&handler.krate, Some(handler), handler.idempotent.as_ref(), &ident.to_token_stream(), ident, errors)
     }
 
     /// The code of a module with `#[routes]`.
-    pub(crate) fn routes(&self, krate: &Path, module: &Ident, errors: &mut Errors) -> TokenStream {
+    pub(crate) fn routes(
+        &self,
+        krate: &Path,
+        idempotent: Option<&Idempotent>,
+        module: &Ident,
+        errors: &mut Errors,
+    ) -> TokenStream {
         let name = hygienic!(__Routes);
-        let glue = self.glue(krate, None, &name, module, errors);
+        let glue = self.glue(krate, None, idempotent, &name, module, errors);
         hygienic! {
             #[doc(hidden)]
             #[allow(dead_code, unreachable_pub, reason = "nobody may mount it")]
@@ -119,13 +134,13 @@ impl Contents {
         &self,
         krate: &Path,
         handler: Option<&Handler>,
+        of_module: Option<&Idempotent>,
         ident: &TokenStream,
         module: &Ident,
         errors: &mut Errors,
     ) -> TokenStream {
         let private = hygienic!(#krate::__private);
         let http = hygienic!(#krate::__private::http);
-        let of_module = handler.and_then(|handler| handler.idempotent.as_ref());
         let is_function = self.fallback().is_some_and(|route| route.ident == *module);
         let routes: Vec<Planned<'_>> = self.plan(krate, handler, of_module, is_function, errors);
         let asked: Vec<&Parameter> = routes.iter().flat_map(|route| route.borrowed.iter()).collect();

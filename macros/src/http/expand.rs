@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Path, Visibility};
 
-use crate::args::handler::{Handler, krate};
+use crate::args::handler::{Handler, krate, read_idempotent};
 use crate::args::value::At;
 use crate::args::{self, Options};
 use crate::companion;
@@ -18,6 +18,7 @@ use crate::http::mount::without_last_slash;
 use crate::http::pattern::Pattern;
 use crate::http::route::{Role, unmark};
 use crate::signature::Function;
+use crate::source::options::Settings;
 
 /// `#[handler(http)]` on a module.
 pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -49,6 +50,7 @@ pub(crate) fn module(args: TokenStream, item: TokenStream) -> TokenStream {
         errors.at(&hook.path, Code::MisplacedOption, message);
     }
     let contents = Contents::read(&mut module, prefix, is_slash_strict, &mut errors);
+    contents.check_idempotent(handler.as_ref().and_then(|handler| handler.idempotent.as_ref()), &mut errors);
     let glue = match &handler {
         Some(handler) if errors.is_empty() => contents.handler(handler, &module.ident, &mut errors),
         _ => TokenStream::new(),
@@ -130,13 +132,22 @@ pub(crate) fn routes(args: TokenStream, item: TokenStream) -> TokenStream {
             "`#[routes]` takes one prefix: what differs stands in the paths of the routes",
         );
     }
+    let mut stand_in = stand_in(&mut module);
+    let idempotent = read_idempotent(&mut stand_in, &Settings::default(), true, &mut errors);
+    if let Some((path, _)) = companion::take(&mut stand_in, "deadline", &mut errors) {
+        let message =
+            "the deadline is that of the handler that mounts these routes: put it above that, or above a route";
+        errors.at(&path, Code::MisplacedOption, message);
+    }
+    module.attrs = stand_in.attrs;
     let contents = Contents::read(&mut module, prefix.as_ref(), is_slash_strict, &mut errors);
+    contents.check_idempotent(idempotent.as_ref(), &mut errors);
     if let Some(fallback) = contents.fallback() {
         let message = "a fallback is for all that no route takes, so it stands in the module with `#[handler(http)]`";
         errors.at(&fallback.ident, Code::MisplacedOption, message);
     }
     let glue = match errors.is_empty() {
-        true => contents.routes(&krate, &module.ident, &mut errors),
+        true => contents.routes(&krate, idempotent.as_ref(), &module.ident, &mut errors),
         false => TokenStream::new(),
     };
     let glue = if errors.is_empty() { glue } else { broken_routes(&krate) };

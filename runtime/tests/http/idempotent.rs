@@ -52,8 +52,9 @@ mod api {
     }
 }
 
-#[handler(http)]
+// Attributes stand in any order.
 #[idempotent(key = natural)]
+#[handler(http)]
 mod shop {
     use super::*;
 
@@ -103,6 +104,26 @@ mod mounted {
 
     #[mount("/cakes")]
     use crate::idempotent::cakes::routes as cakes;
+
+    #[mount("/")]
+    use crate::idempotent::parts::routes as parts;
+}
+
+mod parts {
+    use lambkin::prelude::*;
+
+    #[routes("/parts")]
+    #[idempotent(key = header("x-key"), expires = "1h")]
+    pub mod routes {
+        use std::sync::atomic::Ordering;
+
+        use super::super::Count;
+
+        #[post("/")]
+        async fn create(count: &Count) -> String {
+            format!("part {}", count.0.fetch_add(1, Ordering::SeqCst))
+        }
+    }
 }
 
 mod app {
@@ -179,4 +200,14 @@ async fn routes_of_one_name_in_different_modules_have_keys_of_their_own() {
             assert_eq!((response.text(), response.header("idempotent-replayed")), (made, replayed));
         }
     }
+}
+
+#[tokio::test]
+async fn a_mounted_module_says_it_for_itself() {
+    let app = TestApp::<app::App>::new();
+    let post = async |key| send(&app, "mounted", Request::post("/parts").header("x-key", key)).await;
+    assert_eq!(post("k").await.text(), "part 0");
+    assert_eq!(post("k").await.text(), "part 0");
+    assert_eq!(post("other").await.text(), "part 1");
+    assert_eq!(send(&app, "mounted", Request::post("/parts")).await.status, 400);
 }

@@ -1,5 +1,6 @@
 //! What HTTP routing costs: the same 24 routes with lambkin and by hand with axum on `lambda_http`, the same events, and the
-//! bare runtime for comparison. Instructions are counted by valgrind, and repeat within 1 %; beside them are the bytes of the
+//! bare runtime for comparison. Instructions are counted by valgrind. The handlers' own repeat exactly, those of the runtime's
+//! two threads within some per cent, so it is the ratio that says something; beside them are the bytes of the
 //! stripped binaries, and the time from their start to their first question for an event.
 //!
 //! `cargo run -p lambkin-bench --bin http`, with a number for more rounds than 5 through the requests.
