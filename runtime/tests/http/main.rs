@@ -5,10 +5,12 @@
 
 mod cors;
 mod deadline;
+mod extractors;
 mod front_ends;
 mod idempotent;
 mod mounting;
 mod odd;
+mod params;
 mod paths;
 mod redirects;
 mod replies;
