@@ -5,6 +5,7 @@
 //! make a route's parameters, [`settle`] its response.
 
 mod body;
+mod caller;
 mod cookie;
 mod cors;
 pub(crate) mod error;
