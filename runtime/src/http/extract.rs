@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::future::{Future, Ready};
 use std::marker::PhantomData;
-use std::net::SocketAddr;
 use std::ops::Deref;
 
 use ::http::StatusCode;
@@ -21,7 +20,6 @@ use super::problem::Problem;
 use super::request::Request;
 use super::route::Target;
 use crate::context::Context;
-use crate::source::lazy;
 
 /// The request: its method, path, headers and body, and what the front end says about it.
 ///
@@ -113,17 +111,7 @@ impl<'r> HttpRequest<'r> {
 
     /// The address of the client, as the front end saw it.
     pub fn source_ip(&self) -> Option<Cow<'r, str>> {
-        let context = self.0.context();
-        let of = |part| lazy::text(lazy::field(lazy::field(context, part), "sourceIp"));
-        of("http").or_else(|| of("identity")).or_else(|| {
-            // The last proxy's word is the front end's own.
-            let forwarded = self.0.header("x-forwarded-for")?;
-            let last = forwarded.rsplit(',').next().unwrap_or_default().trim();
-            // A load balancer may be told to add the port.
-            Some(Cow::Owned(
-                last.parse::<SocketAddr>().map_or_else(|_| last.to_owned(), |client| client.ip().to_string()),
-            ))
-        })
+        self.0.source_ip()
     }
 }
 

@@ -12,6 +12,7 @@
 // between, and `route` what generated code tells it. `param`, `body` and `extract` make a route's parameters, `settle` its response.
 
 mod body;
+mod caller;
 mod cookie;
 mod cors;
 pub(crate) mod error;

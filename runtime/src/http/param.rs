@@ -95,7 +95,9 @@ pub fn borrowed<'v>(texts: &'v [Cow<'_, str>]) -> Vec<&'v str> {
 fn of_header<'v, T: Deserialize<'v>>(values: &[&'v str]) -> Result<T, String> {
     let whole = whole_header(values);
     let lines = values.get(..values.len() - whole.len()).filter(|lines| !lines.is_empty()).unwrap_or(whole);
-    let items: Vec<&str> = lines.iter().flat_map(|value| value.split(',')).map(str::trim).collect();
+    let items = lines.iter().flat_map(|value| value.split(',')).map(str::trim);
+    // A list may hold empty items, which say nothing: <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.1.2>.
+    let items: Vec<&str> = items.filter(|item| !item.is_empty()).collect();
     match items.as_slice() {
         [_, _, ..] => value::one(&items).or_else(|_| value::one(whole)),
         _ => value::one(whole),

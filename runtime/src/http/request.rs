@@ -364,43 +364,6 @@ impl<'e> Request<'e> {
     pub(crate) fn cx(&self) -> &Context {
         &self.cx
     }
-
-    /// What the authoriser says about the caller. Front ends also have the fields without any authoriser, and nothing
-    /// in them: that must not pass for a caller who is known.
-    pub(crate) fn claims(&self) -> Lazy<'e> {
-        let object = |field: Lazy<'e>| field.filter(|field| field.get().starts_with('{'));
-        let authorizer = object(lazy::field(self.context(), "authorizer"))?;
-        let part = |name| lazy::field(Some(authorizer), name);
-        if let Some(jwt) = object(part("jwt")) {
-            return object(lazy::field(Some(jwt), "claims"));
-        }
-        object(part("claims")).or_else(|| object(part("lambda"))).or_else(|| {
-            let said = lazy::fields(Some(authorizer)).iter().any(|(_, value)| value.get() != "null");
-            said.then_some(authorizer)
-        })
-    }
-
-    /// Whom the front end has authenticated: the first of what it says about that.
-    pub(crate) fn principal(&self) -> Option<Cow<'e, str>> {
-        let field = |object, path: &[&str]| path.iter().fold(object, |object, name| lazy::field(object, name));
-        let context = self.context();
-        let paths: &[&[&str]] = &[
-            &["authorizer", "jwt", "claims", "sub"],
-            &["authorizer", "claims", "sub"],
-            &["authorizer", "iam", "userArn"],
-            &["authorizer", "principalId"],
-            &["authorizer", "lambda", "principalId"],
-            &["identity", "cognitoIdentityId"],
-            &["identity", "userArn"],
-            &["identity", "principal"],
-        ];
-        let said = paths.iter().find_map(|path| lazy::text(field(context, path)).filter(|text| !text.is_empty()));
-        // The load balancer's, where it has authenticated the user.
-        said.or_else(|| match self.front_end() {
-            FrontEnd::Alb { .. } => self.header("x-amzn-oidc-identity"),
-            _ => None,
-        })
-    }
 }
 
 /// What a front end sends as `body` is not what it says that it is.

@@ -114,6 +114,8 @@ async fn what_is_no_request_is_an_error_of_the_invocation() {
     assert!(outcome(broken).await.is_err());
 }
 
+type Changes = Vec<(&'static str, Value)>;
+
 /// A good event with other fields in place of its own; a path of `a/b` is a field of a field.
 fn with(name: &str, changes: &[(&str, Value)]) -> Value {
     let mut event = event(name);
@@ -130,7 +132,7 @@ fn with(name: &str, changes: &[(&str, Value)]) -> Value {
 #[tokio::test]
 async fn what_is_odd_about_a_request_is_none_of_the_invocation_s_business() {
     let html = json!({"content-type": "text/html"});
-    let cases: Vec<(&str, Vec<(&str, Value)>, u16)> = vec![
+    let cases: Vec<(&str, Changes, u16)> = vec![
         // Whatever the headers are, there may be none.
         ("http_api_2", vec![("headers", Value::Null)], 200),
         ("http_api_2", vec![("headers", json!("hunter2"))], 200),
