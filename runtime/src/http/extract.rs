@@ -95,6 +95,9 @@ impl<'r> HttpRequest<'r> {
 
     /// Whom the front end has authenticated: the `sub` of a token's claims, the ARN of an IAM identity, or an
     /// authoriser's `principalId`. `None` if it has not.
+    ///
+    /// Of a load balancer it is the header `x-amzn-oidc-identity`, which says something only where the listener authenticates
+    /// users: see [its page](https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html).
     pub fn principal(&self) -> Option<Cow<'r, str>> {
         self.0.principal()
     }
