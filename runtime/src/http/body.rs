@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use super::fault::{Faults, Place};
 use super::query::Query;
 use super::request::Request;
-use super::route::Target;
+use super::routing::Target;
 use crate::decode;
 
 /// A form: `application/x-www-form-urlencoded`, as the parameter of a route.

@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use super::event::FrontEnd;
 use super::problem::Problem;
 use super::request::Request;
-use super::route::Target;
+use super::routing::Target;
 use crate::context::Context;
 
 /// The request: its method, path, headers and body, and what the front end says about it.

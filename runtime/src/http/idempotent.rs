@@ -11,7 +11,7 @@ use ::http::{HeaderName, StatusCode};
 use super::problem::Problem;
 use super::reply::Reply;
 use super::request::Request;
-use super::route::Target;
+use super::routing::Target;
 use crate::error::{Failure, FailureKind};
 use crate::idempotency::{Held, Key, NaturalKey, Refused, hash};
 

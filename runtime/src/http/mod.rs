@@ -9,10 +9,11 @@
 //! - Errors: [`HttpError`](trait@HttpError), which [can be derived](derive@HttpError), and [`Problem`].
 
 // `event` reads the events of the front ends, `request` is what is taken out of them, `reply` goes back; `serve` is the way in
-// between, and `route` what generated code tells it. `param`, `body` and `extract` make a route's parameters, `settle` its response.
+// between, `route` and `routing` what generated code tells it. `param`, `body` and `extract` make a route's parameters, `settle` its response.
 
 mod body;
 mod caller;
+mod conflict;
 mod cookie;
 mod cors;
 pub(crate) mod error;
@@ -20,6 +21,7 @@ mod event;
 mod extract;
 mod fault;
 mod idempotent;
+mod mount;
 mod page;
 mod param;
 mod problem;
@@ -28,6 +30,7 @@ mod reply;
 mod request;
 mod response;
 mod route;
+mod routing;
 mod serve;
 mod service;
 mod settle;
@@ -51,16 +54,16 @@ pub use response::{Accepted, Created, Json, NoContent};
 #[doc(hidden)]
 pub mod __private {
     pub use super::body::{BodyParam, TakeBody, TakeJson, TakeNoBody};
+    pub use super::conflict::check;
     pub use super::cors::{Cors, Origins};
     pub use super::extract::{Extract, TakeFromHttp, TakeFromParts, TakeFromRequest, TakeNothingElse};
     pub use super::fault::{Faults, Place};
     pub use super::idempotent::{keep, refused, release};
+    pub use super::mount::{BrokenRoutes, IsRoutes, Mountable, Mounted, UnmarkedRoutes, bound};
     pub use super::param::{Input, Param, TakeFromStr, TakeNoValue, TakeValue, borrowed};
     pub use super::reply::Reply;
-    pub use super::route::{
-        AnyRoutes, BrokenRoutes, Group, Hit, IsRoutes, Mount, Mountable, Mounted, Route, Routes, Segment, Target,
-        UnmarkedRoutes, bound, check, is_something, nowhere,
-    };
+    pub use super::route::{Group, Mount, Route};
+    pub use super::routing::{AnyRoutes, Hit, Routes, Segment, Target, is_something, nowhere};
     pub use super::serve::{Settings, Slash, ready};
     pub use super::service::Made;
     pub use super::settle::{

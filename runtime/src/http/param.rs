@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::cookie;
 use super::fault::{Faults, Place};
 use super::query::Query;
-use super::route::{Segment, Target};
+use super::routing::{Segment, Target};
 use super::value;
 
 /// The values of one name, or the fields that it is one of.

@@ -10,7 +10,7 @@ use tower_service::Service;
 
 use super::problem::Problem;
 use super::reply::Reply;
-use super::route::{AnyRoutes, Hit, Target};
+use super::routing::{AnyRoutes, Hit, Target};
 use super::verb::{Verb, Verbs};
 use crate::call::Call;
 use crate::error::{BoxError, Failure};
