@@ -11,6 +11,7 @@ use syn::{Attribute, Meta, Path};
 use crate::args::{self, Arg, Value};
 use crate::diag::{Code, Errors};
 use crate::expand::{self, head};
+use crate::http::items::Module;
 use crate::signature::Function;
 
 const MOVED: &str = "__moved";
@@ -18,11 +19,21 @@ const MOVED: &str = "__moved";
 /// Expands a companion that no handler has taken yet.
 pub(crate) fn expand(name: &str, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
+    if let Ok(mut module) = syn::parse2::<Module>(item.clone())
+        && let Some(items) = module.items.take()
+        && !is_moved(&args)
+        && module.attrs.iter().any(|attribute| matches!(attribute.style, syn::AttrStyle::Outer))
+    {
+        module.attrs.push(moved(name, &args));
+        return module.around(quote!(#(#items)*));
+    }
     let Ok(mut function) = syn::parse2::<Function>(item.clone()) else {
         errors.at(
             &head(&item),
             Code::NotAFunction,
-            format_args!("`#[{name}]` goes on an `async fn` with `#[handler(…)]`"),
+            format_args!(
+                "`#[{name}]` goes on an `async fn` with `#[handler(…)]`, or on a module with `#[handler(http)]`"
+            ),
         );
         let errors = errors.into_tokens();
         return quote!(#item #errors);
@@ -51,12 +62,16 @@ pub(crate) fn expand(name: &str, args: TokenStream, item: TokenStream) -> TokenS
         let errors = errors.into_tokens();
         return quote!(#function #errors);
     }
-    // Its mistakes are the handler's to report; here only the way back to this crate matters.
+    function.attrs.push(moved(name, &args));
+    function.into_token_stream()
+}
+
+/// The attribute, marked as moved. Its mistakes are the handler's to report; here only the way back to this crate matters.
+fn moved(name: &str, args: &TokenStream) -> Attribute {
     let krate = krate(&mut args::parse(args.clone(), &mut Errors::default()), &mut Errors::default());
     let moved = quote::format_ident!("{MOVED}");
     let attribute = quote::format_ident!("{name}");
-    function.attrs.push(syn::parse_quote!(#[#krate::#attribute(#moved, #args)]));
-    function.into_token_stream()
+    syn::parse_quote!(#[#krate::#attribute(#moved, #args)])
 }
 
 fn is_moved(args: &TokenStream) -> bool {
