@@ -1,0 +1,6 @@
+use lambkin::prelude::*;
+
+#[deadline(margin = "1s")]
+mod api {}
+
+fn main() {}
