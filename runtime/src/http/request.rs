@@ -300,11 +300,11 @@ impl<'e> Request<'e> {
             push_values(value, &mut values);
             for value in values {
                 // What is no header value was none on the wire.
-                headers.append(name.clone(), HeaderValue::from_str(&value).ok()?);
+                headers.try_append(name.clone(), HeaderValue::from_str(&value).ok()?).ok()?;
             }
         }
         if let (false, Some(cookies)) = (headers.contains_key(COOKIE), self.cookie_header()) {
-            headers.insert(COOKIE, HeaderValue::from_str(&cookies).ok()?);
+            headers.try_insert(COOKIE, HeaderValue::from_str(&cookies).ok()?).ok()?;
         }
         parts.headers = headers;
         parts.extensions.insert(self.cx.clone());
@@ -371,6 +371,8 @@ impl<'e> Request<'e> {
         let paths: &[&[&str]] = &[
             &["authorizer", "jwt", "claims", "sub"],
             &["authorizer", "claims", "sub"],
+            // Before the ARN, which is one for all users of an identity pool.
+            &["authorizer", "iam", "cognitoIdentity", "identityId"],
             &["authorizer", "iam", "userArn"],
             &["authorizer", "principalId"],
             &["authorizer", "lambda", "principalId"],

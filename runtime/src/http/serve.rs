@@ -93,15 +93,16 @@ async fn answer<R: Routes>(routes: &R, settings: &'static Settings, request: &Re
             _ => &path[..],
         },
     };
-    if let Some(reply) = redirect(settings.slash, path.len() < segments.len(), request) {
-        return reply;
-    }
     let found = match routes.find(request.verb(), path) {
         Some(hit) => Ok(hit),
         None => settings.fallback.map(|route| Hit::new(route, 0)).ok_or(()),
     };
     if let Some(reply) = preflight(settings, request, |verb| routes.find(verb, path), || routes.allowed(path)) {
         return reply;
+    }
+    // After the preflight: a browser follows no redirect of one.
+    if let Some(reply) = redirect(settings.slash, path.len() < segments.len(), request) {
+        return with_cors(reply, settings.cors, request);
     }
     let found = match (found, request.verb()) {
         // The path is there, and takes other methods.
@@ -135,9 +136,11 @@ fn redirect(slash: Slash, has_slash: bool, request: &Request<'_>) -> Option<Repl
     if slash != Slash::Redirected || !has_slash || request.path() == "/" {
         return None;
     }
-    // Two slashes in front would lead to another host.
     let path = request.path().trim_matches('/');
-    let location = request.url(&format!("{}/{path}", request.base()));
+    let base = request.base();
+    // Two slashes in front would lead to another host.
+    let location = request.url(format!("{base}/{path}").trim_start_matches('/'));
+    let location = format!("/{location}");
     let location = HeaderValue::from_str(&location).ok()?;
     let mut headers = HeaderMap::new();
     headers.insert(header::LOCATION, location);

@@ -9,4 +9,5 @@ mod idempotent;
 mod mounting;
 mod paths;
 mod routing;
+mod safety;
 mod whole;
