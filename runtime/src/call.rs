@@ -144,7 +144,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    fn exceeded(&self) -> DeadlineExceeded {
+    pub(crate) fn exceeded(&self) -> DeadlineExceeded {
         let margin = self.spec.margin().unwrap_or_default();
         DeadlineExceeded::new(self.spec.name, margin, self.cx.remaining().unwrap_or_default())
     }
@@ -153,7 +153,9 @@ impl<'a> Call<'a> {
     /// that the response is out before Lambda's limit.
     pub(crate) fn margin_end(&self) -> Option<Instant> {
         let half = self.spec.margin()? / 2;
-        self.cx.deadline()?.checked_sub(half)
+        let own = self.cx.deadline()?.checked_sub(half)?;
+        // A part's may be later than that of the whole, which then counts.
+        Some(self.whole.and_then(Self::margin_end).map_or(own, |end| end.min(own)))
     }
 
     /// Until when there is any use in waiting to start: the line, or a moment before the deadline.

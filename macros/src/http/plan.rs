@@ -130,7 +130,7 @@ impl<'c> Planned<'c> {
                     match (&&&&#http::Sent::of(&#returned)).#settle(#returned) {
                         ::core::result::Result::Ok(value) => {
                             let #settled = #http::Settled(value);
-                            let reply = #http::Reply::of(#settled.#respond()).await;
+                            let reply = #http::Reply::in_time(#settled.#respond(), call).await?;
                             #kept
                         }
                         ::core::result::Result::Err(fault) => {
@@ -271,10 +271,10 @@ fn extract(http: &TokenStream, ty: &Type, value: &Ident) -> TokenStream {
     let (there, extract, taken) = (moved(http, ty), method("extract", ty), local("taken", ty));
     quote_spanned! {place(ty)=>
         let #taken = &&&#there::Extract::<#ty>::new();
-        let #value = match #taken.#extract(target).await {
+        let #value = match call.guard(#taken.#extract(target)).await? {
             ::core::result::Result::Ok(value) => value,
             ::core::result::Result::Err(response) => {
-                return ::core::result::Result::Ok(#there::Reply::of(response).await);
+                return #there::Reply::in_time(response, call).await;
             }
         };
     }

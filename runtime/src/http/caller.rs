@@ -30,6 +30,8 @@ impl<'e> Request<'e> {
         let paths: &[&[&str]] = &[
             &["authorizer", "jwt", "claims", "sub"],
             &["authorizer", "claims", "sub"],
+            // Before the ARN, which is one for all users of an identity pool.
+            &["authorizer", "iam", "cognitoIdentity", "identityId"],
             &["authorizer", "iam", "userArn"],
             &["authorizer", "principalId"],
             &["authorizer", "lambda", "principalId"],

@@ -53,13 +53,13 @@ impl<'a> Target<'a> {
         Key::of(&[self.request.key(name).map(Cow::Owned), Some(self.request.caller())])
     }
 
-    /// What has to be the same whenever the key is, where nobody says: the path, the query and the body.
+    /// What has to be the same whenever the key is, where nobody says: the method, the path, the query and the body.
     ///
     /// # Errors
     /// As [`Key::of`].
     pub fn fingerprint(&self) -> Result<Key, Refused> {
         let body = self.request.bytes().unwrap_or_default();
-        Key::of(&(self.request.path(), self.request.query_text(), hash::sha256(body)))
+        Key::of(&(self.request.method(), self.request.path(), self.request.query_text(), hash::sha256(body)))
     }
 
     /// The record's own key.

@@ -9,10 +9,13 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout_at;
 
 use super::event::FrontEnd;
 use super::idempotent::REPLAYED;
 use super::problem::Problem;
+use crate::call::Call;
+use crate::error::Failure;
 use crate::idempotency::{Kept, NOT_KEPT};
 use crate::telemetry::incident::Incident;
 
@@ -36,6 +39,15 @@ impl Reply {
                 Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into()
             }
         }
+    }
+
+    /// [`Self::of`], in time for the response: a body may come from somebody who is slow.
+    ///
+    /// # Errors
+    /// That the time is over.
+    pub async fn in_time(response: Response<Body>, call: &Call<'_>) -> Result<Self, Failure> {
+        let Some(end) = call.margin_end() else { return Ok(Self::of(response).await) };
+        timeout_at(end, Self::of(response)).await.map_err(|_| call.exceeded().into())
     }
 
     /// The response as the front end reads it.

@@ -305,7 +305,7 @@ impl<'e> Request<'e> {
             }
         }
         if let (false, Some(cookies)) = (headers.contains_key(COOKIE), self.cookie_header()) {
-            headers.insert(COOKIE, HeaderValue::from_str(&cookies).ok()?);
+            headers.try_insert(COOKIE, HeaderValue::from_str(&cookies).ok()?).ok()?;
         }
         parts.headers = headers;
         parts.extensions.insert(self.cx.clone());

@@ -138,9 +138,11 @@ fn redirect(slash: Slash, has_slash: bool, request: &Request<'_>) -> Option<Repl
     if slash != Slash::Redirected || !has_slash || request.path() == "/" {
         return None;
     }
-    // Two slashes in front would lead to another host.
     let path = request.path().trim_matches('/');
-    let location = request.url(&format!("{}/{path}", request.base()));
+    let base = request.base();
+    // Two slashes in front would lead to another host.
+    let location = request.url(format!("{base}/{path}").trim_start_matches('/'));
+    let location = format!("/{location}");
     let location = HeaderValue::from_str(&location).ok()?;
     let mut headers = HeaderMap::new();
     headers.insert(header::LOCATION, location);

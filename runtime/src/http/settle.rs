@@ -167,7 +167,7 @@ impl Fault {
                 super::error::log_as(incident, problem.status(), &message);
                 Ok(problem.into())
             }
-            Self::Response(response) => Ok(Reply::of(*response).await),
+            Self::Response(response) => Reply::in_time(*response, call).await,
             Self::Failure(failure) => Err(failure),
         }
     }

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use lambkin::http::StatusCode;
+use axum::http::request::Parts;
+use axum_core::body::Body;
+use axum_core::extract::FromRequestParts;
+use lambkin::http::{Response, StatusCode};
 use lambkin::prelude::*;
 use lambkin::testing::TestApp;
-use lambkin::testing::http::{Request, Response};
+use lambkin::testing::http::{self, Request};
 
 struct Name(&'static str);
 
@@ -54,6 +57,27 @@ mod api {
         tokio::time::sleep(Duration::from_millis(ms)).await;
         NoContent
     }
+
+    #[get("/signed")]
+    async fn signed(_: Signed) -> NoContent {
+        NoContent
+    }
+
+    #[get("/endless")]
+    async fn endless() -> Response {
+        Response::new(Body::from_stream(futures_util::stream::pending::<Result<Vec<u8>, Error>>()))
+    }
+}
+
+/// Asks somebody who does not answer.
+struct Signed;
+
+impl<S: Sync> FromRequestParts<S> for Signed {
+    type Rejection = StatusCode;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, StatusCode> {
+        std::future::pending().await
+    }
 }
 
 mod app {
@@ -61,7 +85,7 @@ mod app {
     lambkin::app! { init: [name, unused], handlers: [api] }
 }
 
-async fn get(path: &str) -> Response {
+async fn get(path: &str) -> http::Response {
     let app = TestApp::<app::App>::new();
     app.invoke("api", Request::get(path)).remaining(Duration::from_secs(10)).await.http()
 }
@@ -77,4 +101,14 @@ async fn the_earlier_line_counts() {
     assert_eq!(get("/early/5100").await.text(), "the shop is busy");
     assert_eq!(get("/late/8900").await.status, 204);
     assert_eq!(get("/late/9100").await.status, 503);
+}
+
+/// An extractor may ask others, and a body may come from them.
+#[tokio::test(start_paused = true)]
+async fn what_is_around_a_route_ends_at_the_line_too() {
+    for path in ["/signed", "/endless"] {
+        let start = tokio::time::Instant::now();
+        assert_eq!(get(path).await.status, 503, "{path}");
+        assert_eq!(start.elapsed().as_secs(), 9, "{path}");
+    }
 }

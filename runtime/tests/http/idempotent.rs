@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use lambkin::http::StatusCode;
+use lambkin::http::{IntoResponse, Response, StatusCode};
 use lambkin::prelude::*;
 use lambkin::testing::TestApp;
-use lambkin::testing::http::{Request, Response};
+use lambkin::testing::http::{self, Request};
 use serde_json::json;
 
 #[derive(Default)]
@@ -74,6 +74,24 @@ mod shop {
     }
 }
 
+#[handler(http)]
+mod records {
+    use super::*;
+
+    #[put("/record")]
+    #[delete("/record")]
+    #[idempotent(key = natural)]
+    async fn change(count: &Count) -> Response {
+        let number = count.0.fetch_add(1, Ordering::SeqCst);
+        let headers = [("set-cookie", "a=1"), ("set-cookie", "b=2"), ("x-latin", "a")];
+        let mut response = (StatusCode::CREATED, vec![0, 255, u8::try_from(number).unwrap()]).into_response();
+        for (name, value) in headers {
+            response.headers_mut().append(name, value.parse().unwrap());
+        }
+        response
+    }
+}
+
 /// Two modules of one name, with a route of one name each.
 mod teas {
     #[lambkin::routes]
@@ -127,11 +145,11 @@ mod parts {
 }
 
 mod app {
-    use super::{api, count, mounted, shop};
-    lambkin::app! { init: [count], handlers: [api, shop, mounted] }
+    use super::{api, count, mounted, records, shop};
+    lambkin::app! { init: [count], handlers: [api, records, shop, mounted] }
 }
 
-async fn send(app: &TestApp<app::App>, handler: &str, request: Request) -> Response {
+async fn send(app: &TestApp<app::App>, handler: &str, request: Request) -> http::Response {
     app.invoke(handler, request).remaining(Duration::from_secs(3)).await.http()
 }
 
@@ -210,4 +228,17 @@ async fn a_mounted_module_says_it_for_itself() {
     assert_eq!(post("k").await.text(), "part 0");
     assert_eq!(post("other").await.text(), "part 1");
     assert_eq!(send(&app, "mounted", Request::post("/parts")).await.status, 400);
+}
+
+#[tokio::test]
+async fn a_key_is_for_one_method() {
+    let app = TestApp::<app::App>::new();
+    let with = async |request: Request| send(&app, "records", request.header("idempotency-key", "k")).await;
+    let first = with(Request::put("/record")).await;
+    assert_eq!((first.status, &*first.body), (201, &[0, 255, 0][..]));
+    assert_eq!(with(Request::delete("/record")).await.status, 422);
+    let again = with(Request::put("/record")).await;
+    assert_eq!((again.status, &again.body), (201, &first.body));
+    let others: Vec<_> = again.headers.iter().filter(|(name, _)| name != "idempotent-replayed").cloned().collect();
+    assert_eq!(others, first.headers);
 }

@@ -15,4 +15,5 @@ mod paths;
 mod redirects;
 mod replies;
 mod routing;
+mod safety;
 mod whole;
