@@ -558,7 +558,7 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 /// answered. Without authentication all callers are one. Any other expression is the key as it is, also one with a header in it, as in
 /// `(tenant, header("idempotency-key"))`: whoever may not share a response has to be told apart by it.
 ///
-/// Without `verify`, the path, the query and the body have to be the same. An error of the route's gives its key back, and so does a
+/// Without `verify`, the method, the path, the query and the body have to be the same. An error of the route's gives its key back, and so does a
 /// response from 500 on; all other responses are kept. The scope of a route is `<package>/<handler>.<function>`; that of one in a module
 /// with `#[routes]` holds the module's path, so that moving it changes its keys unless there is a `scope`.
 ///
