@@ -91,6 +91,37 @@ mod records {
     }
 }
 
+#[handler(http)]
+mod options {
+    use super::*;
+
+    #[post("/waits")]
+    #[idempotent(key = header("idempotency-key"), in_progress = "wait")]
+    async fn waits(count: &Count) -> String {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        count.0.fetch_add(1, Ordering::SeqCst).to_string()
+    }
+
+    #[post("/without")]
+    #[idempotent(key = header("idempotency-key"), missing_key = "run")]
+    async fn without(count: &Count) -> String {
+        count.0.fetch_add(1, Ordering::SeqCst).to_string()
+    }
+
+    #[post("/key-only")]
+    #[idempotent(key = header("idempotency-key"), data = "key-only")]
+    async fn key_only(count: &Count) -> String {
+        count.0.fetch_add(1, Ordering::SeqCst).to_string()
+    }
+
+    #[post("/cached")]
+    #[idempotent(key = header("idempotency-key"), cache = 1, lease = "1s")]
+    async fn cached(#[query(default = 0)] ms: u64, count: &Count) -> String {
+        tokio::time::sleep(Duration::from_millis(ms)).await;
+        count.0.fetch_add(1, Ordering::SeqCst).to_string()
+    }
+}
+
 /// Two modules of one name, with a route of one name each.
 mod teas {
     #[lambkin::routes]
@@ -124,8 +155,8 @@ mod mounted {
 }
 
 mod app {
-    use super::{api, count, mounted, records, shop};
-    lambkin::app! { init: [count], handlers: [api, records, shop, mounted] }
+    use super::{api, count, mounted, options, records, shop};
+    lambkin::app! { init: [count], handlers: [api, options, records, shop, mounted] }
 }
 
 async fn send(app: &TestApp<app::App>, handler: &str, request: Request) -> http::Response {
@@ -210,4 +241,33 @@ async fn a_key_is_for_one_method() {
     assert_eq!((again.status, &again.body), (201, &first.body));
     let others: Vec<_> = again.headers.iter().filter(|(name, _)| name != "idempotent-replayed").cloned().collect();
     assert_eq!(others, first.headers);
+}
+
+#[tokio::test(start_paused = true)]
+async fn options_hold_for_routes() {
+    let app = TestApp::<app::App>::new();
+    let post = async |path: &str, key: Option<&str>| {
+        let request = key.iter().fold(Request::post(path), |request, key| request.header("idempotency-key", key));
+        send(&app, "options", request).await
+    };
+    let (first, second) = tokio::join!(post("/waits", Some("k")), post("/waits", Some("k")));
+    assert_eq!((first.text(), second.text()), ("0", "0"));
+    assert_ne!(first.header("idempotent-replayed"), second.header("idempotent-replayed"));
+    assert_eq!((post("/without", None).await.text(), post("/without", None).await.text()), ("1", "2"));
+    assert_eq!((post("/without", Some("k")).await.text(), post("/without", Some("k")).await.text()), ("3", "3"));
+    assert_eq!(post("/key-only", Some("k")).await.text(), "4");
+    let gone = post("/key-only", Some("k")).await;
+    assert_eq!((gone.status, gone.header("content-type")), (503, Some("application/problem+json")));
+    for key in ["a", "b", "a"] {
+        let cached = post("/cached", Some(key)).await;
+        assert_eq!(cached.text(), if key == "a" { "5" } else { "6" });
+    }
+    // As with the header twice, in whatever quotes: a key of its own.
+    let twice = Request::post("/cached").header("idempotency-key", "a").header("idempotency-key", "b");
+    assert_eq!(send(&app, "options", twice).await.text(), "7");
+    let odd = "\u{1}\"".repeat(100_000);
+    assert_eq!(post("/cached", Some(&odd)).await.text(), "8");
+    assert_eq!(post("/cached", Some(&odd)).await.text(), "8");
+    let late = post("/cached?ms=2000", Some("late")).await;
+    assert_eq!(late.status, 503, "its lease was over");
 }
