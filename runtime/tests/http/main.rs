@@ -7,6 +7,7 @@ mod cors;
 mod deadline;
 mod idempotent;
 mod mounting;
+mod names;
 mod paths;
 mod routing;
 mod safety;
