@@ -551,15 +551,16 @@ pub fn deadline(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | without a key | 400 |
 /// | with a key whose first request is under way | 409 with `Retry-After` |
 /// | with a known key, and something else to verify | 422 |
+/// | with a known key whose response was not kept | 409 |
 /// | while the store is out of reach | 503 with `Retry-After` |
 ///
 /// `key = header("…")` is the value of a header, without quotes around it; `natural` is `header("idempotency-key")`. Such a key is
-/// of the caller's own, by what the front end says who that is, and of the route's own: nobody is told what another one was
-/// answered. Without authentication all callers are one. Any other expression is the key as it is, also one with a header in it, as in
+/// of the caller's own and of the route's own: nobody is told what another one was answered. The caller is whom the front end has
+/// authenticated; else who has the same client certificate, API key or header `authorization`, of which only a hash is kept. Any other expression is the key as it is, also one with a header in it, as in
 /// `(tenant, header("idempotency-key"))`: whoever may not share a response has to be told apart by it.
 ///
-/// Without `verify`, the method, the path, the query and the body have to be the same. An error of the route's gives its key back, and so does a
-/// response from 500 on; all other responses are kept. The scope of a route is `<package>/<handler>.<function>`; that of one in a module
+/// The method and the path have to be the same, and what `verify` says; without it the query and the body. An error of the route's
+/// gives its key back, and so does a response from 500 on; all other responses are kept. The scope of a route is `<package>/<handler>.<function>`; that of one in a module
 /// with `#[routes]` holds the module's path, so that moving it changes its keys unless there is a `scope`.
 ///
 /// # In the log

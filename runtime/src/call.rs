@@ -201,7 +201,10 @@ impl<'a> Call<'a> {
     }
 
     /// Runs a record's pipeline, destructors included, behind a guard of its own, and watched.
-    pub(crate) async fn attempt<T>(
+    ///
+    /// # Errors
+    /// The pipeline's, or that it panicked.
+    pub async fn attempt<T>(
         &self,
         record: usize,
         pipeline: impl Future<Output = Result<T, Failure>>,

@@ -230,7 +230,8 @@ pub(crate) fn glue(
         Site::Route(_) => {
             let http = hygienic!(#krate::__private::http);
             let verify = match verify {
-                Some(key) => hygienic!(#key.map(::core::option::Option::Some)),
+                Some(key) if idempotent.compat.is_some() => hygienic!(#key.map(::core::option::Option::Some)),
+                Some(key) => hygienic!(target.verified(#key).map(::core::option::Option::Some)),
                 None if idempotent.compat.is_some() => {
                     hygienic!(::core::result::Result::Ok(::core::option::Option::None))
                 }
@@ -241,7 +242,7 @@ pub(crate) fn glue(
                 let (key, verify) = match (#key, #verify) {
                     (::core::result::Result::Ok(key), ::core::result::Result::Ok(verify)) => (key, verify),
                     (::core::result::Result::Err(why), _) | (_, ::core::result::Result::Err(why)) => {
-                        return #http::refused(&why);
+                        return #http::refused(&why, call, #name);
                     }
                 };
                 let storing = #storing;
@@ -251,7 +252,7 @@ pub(crate) fn glue(
                     ::core::result::Result::Ok(#private::Entered::Replay(reply)) => {
                         return ::core::result::Result::Ok(reply);
                     }
-                    ::core::result::Result::Err(why) => return #http::refused(&why),
+                    ::core::result::Result::Err(why) => return #http::refused(&why, call, #name),
                 };
             }
         }

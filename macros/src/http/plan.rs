@@ -69,7 +69,10 @@ impl<'c> Planned<'c> {
                     &#private::FunctionSpec::new(#full_name, ::core::env!("CARGO_PKG_NAME"), "http")
                         .deadline_margin_ms(#margin);
             });
-            hygienic!(let call = &call.within(#spec);)
+            hygienic! {
+                let part = call.within(#spec);
+                let call = &part;
+            }
         });
         let (takes, arguments) = takes(route, first, &http);
         let ident = &route.ident;
@@ -100,6 +103,30 @@ impl<'c> Planned<'c> {
             }
             None => (None, hygienic!(::core::result::Result::Ok(reply)), None),
         };
+        let line = hygienic! {
+                    #takes
+                    #enter
+                    let #returned = #guarded;
+                    match (&&&&#http::Sent::of(&#returned)).#settle(#returned) {
+                        ::core::result::Result::Ok(value) => {
+                            let #settled = #http::Settled(value);
+                            let reply = #http::Reply::in_time(#settled.#respond(), call).await?;
+                            #kept
+                        }
+                        ::core::result::Result::Err(fault) => {
+                            #released
+                            fault.reply(call, #full_name).await
+                        }
+                    }
+        };
+        // What has a line of its own is watched on its own.
+        let line = match within {
+            Some(within) => hygienic! {
+                #within
+                call.attempt(0, async move { #line }).await
+            },
+            None => line,
+        };
         let lifetime = Lifetime::new("'a", place(ident));
         let future = quote_spanned! {ident.span()=>
             impl ::core::future::Future<
@@ -123,21 +150,7 @@ impl<'c> Planned<'c> {
                     TakeJson as _, TakeNoBody as _, TakeNoValue as _, TakeNothingElse as _, TakeValue as _,
                 };
                 async move {
-                    #within
-                    #takes
-                    #enter
-                    let #returned = #guarded;
-                    match (&&&&#http::Sent::of(&#returned)).#settle(#returned) {
-                        ::core::result::Result::Ok(value) => {
-                            let #settled = #http::Settled(value);
-                            let reply = #http::Reply::in_time(#settled.#respond(), call).await?;
-                            #kept
-                        }
-                        ::core::result::Result::Err(fault) => {
-                            #released
-                            fault.reply(call, #full_name).await
-                        }
-                    }
+                    #line
                 }
             }
         };

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use super::event::FrontEnd;
 use super::request::Request;
+use crate::idempotency::hash;
 use crate::source::lazy::{self, Lazy};
 
 impl<'e> Request<'e> {
@@ -45,6 +46,30 @@ impl<'e> Request<'e> {
             FrontEnd::Alb { .. } => self.header("x-amzn-oidc-identity"),
             _ => None,
         })
+    }
+
+    /// Whose request it is, as far as one can tell, for what must not be told to others. Where no front end says whom it
+    /// has authenticated, that is whoever has the same client certificate or API key, or sends the same `authorization`,
+    /// of which only a hash is kept.
+    pub(crate) fn caller(&self) -> Cow<'static, str> {
+        if let Some(principal) = self.principal() {
+            return Cow::Owned(format!("principal:{principal}"));
+        }
+        let field = |path: &[&str]| path.iter().fold(self.context(), |object, name| lazy::field(object, name));
+        let known: [(&str, &[&str]); 3] = [
+            ("certificate", &["identity", "clientCert", "subjectDN"]),
+            ("certificate", &["authentication", "clientCert", "subjectDN"]),
+            ("key", &["identity", "apiKeyId"]),
+        ];
+        for (what, path) in known {
+            if let Some(name) = lazy::text(field(path)).filter(|name| !name.is_empty()) {
+                return Cow::Owned(format!("{what}:{name}"));
+            }
+        }
+        match self.header("authorization") {
+            Some(sent) => Cow::Owned(format!("authorization:{}", hash::sha256(sent.as_bytes()))),
+            None => Cow::Borrowed("-"),
+        }
     }
 
     /// The address of the client.

@@ -12,8 +12,10 @@ use super::problem::Problem;
 use super::reply::Reply;
 use super::request::Request;
 use super::routing::Target;
+use crate::call::Call;
 use crate::error::{Failure, FailureKind};
 use crate::idempotency::{Held, Key, NaturalKey, Refused, hash};
+use crate::telemetry::incident::Incident;
 
 /// The header of the draft.
 const HEADER: &str = "idempotency-key";
@@ -31,11 +33,6 @@ impl Request<'_> {
         let value = value.trim();
         let bare = value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value);
         (!bare.is_empty()).then(|| bare.to_owned())
-    }
-
-    /// Whose key it is: nobody else's result may be told.
-    fn caller(&self) -> Cow<'static, str> {
-        self.principal().map_or(Cow::Borrowed("-"), |principal| Cow::Owned(format!("principal:{principal}")))
     }
 }
 
@@ -62,6 +59,14 @@ impl<'a> Target<'a> {
         Key::of(&(self.request.method(), self.request.path(), self.request.query_text(), hash::sha256(body)))
     }
 
+    /// What the user wants to be the same, and where: a key that is used at another path is used for something else.
+    ///
+    /// # Errors
+    /// Those of the value.
+    pub fn verified(&self, value: Result<Key, Refused>) -> Result<Key, Refused> {
+        Key::compound([Key::of(self.request.method()), Key::of(self.request.path()), value])
+    }
+
     /// The record's own key.
     ///
     /// # Errors
@@ -74,7 +79,11 @@ impl<'a> Target<'a> {
 /// The response to a request that is not served, or not again.
 #[doc(hidden)]
 #[cold]
-pub fn refused(refused: &Refused) -> Result<Reply, Failure> {
+pub fn refused(refused: &Refused, call: &Call<'_>, route: &str) -> Result<Reply, Failure> {
+    if let Refused::NoResult(_) = refused {
+        let incident = Incident::of(refused.error_type()).by(call.spec.name, &call.cx).record(Some(route));
+        incident.warn(format_args!("a repeated request is not answered as the first one was: {refused}"));
+    }
     let problem = match refused {
         Refused::MissingKey => Problem::new(StatusCode::BAD_REQUEST)
             .title("Idempotency-Key is missing")
@@ -93,8 +102,12 @@ pub fn refused(refused: &Refused) -> Result<Reply, Failure> {
         Refused::Mismatch => Problem::new(StatusCode::UNPROCESSABLE_ENTITY)
             .title("Idempotency-Key is already used")
             .detail("the key was used before with another payload: an operation of its own needs a key of its own"),
+        // Nothing that would be better later.
+        Refused::NoResult(_) => Problem::new(StatusCode::CONFLICT)
+            .title("Idempotency-Key is already used")
+            .detail("the request with this key was served, and its response can't be told again"),
         // Ours, and logged by the pipeline.
-        Refused::Store(_) | Refused::NoResult(_) | Refused::LeaseExceeded => {
+        Refused::Store(_) | Refused::LeaseExceeded => {
             return Err(Failure::new(FailureKind::Idempotency, refused.error_type(), refused.to_string()));
         }
     };

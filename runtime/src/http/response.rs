@@ -168,7 +168,7 @@ fn located(mut response: Response<Body>, location: Option<String>) -> Response<B
             response.headers_mut().insert(LOCATION, value);
             response
         }
-        _ => failed("ResponseLocation", format_args!("the location of a response is no URL: {location:?}")),
+        _ => failed("ResponseLocation", format_args!("the location of a response holds what no URL does")),
     }
 }
 

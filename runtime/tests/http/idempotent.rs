@@ -36,6 +36,19 @@ mod api {
         }
     }
 
+    #[post("/accounts/{id}/deposits")]
+    #[idempotent(key = header("idempotency-key"), verify = new.name)]
+    async fn deposit(#[path] id: u32, #[body] new: New) -> StatusCode {
+        let _ = (id, new);
+        StatusCode::ACCEPTED
+    }
+
+    #[post("/secrets")]
+    #[idempotent(key = natural, data = "key-only")]
+    async fn secret() -> &'static str {
+        "hunter2"
+    }
+
     #[post("/users/{id}/names")]
     #[idempotent(key = (id, header("idempotency-key")))]
     #[deadline(margin = "1s")]
@@ -92,6 +105,37 @@ mod records {
     }
 }
 
+#[handler(http)]
+mod options {
+    use super::*;
+
+    #[post("/waits")]
+    #[idempotent(key = header("idempotency-key"), in_progress = "wait")]
+    async fn waits(count: &Count) -> String {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        count.0.fetch_add(1, Ordering::SeqCst).to_string()
+    }
+
+    #[post("/without")]
+    #[idempotent(key = header("idempotency-key"), missing_key = "run")]
+    async fn without(count: &Count) -> String {
+        count.0.fetch_add(1, Ordering::SeqCst).to_string()
+    }
+
+    #[post("/key-only")]
+    #[idempotent(key = header("idempotency-key"), data = "key-only")]
+    async fn key_only(count: &Count) -> String {
+        count.0.fetch_add(1, Ordering::SeqCst).to_string()
+    }
+
+    #[post("/cached")]
+    #[idempotent(key = header("idempotency-key"), cache = 1, lease = "1s")]
+    async fn cached(#[query(default = 0)] ms: u64, count: &Count) -> String {
+        tokio::time::sleep(Duration::from_millis(ms)).await;
+        count.0.fetch_add(1, Ordering::SeqCst).to_string()
+    }
+}
+
 /// Two modules of one name, with a route of one name each.
 mod teas {
     #[lambkin::routes]
@@ -145,8 +189,8 @@ mod parts {
 }
 
 mod app {
-    use super::{api, count, mounted, records, shop};
-    lambkin::app! { init: [count], handlers: [api, records, shop, mounted] }
+    use super::{api, count, mounted, options, records, shop};
+    lambkin::app! { init: [count], handlers: [api, options, records, shop, mounted] }
 }
 
 async fn send(app: &TestApp<app::App>, handler: &str, request: Request) -> http::Response {
@@ -241,4 +285,70 @@ async fn a_key_is_for_one_method() {
     assert_eq!((again.status, &again.body), (201, &first.body));
     let others: Vec<_> = again.headers.iter().filter(|(name, _)| name != "idempotent-replayed").cloned().collect();
     assert_eq!(others, first.headers);
+}
+
+#[tokio::test(start_paused = true)]
+async fn options_hold_for_routes() {
+    let app = TestApp::<app::App>::new();
+    let post = async |path: &str, key: Option<&str>| {
+        let request = key.iter().fold(Request::post(path), |request, key| request.header("idempotency-key", key));
+        send(&app, "options", request).await
+    };
+    let (first, second) = tokio::join!(post("/waits", Some("k")), post("/waits", Some("k")));
+    assert_eq!((first.text(), second.text()), ("0", "0"));
+    assert_ne!(first.header("idempotent-replayed"), second.header("idempotent-replayed"));
+    assert_eq!((post("/without", None).await.text(), post("/without", None).await.text()), ("1", "2"));
+    assert_eq!((post("/without", Some("k")).await.text(), post("/without", Some("k")).await.text()), ("3", "3"));
+    assert_eq!(post("/key-only", Some("k")).await.text(), "4");
+    let gone = post("/key-only", Some("k")).await;
+    assert_eq!((gone.status, gone.header("content-type")), (409, Some("application/problem+json")));
+    for key in ["a", "b", "a"] {
+        let cached = post("/cached", Some(key)).await;
+        assert_eq!(cached.text(), if key == "a" { "5" } else { "6" });
+    }
+    // As with the header twice, in whatever quotes: a key of its own.
+    let twice = Request::post("/cached").header("idempotency-key", "a").header("idempotency-key", "b");
+    assert_eq!(send(&app, "options", twice).await.text(), "7");
+    let odd = "\u{1}\"".repeat(100_000);
+    assert_eq!(post("/cached", Some(&odd)).await.text(), "8");
+    assert_eq!(post("/cached", Some(&odd)).await.text(), "8");
+    let late = post("/cached?ms=2000", Some("late")).await;
+    assert_eq!(late.status, 503, "its lease was over");
+}
+
+/// Without an authoriser nobody is known, and still nobody is told what another one got.
+#[tokio::test]
+async fn a_key_is_of_one_caller() {
+    let app = TestApp::<app::App>::new();
+    let order = async |who: Option<&str>| {
+        let request = Request::post("/orders").header("idempotency-key", "k");
+        let request = who.iter().fold(request, |request, who| request.header("authorization", who));
+        send(&app, "shop", request).await.text().to_owned()
+    };
+    assert_eq!(order(Some("Bearer ada")).await, "order 0");
+    assert_eq!(order(Some("Bearer eve")).await, "order 1");
+    assert_eq!(order(None).await, "order 2");
+    assert_eq!(order(Some("Bearer ada")).await, "order 0");
+}
+
+/// What is verified is verified where it was used.
+#[tokio::test]
+async fn a_key_is_for_one_path() {
+    let app = TestApp::<app::App>::new();
+    let deposit = async |account: u32| {
+        let request = Request::post(&format!("/accounts/{account}/deposits")).header("idempotency-key", "k");
+        send(&app, "api", request.json(&json!({"name": "ada"}))).await.status
+    };
+    assert_eq!(deposit(1).await, 202);
+    assert_eq!(deposit(1).await, 202);
+    assert_eq!(deposit(2).await, 422);
+}
+
+#[tokio::test]
+async fn a_response_that_is_not_kept_is_not_told_again() {
+    let app = TestApp::<app::App>::new();
+    let post = async || send(&app, "api", Request::post("/secrets").header("idempotency-key", "k")).await;
+    assert_eq!(post().await.status, 200);
+    let again = post().await;
+    assert_eq!((again.status, again.header("retry-after")), (409, None));
 }

@@ -9,6 +9,7 @@ mod extractors;
 mod front_ends;
 mod idempotent;
 mod mounting;
+mod names;
 mod odd;
 mod params;
 mod paths;
