@@ -1,5 +1,6 @@
 //! A binary without Lambda: the local tool, which runs one event.
 
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -53,7 +54,15 @@ pub async fn run_with<'v>(
 ) -> Output {
     let mut command = Command::new(binary);
     command.args(arguments).env_clear().envs(variables).kill_on_drop(true);
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = loop {
+        match command.spawn() {
+            // A copy of a binary stays open for writing in whatever process another test was starting just then, until that
+            // has become its program.
+            Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => tokio::task::yield_now().await,
+            child => break child.unwrap(),
+        }
+    };
     let mut input = child.stdin.take().unwrap();
     // A tool that does not read its input has closed it.
     let _ = input.write_all(stdin.as_bytes()).await;

@@ -19,7 +19,7 @@ impl<'e> Request<'e> {
             return object(lazy::field(Some(jwt), "claims"));
         }
         object(part("claims")).or_else(|| object(part("lambda"))).or_else(|| {
-            let said = lazy::fields(Some(authorizer)).iter().any(|(_, value)| value.get() != "null");
+            let said = lazy::lossy_fields(Some(authorizer)).iter().any(|(_, value)| value.get() != "null");
             said.then_some(authorizer)
         })
     }

@@ -145,7 +145,7 @@ impl<'e> Request<'e> {
     fn fields(&self) -> impl Iterator<Item = (&str, &'e str)> {
         let object = self.parts.headers.map_or("", RawValue::get);
         let headers = self.headers.get_or_init(|| {
-            let fields = lazy::fields(self.parts.headers).into_iter();
+            let fields = lazy::lossy_fields(self.parts.headers).into_iter();
             let header = |(name, value): (Cow<'e, str>, &'e RawValue)| Header {
                 name: match name {
                     Cow::Borrowed(name) => Name::At(place_in(object, name)),
@@ -198,7 +198,7 @@ impl<'e> Request<'e> {
             QueryOf::Fields { is_encoded: true, .. } => Query::parse(&self.query_text()).map(Query::into_owned),
             QueryOf::Fields { fields, .. } => {
                 let mut pairs = Vec::new();
-                for (name, value) in lazy::fields(*fields) {
+                for (name, value) in lazy::lossy_fields(*fields) {
                     let mut values = Vec::new();
                     push_values(value.get(), &mut values);
                     pairs.extend(values.into_iter().map(|value| (name.clone(), value)));
@@ -215,7 +215,7 @@ impl<'e> Request<'e> {
             QueryOf::Fields { fields, is_encoded } => (*fields, *is_encoded),
         };
         let mut text = String::new();
-        for (name, value) in lazy::fields(fields) {
+        for (name, value) in lazy::lossy_fields(fields) {
             let mut values = Vec::new();
             push_values(value.get(), &mut values);
             for value in values {

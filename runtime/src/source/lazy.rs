@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
@@ -165,11 +166,20 @@ pub(crate) fn field<'e>(object: Lazy<'e>, name: &str) -> Lazy<'e> {
     fields(object).into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
-/// The fields of an object, in their order; none where it is no object. An odd name costs no other field.
+/// The fields of an object, in their order; none where it is no object.
 pub(crate) fn fields(object: Lazy<'_>) -> Vec<(Cow<'_, str>, &RawValue)> {
-    struct Visitor;
+    named_by::<Text<'_>>(object)
+}
 
-    impl<'de> de::Visitor<'de> for Visitor {
+/// [`fields`], where a client has a hand in the names: an odd one costs no other field. Not for all, as it is more code.
+pub(crate) fn lossy_fields(object: Lazy<'_>) -> Vec<(Cow<'_, str>, &RawValue)> {
+    named_by::<Lossy<'_>>(object)
+}
+
+fn named_by<'e, N: Deserialize<'e> + Into<Cow<'e, str>>>(object: Lazy<'e>) -> Vec<(Cow<'e, str>, &'e RawValue)> {
+    struct Visitor<N>(PhantomData<N>);
+
+    impl<'de, N: Deserialize<'de> + Into<Cow<'de, str>>> de::Visitor<'de> for Visitor<N> {
         type Value = Vec<(Cow<'de, str>, &'de RawValue)>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -178,15 +188,27 @@ pub(crate) fn fields(object: Lazy<'_>) -> Vec<(Cow<'_, str>, &RawValue)> {
 
         fn visit_map<A: de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
             let mut fields = Vec::new();
-            while let Some((Lossy(name), value)) = map.next_entry()? {
-                fields.push((name, value));
+            while let Some((name, value)) = map.next_entry::<N, _>()? {
+                fields.push((name.into(), value));
             }
             Ok(fields)
         }
     }
 
     let json = object.map_or("null", RawValue::get);
-    serde_json::Deserializer::from_str(json).deserialize_map(Visitor).unwrap_or_default()
+    serde_json::Deserializer::from_str(json).deserialize_map(Visitor::<N>(PhantomData)).unwrap_or_default()
+}
+
+impl<'e> From<Text<'e>> for Cow<'e, str> {
+    fn from(text: Text<'e>) -> Self {
+        text.0
+    }
+}
+
+impl<'e> From<Lossy<'e>> for Cow<'e, str> {
+    fn from(text: Lossy<'e>) -> Self {
+        text.0
+    }
 }
 
 /// The items of a list; none where it is no list.
