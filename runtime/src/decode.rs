@@ -45,8 +45,7 @@ fn refusal(error: &serde_json::Error, into: &str) -> Failure {
 /// What is wrong with a payload, for the client that sent it: without the name of the type that it does not decode into.
 pub(crate) fn of_client(message: &str) -> String {
     let reason = message.split_once("`: ").map_or(message, |(_, reason)| reason);
-    let reason = reason.strip_prefix("the payload is not JSON: ").map(|reason| format!("is not JSON: {reason}"));
-    reason.unwrap_or_else(|| message.split_once("`: ").map_or(message, |(_, reason)| reason).to_owned())
+    reason.strip_prefix("the payload ").unwrap_or(reason).to_owned()
 }
 
 /// Takes the payload's own values out of a serde message: a log must not hold them.

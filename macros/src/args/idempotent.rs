@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, LitStr, Path, UnOp};
 
-use crate::args::value::At;
+use crate::args::value::{At, is_http_token};
 use crate::args::{Arg, Options, Value, handler};
 use crate::diag::{Code, Errors};
 use crate::expand;
@@ -176,8 +176,7 @@ fn read_key(arg: &Arg, place: Place, parameters: &[Ident], errors: &mut Errors) 
         && let Some(name) = header_of(&expr, parameters)
     {
         let text = name.value();
-        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        if text.is_empty() || !text.chars().all(is_token) {
+        if !is_http_token(&text) {
             errors.at(&name, Code::WrongValue, format_args!("`{text}` is no name of a header"));
             return None;
         }

@@ -175,6 +175,12 @@ impl Arg {
     }
 }
 
+/// Whether a text can be the name of a header, a cookie or a method: <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2>.
+pub(crate) fn is_http_token(text: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    !text.is_empty() && text.chars().all(is_part)
+}
+
 /// What to say about a value that is of another kind.
 fn hint(tokens: &TokenStream) -> &'static str {
     match syn::parse2::<Lit>(tokens.clone()) {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::Path;
 
-use crate::args::value::At;
+use crate::args::value::{At, is_http_token};
 use crate::args::{self, Arg, Options, Value};
 use crate::diag::{Code, Errors};
 use crate::expand::hygienic;
@@ -69,8 +69,7 @@ impl Cors {
                     );
                     errors.at_span(*span, Code::Cors, message);
                 }
-                let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-                if item.is_empty() || !item.chars().all(is_token) {
+                if !is_http_token(item) {
                     let message = format!("`{item}` in `{name}` is no name: give each a text of its own");
                     errors.at_span(*span, Code::Cors, message);
                 } else if name == "methods" && item.chars().any(|c| c.is_ascii_lowercase()) {

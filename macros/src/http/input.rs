@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr, FnArg, Meta, Pat, Type};
 
-use crate::args::value::At;
+use crate::args::value::{At, is_http_token};
 use crate::args::{self, Arg, Options, Value};
 use crate::diag::{Code, Errors};
 use crate::http::route::{Path, last_word};
@@ -188,8 +188,7 @@ fn marked(
     };
     // `if_none_match` is `if-none-match` in the request.
     let name = if from == From::Header && !is_given { name.replace('_', "-") } else { name };
-    let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    if from != From::Query && (name.is_empty() || !name.chars().all(is_token)) {
+    if from != From::Query && !is_http_token(&name) {
         let span = given.map_or_else(Span::call_site, |at| at.span);
         errors.at_span(span, Code::WrongValue, format_args!("`{name}` is no name of a {word}"));
         return None;

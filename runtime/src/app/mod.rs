@@ -21,7 +21,7 @@ use crate::spec::FunctionSpec;
 use crate::telemetry::incident::Incident;
 
 /// What Lambda takes as a buffered response: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
-const MAX_RESPONSE_BYTES: usize = 6_291_556;
+pub(crate) const MAX_RESPONSE_BYTES: usize = 6_291_556;
 
 /// An app's slots. The app itself names them through this trait, because the names of `init: […]` are
 /// looked up where they can fall back on [`Unmarked`](init::Unmarked).

@@ -5,7 +5,6 @@
 
 use std::borrow::Cow;
 
-use ::http::header::{HeaderValue, RETRY_AFTER};
 use ::http::{HeaderName, StatusCode};
 
 use super::problem::Problem;
@@ -14,17 +13,11 @@ use super::request::Request;
 use super::routing::Target;
 use crate::call::Call;
 use crate::error::{Failure, FailureKind};
-use crate::idempotency::{Held, Key, NaturalKey, Refused, hash};
+use crate::idempotency::{Held, Key, Refused, hash};
 use crate::telemetry::incident::Incident;
 
 /// The header of the draft.
 const HEADER: &str = "idempotency-key";
-
-impl NaturalKey for Request<'_> {
-    fn natural_key(&self) -> Vec<Option<Cow<'_, str>>> {
-        vec![self.key(HEADER).map(Cow::Owned), Some(self.caller())]
-    }
-}
 
 impl Request<'_> {
     /// A header's value as a key. The draft has it in quotes, and clients send it without.
@@ -72,7 +65,7 @@ impl<'a> Target<'a> {
     /// # Errors
     /// As [`Key::of`].
     pub fn natural_key(&self) -> Result<Key, Refused> {
-        Key::of(&self.request.natural_key())
+        self.header_key(HEADER)
     }
 }
 
@@ -92,12 +85,10 @@ pub fn refused(refused: &Refused, call: &Call<'_>, route: &str) -> Result<Reply,
             Problem::new(StatusCode::BAD_REQUEST).title("Idempotency-Key is invalid").detail(refused.to_string())
         }
         Refused::InProgress { retry_after } => {
-            let seconds = retry_after.as_millis().div_ceil(1000).max(1);
-            let seconds = HeaderValue::from(u64::try_from(seconds).unwrap_or(u64::MAX));
             Problem::new(StatusCode::CONFLICT)
                 .title("A request is outstanding for this Idempotency-Key")
                 .detail("a request with the same key is being served: repeat it later")
-                .header(RETRY_AFTER, seconds)
+                .retry_after(*retry_after)
         }
         Refused::Mismatch => Problem::new(StatusCode::UNPROCESSABLE_ENTITY)
             .title("Idempotency-Key is already used")
@@ -117,11 +108,9 @@ pub fn refused(refused: &Refused, call: &Call<'_>, route: &str) -> Result<Reply,
 /// Keeps the response for the requests that repeat this one. One that says that the server failed is not what a
 /// client wants to be told again.
 #[doc(hidden)]
-pub fn keep(mut held: Held, reply: Reply) -> Result<Reply, Failure> {
+pub fn keep(held: Held, reply: Reply) -> Result<Reply, Failure> {
     if reply.status.is_server_error() {
-        // Gives the key back.
-        let failure = Failure::new(FailureKind::Error, "ServerError", "");
-        let _ = held.passed::<()>(Err(failure));
+        release(held);
         return Ok(reply);
     }
     held.keep(|| Ok(reply))

@@ -75,14 +75,16 @@ impl<'a> Target<'a> {
     /// The cookies.
     pub fn cookie_fields(&self) -> Query<'a> {
         let Some(header) = self.request.cookie_header() else { return Query::from_pairs(Vec::new()) };
-        let owned = |(name, value): (&str, &str)| (Cow::Owned(name.to_owned()), Cow::Owned(value.to_owned()));
-        Query::from_pairs(match header {
-            Cow::Borrowed(header) => {
-                cookie::cookies(header).map(|(name, value)| (Cow::Borrowed(name), Cow::Borrowed(value))).collect()
-            }
-            Cow::Owned(header) => cookie::cookies(&header).map(owned).collect(),
-        })
+        match header {
+            Cow::Borrowed(header) => cookies(header),
+            Cow::Owned(header) => cookies(&header).into_owned(),
+        }
     }
+}
+
+/// A header's cookies as fields.
+fn cookies(header: &str) -> Query<'_> {
+    Query::from_pairs(cookie::cookies(header).map(|(name, value)| (name.into(), value.into())).collect())
 }
 
 /// The texts themselves.

@@ -51,14 +51,14 @@ impl Reply {
     }
 
     /// The response as the front end reads it.
-    pub(crate) fn encode(self, front_end: FrontEnd) -> Vec<u8> {
+    pub(crate) fn encode(&self, front_end: FrontEnd) -> Vec<u8> {
         let Self { status, headers, body } = self;
         let mut json = Json(Vec::with_capacity(body.len() + 256));
         json.raw("{\"statusCode\":");
         json.raw(status.as_str());
         match front_end {
             FrontEnd::HttpApi | FrontEnd::FunctionUrl => {
-                json.headers(&headers, Repeated::Joined, |name| name != SET_COOKIE);
+                json.headers(headers, Repeated::Joined, |name| name != SET_COOKIE);
                 // Also where there are none: `cargo lambda watch` refuses a response without the list.
                 json.raw(",\"cookies\":");
                 json.list(headers.get_all(SET_COOKIE).iter());
@@ -66,21 +66,21 @@ impl Reply {
             FrontEnd::RestApi | FrontEnd::HttpApi1 => {
                 // Lists only for what needs them: API Gateway merges both.
                 let is_repeated = |name: &HeaderName| headers.get_all(name).iter().nth(1).is_some();
-                json.headers(&headers, Repeated::Joined, |name| !is_repeated(name));
+                json.headers(headers, Repeated::Joined, |name| !is_repeated(name));
                 if headers.len() != headers.keys_len() {
-                    json.multi_headers(&headers, is_repeated);
+                    json.multi_headers(headers, is_repeated);
                 }
             }
             FrontEnd::Alb { is_multi_value: true } => {
-                json.description(status);
-                json.multi_headers(&headers, |_| true);
+                json.description(*status);
+                json.multi_headers(headers, |_| true);
             }
             FrontEnd::Alb { is_multi_value: false } | FrontEnd::Lattice1 | FrontEnd::Lattice => {
-                json.description(status);
-                json.headers(&headers, Repeated::BySpelling, |_| true);
+                json.description(*status);
+                json.headers(headers, Repeated::BySpelling, |_| true);
             }
         }
-        json.body(&body);
+        json.body(body);
         json.0
     }
 }

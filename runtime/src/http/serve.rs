@@ -1,7 +1,7 @@
 //! One request on its way to a route and back.
 
 use std::borrow::Cow;
-use std::future::Future;
+use std::time::Duration;
 
 use ::http::header::{self, HeaderName, HeaderValue};
 use ::http::{HeaderMap, StatusCode};
@@ -16,15 +16,12 @@ use super::request::Request;
 use super::route::Group;
 use super::routing::{Hit, Routes, Target};
 use super::verb::{Verb, Verbs};
-use crate::app::Ready;
+use crate::app::{MAX_RESPONSE_BYTES, Ready};
 use crate::call::Call;
 use crate::error::{Failure, FailureKind, InvocationError};
 use crate::source::event_text;
 use crate::spec::FunctionSpec;
 use crate::telemetry::incident::Incident;
-
-/// What Lambda takes as a response: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
-const MAX_RESPONSE_BYTES: usize = 6_291_556;
 
 /// What a load balancer takes: <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html>.
 const MAX_ALB_RESPONSE_BYTES: usize = 1_048_576;
@@ -122,15 +119,10 @@ async fn answer<R: Routes>(routes: &R, settings: &'static Settings, request: &Re
         return with_cors(problem.into(), settings.cors, request);
     };
     let target = Target { request, path, before: 0 };
-    let served = attempt(call, routes.run(route, target, call)).await;
+    let served = call.attempt(0, routes.run(route, target, call)).await;
     let info = settings.group.route(route);
     let reply = served.unwrap_or_else(|failure| failed(&failure, info.map(|route| route.name), call));
     with_cors(reply, info.and_then(|route| route.cors).or(settings.cors), request)
-}
-
-/// Not inlined: the routes' future would be moved as often as it is wrapped.
-async fn attempt(call: &Call<'_>, pipeline: impl Future<Output = Result<Reply, Failure>>) -> Result<Reply, Failure> {
-    call.attempt(0, pipeline).await
 }
 
 /// Sends the client to the path without its last slash.
@@ -216,12 +208,13 @@ fn failed(failure: &Failure, route: Option<&str>, call: &Call<'_>) -> Reply {
         problem = problem.detail(failure.message().to_owned());
     }
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        problem = problem.header(RETRY_AFTER, HeaderValue::from_static("1"));
+        problem = problem.retry_after(RETRY_AFTER);
     }
     problem.into()
 }
 
-const RETRY_AFTER: HeaderName = header::RETRY_AFTER;
+/// When to try again what is too late or out of reach: nobody knows, so soon.
+const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 /// The response as the front end takes it, or a short one that says why not.
 fn encoded(mut reply: Reply, request: &Request<'_>, call: &Call<'_>) -> Vec<u8> {
@@ -229,7 +222,6 @@ fn encoded(mut reply: Reply, request: &Request<'_>, call: &Call<'_>) -> Vec<u8> 
         reply.body = Bytes::new();
     }
     let front_end = request.front_end();
-    let cors = reply.headers.clone();
     let encoded = reply.encode(front_end);
     let (limit, who) = match front_end {
         FrontEnd::Alb { .. } => (MAX_ALB_RESPONSE_BYTES, "a load balancer"),
@@ -242,8 +234,10 @@ fn encoded(mut reply: Reply, request: &Request<'_>, call: &Call<'_>) -> Vec<u8> 
         "the response has {} bytes, and {who} takes at most {limit}: return a `Page`, or a link to where the content is",
         encoded.len()
     ));
-    let mut reply = Reply::from(Problem::new(StatusCode::INTERNAL_SERVER_ERROR));
+    let mut short = Reply::from(Problem::new(StatusCode::INTERNAL_SERVER_ERROR));
     let is_cors = |name: &HeaderName| name.as_str().starts_with("access-control-") || name == header::VARY;
-    reply.headers.extend(cors.into_iter().filter_map(|(name, value)| name.filter(&is_cors).map(|name| (name, value))));
-    reply.encode(front_end)
+    for (name, value) in reply.headers.iter().filter(|(name, _)| is_cors(name)) {
+        short.headers.append(name, value.clone());
+    }
+    short.encode(front_end)
 }
