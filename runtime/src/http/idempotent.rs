@@ -13,11 +13,17 @@ use super::request::Request;
 use super::routing::Target;
 use crate::call::Call;
 use crate::error::{Failure, FailureKind};
-use crate::idempotency::{Held, Key, Refused, hash};
+use crate::idempotency::{Held, Key, NaturalKey, Refused, hash};
 use crate::telemetry::incident::Incident;
 
 /// The header of the draft.
 const HEADER: &str = "idempotency-key";
+
+impl NaturalKey for Request<'_> {
+    fn natural_key(&self) -> Vec<Option<Cow<'_, str>>> {
+        vec![self.key(HEADER).map(Cow::Owned), Some(self.caller())]
+    }
+}
 
 impl Request<'_> {
     /// A header's value as a key. The draft has it in quotes, and clients send it without.
@@ -65,7 +71,7 @@ impl<'a> Target<'a> {
     /// # Errors
     /// As [`Key::of`].
     pub fn natural_key(&self) -> Result<Key, Refused> {
-        self.header_key(HEADER)
+        Key::of(&self.request.natural_key())
     }
 }
 
