@@ -9,7 +9,7 @@ use syn::{Path, Token, bracketed};
 use crate::diag::{Code, Errors, unknown};
 use crate::expand::moved;
 
-const SECTIONS: &[&str] = &["init", "handlers", "shutdown", "crate"];
+const SECTIONS: &[&str] = &["config", "init", "handlers", "shutdown", "crate"];
 
 /// `main! { … }` in a binary: sections, or the path of an app from a library.
 pub(crate) fn main(input: TokenStream) -> TokenStream {
@@ -105,6 +105,7 @@ impl Parse for Entry {
 #[derive(Default)]
 struct Wiring {
     krate: Option<Path>,
+    config: Vec<Path>,
     init: Vec<Path>,
     handlers: Vec<Path>,
     shutdown: Vec<Path>,
@@ -126,6 +127,7 @@ impl Wiring {
             }
             match (section.as_str(), entries) {
                 ("crate", Entries::Path(path)) => wiring.krate = Some(path),
+                ("config", Entries::List(entries)) => wiring.config = paths(&section, entries, errors),
                 ("init", Entries::List(entries)) => wiring.init = paths(&section, entries, errors),
                 ("handlers", Entries::List(entries)) => {
                     if entries.is_empty() {
@@ -137,7 +139,7 @@ impl Wiring {
                 ("crate", Entries::List(_)) => {
                     errors.at(&name, Code::Section, "`crate` takes a path: `crate: ::lambkin`");
                 }
-                ("init" | "handlers" | "shutdown", Entries::Path(path)) => {
+                ("config" | "init" | "handlers" | "shutdown", Entries::Path(path)) => {
                     errors.at(&path, Code::Section, format_args!("`{section}` takes a list: `{section}: […]`"));
                 }
                 _ => errors.at(&name, Code::Section, unknown("section", &section, SECTIONS)),
@@ -156,16 +158,26 @@ impl Wiring {
         let krate = self.krate.clone().unwrap_or_else(|| syn::parse_quote!(::lambkin));
         let private = quote!(#krate::__private);
         // With a mistake in the lists, the app stays empty: what it lacks would only be noise.
-        let (init, handlers, shutdown): (&[Path], &[Path], &[Path]) =
-            if is_right { (&self.init, &self.handlers, &self.shutdown) } else { (&[], &[], &[]) };
-        let (inits, handlers, shutdowns) =
-            (List::new("init", init), List::new("handler", handlers), List::new("shutdown", shutdown));
-        let fallbacks = [&inits, &handlers, &shutdowns].into_iter().flat_map(|list| list.fallbacks(&private));
-        let imports = [&inits, &handlers, &shutdowns].into_iter().flat_map(List::imports);
+        let listed = |paths: &'_ [Path]| if is_right { paths.to_vec() } else { Vec::new() };
+        let [config, init, handlers, shutdown] =
+            [&self.config, &self.init, &self.handlers, &self.shutdown].map(|paths| listed(paths));
+        let lists = [
+            List::new("config", &config),
+            List::new("init", &init),
+            List::new("handler", &handlers),
+            List::new("shutdown", &shutdown),
+        ];
+        let fallbacks = lists.iter().flat_map(|list| list.fallbacks(&private));
+        let imports = lists.iter().flat_map(List::imports);
+        let [configs, inits, handlers, shutdowns] = &lists;
+        // A config is provided as what an `#[init]` function returns.
+        let checks = configs.names.iter().map(|name| moved(&quote!(#private::config::must_be_config), name));
+        let checks = checks.chain(inits.names.iter().map(|name| moved(&quote!(#private::must_be_init), name)));
+        let init: Vec<&Ident> = configs.names.iter().chain(&inits.names).collect();
         let slots: Vec<Ident> = (0..init.len()).map(|index| format_ident!("slot_{index}")).collect();
-        let init = &inits.names;
+        let has_config = !configs.names.is_empty();
         // An impl stands at the name in the list: cycles and second providers are reported there.
-        let providers = init.iter().zip(&slots).map(|(name, slot)| {
+        let providers = init.iter().zip(&slots).zip(checks).map(|((name, slot), check)| {
             quote_spanned! {name.span()=>
                 #[automatically_derived]
                 #[allow(private_interfaces, reason = "an `#[init]` function may be private to the app's module")]
@@ -183,7 +195,7 @@ impl Wiring {
                 }
 
                 const _: &#private::Needs = <#name as #private::InitFn<App>>::NEEDS;
-                const _: () = #private::must_be_init::<#name>();
+                const _: () = #check::<#name>();
             }
         });
         let entries =
@@ -230,6 +242,7 @@ impl Wiring {
                     impl #private::App for App {
                         const HANDLERS: &'static [#private::Entry<App>] = &[#(#entries),*];
                         const SHUTDOWN: ::core::option::Option<#private::Shutdown<App>> = #shutdown;
+                        const HAS_CONFIG: bool = #has_config;
                     }
 
                     #(#names)*
@@ -289,7 +302,10 @@ fn paths(section: &str, entries: Vec<Entry>, errors: &mut Errors) -> Vec<Path> {
             }
             Ok(path) => paths.push(path),
             Err(other) => {
-                let message = format!("`{section}` lists functions by name, as in `{section}: [orders::fulfil]`");
+                let message = match section {
+                    "config" => "`config` lists types by name, as in `config: [orders::Settings]`".to_owned(),
+                    _ => format!("`{section}` lists functions by name, as in `{section}: [orders::fulfil]`"),
+                };
                 errors.at(&other, Code::NotAPath, message);
             }
         }

@@ -40,6 +40,9 @@ pub trait App: Default + Sync + Sized + 'static {
     /// The `#[shutdown]` functions, if there are any. An `Option`, so that an app without them links none
     /// of what listens for the signal.
     const SHUTDOWN: Option<shutdown::Shutdown<Self>>;
+
+    /// Whether there is a `#[derive(Config)]`. An app without one links nothing that fetches.
+    const HAS_CONFIG: bool;
 }
 
 /// A function marked `#[handler]`, for the apps that provide what it borrows.

@@ -20,6 +20,7 @@ use crate::app::dispatch;
 use crate::app::error::InitError;
 use crate::app::{App, Ready};
 use crate::call::Call;
+use crate::config::phase;
 use crate::context::Context;
 use crate::error::{BoxError, chain};
 use crate::panic;
@@ -57,7 +58,7 @@ pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
     }
     // The innermost service is never called: the layer stands in for all of it.
     let unused = lambda_runtime::service_fn(|_: LambdaEvent<()>| std::future::ready(Ok::<(), BoxError>(())));
-    let runtime = lambda_runtime::Runtime::new(unused).layer(Respond { ready, client });
+    let runtime = lambda_runtime::Runtime::new(unused).layer(Respond { ready, client, ends: A::HAS_CONFIG.then_some(phase::has_failed) });
     // `lambda_runtime` panics when an answer to `/next` lacks the headers of an invocation, as an error
     // status does. The API's rule for those is to exit.
     match panic::catch(runtime.run_concurrent()).await {
@@ -84,20 +85,23 @@ async fn init<A: App>(app: &'static A) -> Result<&'static dyn Ready, InitError> 
         return Err(InitError::new("InvalidEnvironment", message));
     }
     let entry = dispatch::choose(A::HANDLERS, variable)?;
-    (entry.resolve)(app).await
+    let resolving = (entry.resolve)(app);
+    if A::HAS_CONFIG { phase::init(entry.spec, resolving).await } else { resolving.await }
 }
 
 /// Replaces `lambda_runtime`'s inner services.
 struct Respond {
     ready: &'static dyn Ready,
     client: RuntimeApi,
+    /// Tells that an init which was put off has failed; only where one can be.
+    ends: Option<fn() -> bool>,
 }
 
 impl<S> Layer<S> for Respond {
     type Service = Responder;
 
     fn layer(&self, _: S) -> Responder {
-        Responder { ready: self.ready, client: self.client.clone() }
+        Responder { ready: self.ready, client: self.client.clone(), ends: self.ends }
     }
 }
 
@@ -105,6 +109,7 @@ impl<S> Layer<S> for Respond {
 struct Responder {
     ready: &'static dyn Ready,
     client: RuntimeApi,
+    ends: Option<fn() -> bool>,
 }
 
 impl Service<LambdaInvocation> for Responder {
@@ -117,8 +122,15 @@ impl Service<LambdaInvocation> for Responder {
     }
 
     fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
-        let (ready, client) = (self.ready, self.client.clone());
-        Box::pin(respond(ready, client, invocation))
+        let (ready, client, ends) = (self.ready, self.client.clone(), self.ends);
+        Box::pin(async move {
+            respond(ready, client, invocation).await?;
+            if ends.is_some_and(|ends| ends()) {
+                // As after an init error. The next environment tries again.
+                std::process::exit(1);
+            }
+            Ok(())
+        })
     }
 }
 

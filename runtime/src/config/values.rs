@@ -1,0 +1,248 @@
+//! The texts of a config's fields, and what they turn into.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use zeroize::Zeroizing;
+
+use crate::app::error::InitError;
+use crate::config::env::{Environment, Variable};
+use crate::config::read::{From, Read};
+use crate::config::source::{self, Asked, Stored};
+
+/// What stands for a field.
+enum Found {
+    Text(Zeroizing<String>),
+    /// Nothing, and how to say so.
+    Absent(String),
+    /// It can't be told.
+    Failed(String),
+}
+
+/// What was found for each field of a config. All that is wrong is gathered, to be said at once.
+#[doc(hidden)]
+pub struct Values {
+    reads: &'static [Read],
+    found: Vec<Found>,
+    problems: Vec<String>,
+}
+
+impl Values {
+    /// Reads and fetches all of it.
+    pub(super) async fn read(reads: &'static [Read]) -> Self {
+        let mut problems = Vec::new();
+        let environment = Environment::open().unwrap_or_else(|error| {
+            problems.push(error);
+            Environment::default()
+        });
+        let mut asked: Vec<Asked> = Vec::new();
+        let mut places: Vec<Place> = Vec::new();
+        for read in reads {
+            places.push(Place::of(read, &environment, &mut asked));
+        }
+        // A value that is missing already is said before anything is waited for.
+        let answers = source::fetch(&environment, asked).await;
+        let found = reads.iter().zip(places).map(|(read, place)| match place {
+            Place::Found(found) => found,
+            Place::Asked(index) => match answers.get(index) {
+                Some(stored) => pick(read, stored),
+                None => Found::Failed(format!("{} was not asked for", subject(read, &read.written()))),
+            },
+        });
+        Self { reads, found: found.collect(), problems }
+    }
+
+    /// What is wrong, in the fields' order; nothing if all is right.
+    pub(super) fn into_error(self, config: &str) -> Option<InitError> {
+        let list = self.problems.join("; ");
+        let count = match self.problems.len() {
+            0 => return None,
+            1 => "1 value".to_owned(),
+            count => format!("{count} values"),
+        };
+        Some(InitError::new("Config", format!("the config `{config}` lacks {count}: {list}")))
+    }
+
+    /// A value that has to be there.
+    pub fn required<T: FromStr<Err: Display>>(&mut self, index: usize) -> Option<T> {
+        let text = self.text_or_problem(index)?;
+        self.parse(index, &text)
+    }
+
+    /// A value that may be absent.
+    pub fn optional<T: FromStr<Err: Display>>(&mut self, index: usize) -> Option<Option<T>> {
+        match self.text(index)? {
+            Some(text) => self.parse(index, &text).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// A value, or the default.
+    pub fn or_else<T: FromStr<Err: Display>>(&mut self, index: usize, default: impl FnOnce() -> T) -> Option<T> {
+        match self.text(index)? {
+            Some(text) => self.parse(index, &text),
+            None => Some(default()),
+        }
+    }
+
+    /// A list that has to be there.
+    pub fn list<L>(&mut self, index: usize) -> Option<L>
+    where
+        L: IntoIterator<Item: FromStr<Err: Display>> + FromIterator<L::Item>,
+    {
+        let text = self.text_or_problem(index)?;
+        self.parse_list(index, &text)
+    }
+
+    /// A list that may be absent.
+    pub fn optional_list<L>(&mut self, index: usize) -> Option<Option<L>>
+    where
+        L: IntoIterator<Item: FromStr<Err: Display>> + FromIterator<L::Item>,
+    {
+        match self.text(index)? {
+            Some(text) => self.parse_list(index, &text).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// A list, or the default.
+    pub fn list_or_else<L>(&mut self, index: usize, default: impl FnOnce() -> L) -> Option<L>
+    where
+        L: IntoIterator<Item: FromStr<Err: Display>> + FromIterator<L::Item>,
+    {
+        match self.text(index)? {
+            Some(text) => self.parse_list(index, &text),
+            None => Some(default()),
+        }
+    }
+
+    fn text_or_problem(&mut self, index: usize) -> Option<Zeroizing<String>> {
+        match self.found.get_mut(index)? {
+            Found::Text(text) => Some(std::mem::take(text)),
+            Found::Absent(problem) | Found::Failed(problem) => {
+                self.problems.push(std::mem::take(problem));
+                None
+            }
+        }
+    }
+
+    /// `Some(None)` for what is not there.
+    fn text(&mut self, index: usize) -> Option<Option<Zeroizing<String>>> {
+        match self.found.get(index)? {
+            Found::Absent(_) => Some(None),
+            Found::Text(_) | Found::Failed(_) => self.text_or_problem(index).map(Some),
+        }
+    }
+
+    fn parse<T: FromStr<Err: Display>>(&mut self, index: usize, text: &str) -> Option<T> {
+        text.parse().map_err(|error: T::Err| self.refuse(index, text, "is", &error)).ok()
+    }
+
+    fn parse_list<L>(&mut self, index: usize, text: &str) -> Option<L>
+    where
+        L: IntoIterator<Item: FromStr<Err: Display>> + FromIterator<L::Item>,
+    {
+        let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+        let parsed: Result<L, _> = items.map(|item| item.parse::<L::Item>().map_err(|error| (item, error))).collect();
+        parsed.map_err(|(item, error)| self.refuse(index, item, "holds what is", &error)).ok()
+    }
+
+    /// Says that a text does not parse; never what it is.
+    fn refuse(&mut self, index: usize, text: &str, is: &str, error: &dyn Display) {
+        let Some(read) = self.reads.get(index) else { return };
+        let subject = subject(read, &read.written());
+        let why = error.to_string();
+        let ty = read.ty;
+        // The error of any type may show the text, as it is or with escapes. What a secret's type says is not shown at all.
+        let escaped = format!("{text:?}");
+        let shows = [text, escaped.trim_matches('"')].iter().any(|text| why.contains(text));
+        let problem = match read.from {
+            From::Variable if !shows && !why.is_empty() => format!("{subject} {is} no `{ty}`: {why}"),
+            _ => format!("{subject} {is} no `{ty}`"),
+        };
+        self.problems.push(problem);
+    }
+}
+
+/// A field whose value is there, or is asked for.
+enum Place {
+    Found(Found),
+    Asked(usize),
+}
+
+impl Place {
+    fn of(read: &Read, environment: &Environment, asked: &mut Vec<Asked>) -> Self {
+        let variable = |name: &str| environment.text(name).map(|text| text.to_string());
+        let name = match read.filled(variable) {
+            Ok(name) => name,
+            Err(variable) => {
+                let subject = subject(read, &read.written());
+                return Self::Found(Found::Failed(format!("{subject} has no name, as `{variable}` is not set")));
+            }
+        };
+        let one = match read.from {
+            From::Variable => return Self::Found(of_variable(read, environment, &name)),
+            From::Secret => Asked::Secret(name),
+            From::Parameter => Asked::Parameter(name),
+        };
+        // Locally a key may have a variable of its own.
+        if let Some(text) = source::own_variable(environment, &one, read.key) {
+            return Self::Found(Found::Text(text));
+        }
+        let known = asked.iter().position(|other| *other == one);
+        Self::Asked(known.unwrap_or_else(|| {
+            asked.push(one);
+            asked.len() - 1
+        }))
+    }
+}
+
+fn of_variable(read: &Read, environment: &Environment, name: &str) -> Found {
+    let why = match environment.variable(name) {
+        Variable::Text(text) => return Found::Text(text),
+        Variable::NotText => return Found::Failed(format!("the variable `{name}` is no UTF-8")),
+        Variable::Unset => "not set",
+        Variable::Empty => "empty",
+    };
+    match read.default {
+        Some(default) => Found::Text(Zeroizing::new(default.to_owned())),
+        None => Found::Absent(format!("the variable `{name}` is {why}")),
+    }
+}
+
+/// What the answer holds for a field.
+fn pick(read: &Read, stored: &Stored) -> Found {
+    let subject = |name: &str| subject(read, name);
+    match (&stored.answer, read.key) {
+        (Err(why), _) => Found::Failed(format!("{}: {why}", subject(&stored.name))),
+        (Ok(None), _) => Found::Absent(format!("{} is not there{}", subject(&stored.name), stored.hint(read.key))),
+        (Ok(Some(text)), None) => Found::Text(text.clone()),
+        (Ok(Some(text)), Some(key)) => match member(text, key) {
+            Ok(Some(text)) => Found::Text(text),
+            Ok(None) => Found::Absent(format!("{} is not there", subject(&stored.name))),
+            // Where parsing stopped would tell something about the text.
+            Err(()) => Found::Failed(format!("{} can't be read, as the secret is no JSON object", subject(&stored.name))),
+        },
+    }
+}
+
+/// A member of a JSON object: a string's own text, what else there is as JSON. `null` is nothing.
+fn member(text: &str, key: &str) -> Result<Option<Zeroizing<String>>, ()> {
+    let members: std::collections::HashMap<String, &serde_json::value::RawValue> =
+        serde_json::from_str(text).map_err(|_| ())?;
+    let Some(json) = members.get(key).map(|value| value.get()).filter(|json| *json != "null") else {
+        return Ok(None);
+    };
+    let text = if json.starts_with('"') { serde_json::from_str(json).map_err(|_| ())? } else { json.to_owned() };
+    Ok(Some(Zeroizing::new(text)))
+}
+
+/// What a message is about.
+fn subject(read: &Read, name: &str) -> String {
+    match (read.from, read.key) {
+        (From::Variable, _) => format!("the variable `{name}`"),
+        (From::Secret, None) => format!("the secret `{name}`"),
+        (From::Secret, Some(key)) => format!("the key `{key}` of the secret `{name}`"),
+        (From::Parameter, _) => format!("the parameter `{name}`"),
+    }
+}
