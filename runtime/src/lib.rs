@@ -126,9 +126,9 @@ pub use source::sns::{SnsAttribute, SnsMessage};
 pub use source::sqs::{MessageAttribute, SqsAttributes, SqsMessage};
 pub use source::window::{Foldable, Window, WindowState};
 
+pub use lambkin_macros::{Config, app, deadline, handler, idempotent, init, main, routes, shutdown};
 #[doc(no_inline)]
 pub use lambkin_macros::{any, delete, fallback, get, head, mount, options, patch, post, put};
-pub use lambkin_macros::{Config, app, deadline, handler, idempotent, init, main, routes, shutdown};
 
 /// What a file with handlers usually needs.
 ///
@@ -140,8 +140,8 @@ pub mod prelude {
     pub use crate::{
         ActiveMqMessage, Batch, Change, Config, Context, DeadlineExceeded, Discard, Disposition, DynamoDbRecord, Error,
         EventBridgeEvent, FromRecord, KafkaRecord, KinesisRecord, LogEvent, OrDiscard, Permanent, Processed, RawBody,
-        RawBytes, S3Event, Secret, SesMessage, SnsMessage, SqsMessage, Window, WindowState, deadline, handler, idempotent,
-        init, routes, shutdown,
+        RawBytes, S3Event, Secret, SesMessage, SnsMessage, SqsMessage, Window, WindowState, deadline, handler,
+        idempotent, init, routes, shutdown,
     };
     pub use crate::{any, delete, fallback, get, head, mount, options, patch, post, put};
     pub use serde::{Deserialize, Serialize};

@@ -115,7 +115,8 @@ pub(crate) fn variable(field: &Ident) -> String {
 fn variable_name(name: At<String>, errors: &mut Errors) -> Option<String> {
     let At { value, span } = name;
     let is_word = |name: &str| {
-        name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') && name.starts_with(|c: char| c.is_ascii_alphabetic())
+        name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
     };
     if is_word(&value) {
         return Some(value);

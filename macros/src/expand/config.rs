@@ -30,7 +30,8 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let fields = fields(&input.data, &input.ident, &mut errors);
     let fields: Vec<ReadField<'_>> = fields.iter().filter_map(|field| ReadField::read(field, &mut errors)).collect();
     let names = fields.iter().filter_map(|field| field.pieces(&fields, &mut errors)).collect();
-    let mut tokens = implementations(&krate, &input.ident, if errors.is_empty() { Some((&fields, names)) } else { None });
+    let mut tokens =
+        implementations(&krate, &input.ident, if errors.is_empty() { Some((&fields, names)) } else { None });
     tokens.extend(errors.into_tokens());
     tokens
 }
@@ -44,7 +45,11 @@ fn fields(data: &Data, ident: &Ident, errors: &mut Errors) -> Vec<Field> {
             return Vec::new();
         }
         Data::Union(data) => {
-            errors.at(&data.union_token, Code::ConfigShape, "a config is a struct, and each of its fields is one value");
+            errors.at(
+                &data.union_token,
+                Code::ConfigShape,
+                "a config is a struct, and each of its fields is one value",
+            );
             return Vec::new();
         }
     };
@@ -139,7 +144,8 @@ impl<'f> ReadField<'f> {
                 (Source::Env, _) => None,
             };
             if let Some(why) = why {
-                let message = format!("`{{{placeholder}}}` stands for a field with `#[env]` and one text, and this {why}");
+                let message =
+                    format!("`{{{placeholder}}}` stands for a field with `#[env]` and one text, and this {why}");
                 errors.at(&self.attribute.meta, Code::Placeholder, message);
             }
             let default = match default {
@@ -240,11 +246,7 @@ fn shown(ty: &Type) -> String {
     ty.to_token_stream().to_string().replace(" :: ", "::").replace(" < ", "<").replace(" >", ">").replace(" ,", ",")
 }
 
-fn implementations(
-    krate: &Path,
-    ident: &Ident,
-    right: Option<(&[ReadField<'_>], Vec<Vec<NamePiece>>)>,
-) -> TokenStream {
+fn implementations(krate: &Path, ident: &Ident, right: Option<(&[ReadField<'_>], Vec<Vec<NamePiece>>)>) -> TokenStream {
     let private = hygienic!(#krate::__private);
     let config = hygienic!(#private::config);
     let name = ident.to_string();
@@ -359,11 +361,24 @@ mod tests {
     #[test]
     fn only_a_struct_with_named_fields_is_a_config() {
         for item in [
-            quote!(struct Settings;),
-            quote!(struct Settings(#[env] String);),
-            quote!(enum Settings { A }),
+            quote!(
+                struct Settings;
+            ),
+            quote!(
+                struct Settings(#[env] String);
+            ),
+            quote!(
+                enum Settings {
+                    A,
+                }
+            ),
             quote!(union Settings { a: u8 }),
-            quote!(struct Settings<T> { #[env] a: T }),
+            quote!(
+                struct Settings<T> {
+                    #[env]
+                    a: T,
+                }
+            ),
         ] {
             let (messages, _) = derived(item);
             assert!(messages.len() == 1 && messages[0].starts_with("E090"), "{messages:?}");

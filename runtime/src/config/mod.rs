@@ -48,7 +48,16 @@ pub const fn must_be_config<T: ?Sized + Config>() {}
 /// Fetches all that the config reads, at once.
 #[doc(hidden)]
 pub async fn load<C: Config>() -> Result<C, InitError> {
-    let mut values = values::Values::read(C::READS).await;
+    let (mut values, wanted) = values::Values::read(C::READS);
+    // What comes with the first event only is no reason to say later what is wrong without it.
+    if source::may_wait() && !wanted.is_empty() {
+        let mut so_far = values.so_far();
+        let _ = C::take(&mut so_far);
+        if let Some(error) = so_far.into_error(C::NAME) {
+            return Err(error);
+        }
+    }
+    values.fetch(wanted).await;
     let config = C::take(&mut values);
     match (values.into_error(C::NAME), config) {
         (None, Some(config)) => Ok(config),

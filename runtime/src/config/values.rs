@@ -11,8 +11,11 @@ use crate::config::read::{From, Read};
 use crate::config::source::{self, Asked, Stored};
 
 /// What stands for a field.
+#[derive(Clone)]
 enum Found {
     Text(Zeroizing<String>),
+    /// It is among what is asked for, and not there yet.
+    Asked(usize),
     /// Nothing, and how to say so.
     Absent(String),
     /// It can't be told.
@@ -23,33 +26,50 @@ enum Found {
 #[doc(hidden)]
 pub struct Values {
     reads: &'static [Read],
+    /// Their names, with what stands for placeholders.
+    names: Vec<String>,
     found: Vec<Found>,
     problems: Vec<String>,
 }
 
 impl Values {
-    /// Reads and fetches all of it.
-    pub(super) async fn read(reads: &'static [Read]) -> Self {
-        let mut problems = Vec::new();
+    /// Reads the environment, and what is to be fetched.
+    pub(super) fn read(reads: &'static [Read]) -> (Self, Wanted) {
+        let mut values = Self { reads, names: Vec::new(), found: Vec::new(), problems: Vec::new() };
         let environment = Environment::open().unwrap_or_else(|error| {
-            problems.push(error);
+            values.problems.push(error);
             Environment::default()
         });
-        let mut asked: Vec<Asked> = Vec::new();
-        let mut places: Vec<Place> = Vec::new();
+        let mut asked = Vec::new();
         for read in reads {
-            places.push(Place::of(read, &environment, &mut asked));
+            let (name, found) = find(read, &environment, &mut asked);
+            values.names.push(name);
+            values.found.push(found);
         }
-        // A value that is missing already is said before anything is waited for.
-        let answers = source::fetch(&environment, asked).await;
-        let found = reads.iter().zip(places).map(|(read, place)| match place {
-            Place::Found(found) => found,
-            Place::Asked(index) => match answers.get(index) {
-                Some(stored) => pick(read, stored),
-                None => Found::Failed(format!("{} was not asked for", subject(read, &read.written()))),
-            },
-        });
-        Self { reads, found: found.collect(), problems }
+        (values, Wanted { environment, asked })
+    }
+
+    /// What there is so far: fields that are to be fetched are missing in it, and no problem.
+    pub(super) fn so_far(&self) -> Self {
+        Self {
+            reads: self.reads,
+            names: self.names.clone(),
+            found: self.found.clone(),
+            problems: self.problems.clone(),
+        }
+    }
+
+    /// Fetches the rest.
+    pub(super) async fn fetch(&mut self, wanted: Wanted) {
+        let answers = source::fetch(&wanted.environment, wanted.asked).await;
+        for (read, found) in self.reads.iter().zip(&mut self.found) {
+            if let Found::Asked(index) = *found {
+                *found = match answers.get(index) {
+                    Some(stored) => pick(read, stored),
+                    None => Found::Failed(format!("{} was not asked for", subject(read, &read.written()))),
+                };
+            }
+        }
     }
 
     /// What is wrong, in the fields' order; nothing if all is right.
@@ -57,10 +77,10 @@ impl Values {
         let list = self.problems.join("; ");
         let count = match self.problems.len() {
             0 => return None,
-            1 => "1 value".to_owned(),
-            count => format!("{count} values"),
+            1 => "1 value is".to_owned(),
+            count => format!("{count} values are"),
         };
-        Some(InitError::new("Config", format!("the config `{config}` lacks {count}: {list}")))
+        Some(InitError::new("Config", format!("the config `{config}`: {count} missing or wrong: {list}")))
     }
 
     /// A value that has to be there.
@@ -123,6 +143,7 @@ impl Values {
                 self.problems.push(std::mem::take(problem));
                 None
             }
+            Found::Asked(_) => None,
         }
     }
 
@@ -130,7 +151,7 @@ impl Values {
     fn text(&mut self, index: usize) -> Option<Option<Zeroizing<String>>> {
         match self.found.get(index)? {
             Found::Absent(_) => Some(None),
-            Found::Text(_) | Found::Failed(_) => self.text_or_problem(index).map(Some),
+            Found::Text(_) | Found::Failed(_) | Found::Asked(_) => self.text_or_problem(index).map(Some),
         }
     }
 
@@ -149,8 +170,8 @@ impl Values {
 
     /// Says that a text does not parse; never what it is.
     fn refuse(&mut self, index: usize, text: &str, is: &str, error: &dyn Display) {
-        let Some(read) = self.reads.get(index) else { return };
-        let subject = subject(read, &read.written());
+        let (Some(read), Some(name)) = (self.reads.get(index), self.names.get(index)) else { return };
+        let subject = subject(read, name);
         let why = error.to_string();
         let ty = read.ty;
         // The error of any type may show the text, as it is or with escapes. What a secret's type says is not shown at all.
@@ -164,37 +185,47 @@ impl Values {
     }
 }
 
-/// A field whose value is there, or is asked for.
-enum Place {
-    Found(Found),
-    Asked(usize),
+/// What is to be fetched.
+pub(super) struct Wanted {
+    environment: Environment,
+    asked: Vec<Asked>,
 }
 
-impl Place {
-    fn of(read: &Read, environment: &Environment, asked: &mut Vec<Asked>) -> Self {
-        let variable = |name: &str| environment.text(name).map(|text| text.to_string());
-        let name = match read.filled(variable) {
-            Ok(name) => name,
-            Err(variable) => {
-                let subject = subject(read, &read.written());
-                return Self::Found(Found::Failed(format!("{subject} has no name, as `{variable}` is not set")));
-            }
-        };
-        let one = match read.from {
-            From::Variable => return Self::Found(of_variable(read, environment, &name)),
-            From::Secret => Asked::Secret(name),
-            From::Parameter => Asked::Parameter(name),
-        };
-        // Locally a key may have a variable of its own.
-        if let Some(text) = source::own_variable(environment, &one, read.key) {
-            return Self::Found(Found::Text(text));
-        }
-        let known = asked.iter().position(|other| *other == one);
-        Self::Asked(known.unwrap_or_else(|| {
-            asked.push(one);
-            asked.len() - 1
-        }))
+impl Wanted {
+    pub(super) fn is_empty(&self) -> bool {
+        self.asked.is_empty()
     }
+}
+
+/// A field's value as far as the environment has it; what it has not is asked for, each once.
+fn find(read: &Read, environment: &Environment, asked: &mut Vec<Asked>) -> (String, Found) {
+    let variable = |name: &str| environment.text(name).map(|text| text.to_string());
+    let name = match read.filled(variable) {
+        Ok(name) => name,
+        Err(variable) => {
+            let name = read.written();
+            let why = format!("{} has no name, as the variable `{variable}` is not set", subject(read, &name));
+            return (name, Found::Failed(why));
+        }
+    };
+    let one = match read.from {
+        From::Variable => {
+            let found = of_variable(read, environment, &name);
+            return (name, found);
+        }
+        From::Secret => Asked::Secret(name.clone()),
+        From::Parameter => Asked::Parameter(name.clone()),
+    };
+    // Locally a key may have a variable of its own.
+    if let Some(text) = source::own_variable(environment, &one, read.key) {
+        return (name, Found::Text(text));
+    }
+    let known = asked.iter().position(|other| *other == one);
+    let index = known.unwrap_or_else(|| {
+        asked.push(one);
+        asked.len() - 1
+    });
+    (name, Found::Asked(index))
 }
 
 fn of_variable(read: &Read, environment: &Environment, name: &str) -> Found {
@@ -221,7 +252,9 @@ fn pick(read: &Read, stored: &Stored) -> Found {
             Ok(Some(text)) => Found::Text(text),
             Ok(None) => Found::Absent(format!("{} is not there", subject(&stored.name))),
             // Where parsing stopped would tell something about the text.
-            Err(()) => Found::Failed(format!("{} can't be read, as the secret is no JSON object", subject(&stored.name))),
+            Err(()) => {
+                Found::Failed(format!("{} can't be read, as the secret is no JSON object", subject(&stored.name)))
+            }
         },
     }
 }

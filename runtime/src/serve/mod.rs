@@ -58,7 +58,11 @@ pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
     }
     // The innermost service is never called: the layer stands in for all of it.
     let unused = lambda_runtime::service_fn(|_: LambdaEvent<()>| std::future::ready(Ok::<(), BoxError>(())));
-    let runtime = lambda_runtime::Runtime::new(unused).layer(Respond { ready, client, ends: A::HAS_CONFIG.then_some(phase::has_failed) });
+    let runtime = lambda_runtime::Runtime::new(unused).layer(Respond {
+        ready,
+        client,
+        ends: A::HAS_CONFIG.then_some(phase::has_failed),
+    });
     // `lambda_runtime` panics when an answer to `/next` lacks the headers of an invocation, as an error
     // status does. The API's rule for those is to exit.
     match panic::catch(runtime.run_concurrent()).await {

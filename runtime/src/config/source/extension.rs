@@ -5,7 +5,7 @@
 //! <https://docs.aws.amazon.com/systems-manager/latest/userguide/ps-integration-lambda-extensions.html>. So where it refuses
 //! before the first event, the rest of the init waits for that event.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::future::join_all;
@@ -71,14 +71,13 @@ impl Extension {
         let mut trouble = self.ask(one).await;
         if matches!(trouble, Err(Trouble::NotReady(_))) {
             phase::invoked().await;
-            let mut waited = Duration::ZERO;
+            let until = Instant::now() + START;
             loop {
                 trouble = self.ask(one).await;
-                if !matches!(trouble, Err(Trouble::NotReady(_))) || waited >= START {
+                if !matches!(trouble, Err(Trouble::NotReady(_))) || Instant::now() >= until {
                     break;
                 }
                 tokio::time::sleep(PAUSE).await;
-                waited += PAUSE;
             }
         }
         trouble.map_err(|trouble| match trouble {

@@ -10,6 +10,11 @@ use zeroize::Zeroizing;
 
 use crate::config::env::{Environment, is_lambda};
 
+/// Whether fetching may have to wait for the first event.
+pub(super) fn may_wait() -> bool {
+    cfg!(not(feature = "config-aws")) && is_lambda()
+}
+
 /// What is to be fetched, by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
@@ -33,10 +38,10 @@ impl Stored {
     pub(super) fn hint(&self, key: Option<&str>) -> String {
         match (&self.variable, key) {
             (None, _) => String::new(),
-            (Some(variable), None) => format!("; locally it is the variable `{variable}`"),
+            (Some(variable), None) => format!(" (locally: the variable `{variable}`)"),
             (Some(variable), Some(key)) => {
                 let own = local::with_key(variable, key);
-                format!("; locally it is the variable `{own}`, or stands in the JSON of `{variable}`")
+                format!(" (locally: the variable `{own}`, or the JSON in `{variable}`)")
             }
         }
     }
