@@ -9,7 +9,7 @@ use crate::args::{self, Options};
 use crate::companion;
 use crate::diag::{Code, Errors};
 use crate::expand::http_error::one;
-use crate::expand::place;
+use crate::expand::{method, place};
 
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let input = match syn::parse2::<DeriveInput>(item) {
@@ -199,15 +199,15 @@ impl<'f> ReadField<'f> {
         // An error about the type stands at the type.
         match (&self.reading.default, self.inner) {
             (Some(config::Default::Value(default)), _) => {
-                let method = if is_list { format_ident!("list_or_else") } else { format_ident!("or_else") };
+                let method = if is_list { method("list_or_else", value) } else { method("or_else", value) };
                 quote_spanned!(place(value)=> values.#method::<#value>(#index, || #default))
             }
             (_, None) => {
-                let method = if is_list { format_ident!("list") } else { format_ident!("required") };
+                let method = if is_list { method("list", value) } else { method("required", value) };
                 quote_spanned!(place(value)=> values.#method::<#value>(#index))
             }
             (_, Some(_)) => {
-                let method = if is_list { format_ident!("optional_list") } else { format_ident!("optional") };
+                let method = if is_list { method("optional_list", value) } else { method("optional", value) };
                 quote_spanned!(place(value)=> values.#method::<#value>(#index))
             }
         }
@@ -279,6 +279,7 @@ fn implementations(krate: &Path, ident: &Ident, right: Option<(&[ReadField<'_>],
             }
         }
 
+        // For who lists the type in `init: […]`: it is refused there, and otherwise known.
         #[automatically_derived]
         impl #private::InitOutput for #ident {
             type Provided = Self;
@@ -286,14 +287,10 @@ fn implementations(krate: &Path, ident: &Ident, right: Option<(&[ReadField<'_>],
 
         #[automatically_derived]
         impl<__App> #private::InitFn<__App> for #ident {
-            const NEEDS: &'static #private::Needs =
-                &#private::Needs { name: #name, deps: &[], reads: <Self as #config::Config>::READS };
+            const NEEDS: &'static #private::Needs = #config::Provided::<Self>::NEEDS;
 
             fn run(_: &'static __App) -> #private::Resolving<&'static Self> {
-                ::std::boxed::Box::pin(async {
-                    let kept: &'static Self = #private::keep(#config::load::<Self>().await?);
-                    ::core::result::Result::Ok(kept)
-                })
+                #config::Provided::<Self>::run()
             }
         }
     }

@@ -170,34 +170,34 @@ impl Wiring {
         let fallbacks = lists.iter().flat_map(|list| list.fallbacks(&private));
         let imports = lists.iter().flat_map(List::imports);
         let [configs, inits, handlers, shutdowns] = &lists;
-        // A config is provided as what an `#[init]` function returns.
-        let checks = configs.names.iter().map(|name| moved(&quote!(#private::config::must_be_config), name));
-        let checks = checks.chain(inits.names.iter().map(|name| moved(&quote!(#private::must_be_init), name)));
-        let init: Vec<&Ident> = configs.names.iter().chain(&inits.names).collect();
-        let slots: Vec<Ident> = (0..init.len()).map(|index| format_ident!("slot_{index}")).collect();
-        let has_config = !configs.names.is_empty();
-        // An impl stands at the name in the list: cycles and second providers are reported there.
-        let providers = init.iter().zip(&slots).zip(checks).map(|((name, slot), check)| {
-            quote_spanned! {name.span()=>
-                #[automatically_derived]
-                #[allow(private_interfaces, reason = "an `#[init]` function may be private to the app's module")]
-                impl #private::Provide<<#name as #private::InitOutput>::Provided> for App {
-                    const NEEDS: &'static #private::Needs = <#name as #private::InitFn<App>>::NEEDS;
-
-                    fn slot(&self) -> &#private::Slot<<#name as #private::InitOutput>::Provided> {
-                        &self.slots.#slot
-                    }
-
-                    fn init(&'static self) -> #private::Resolving<&'static <#name as #private::InitOutput>::Provided> {
-                        let slot = &self.slots.#slot;
-                        ::std::boxed::Box::pin(slot.get_or_make(move || <#name as #private::InitFn<App>>::run(self)))
-                    }
-                }
-
-                const _: &#private::Needs = <#name as #private::InitFn<App>>::NEEDS;
-                const _: () = #check::<#name>();
+        let slots = |list: &List<'_>, section: &str| -> Vec<Ident> {
+            (0..list.names.len()).map(|index| format_ident!("{section}_{index}")).collect()
+        };
+        let (config_slots, init_slots) = (slots(configs, "config"), slots(inits, "slot"));
+        let (config_names, init_names) = (&configs.names, &inits.names);
+        // Found in place of a type that does not derive it, which is refused once, by `must_be_config`.
+        let not_config = (!configs.names.is_empty()).then(|| {
+            quote! {
+                #[allow(unused_imports, reason = "needed for a type that is no config")]
+                use #private::config::NotConfig as _;
             }
         });
+        let has_config = !configs.names.is_empty();
+        // An impl stands at the name in the list: cycles and second providers are reported there.
+        let provided_inits = init_names.iter().zip(&init_slots).map(|(name, slot)| {
+            let provided = quote_spanned!(name.span()=> <#name as #private::InitOutput>::Provided);
+            let needs = quote_spanned!(name.span()=> <#name as #private::InitFn<App>>::NEEDS);
+            let run = quote_spanned!(name.span()=> <#name as #private::InitFn<App>>::run(self));
+            let check = quote_spanned!(name.span()=> #private::must_be_init::<#name>());
+            provider(&private, name, slot, &[provided, needs, run, check])
+        });
+        let provided_configs = config_names.iter().zip(&config_slots).map(|(name, slot)| {
+            let needs = quote_spanned!(name.span()=> #private::config::Provided::<#name>::NEEDS);
+            let run = quote_spanned!(name.span()=> #private::config::Provided::<#name>::run());
+            let check = quote_spanned!(name.span()=> #private::config::must_be_config::<#name>());
+            provider(&private, name, slot, &[name.to_token_stream(), needs, run, check])
+        });
+        let providers = provided_configs.chain(provided_inits);
         let entries =
             handlers.names.iter().map(|name| quote_spanned!(name.span()=> #private::Entry::of(&#name::__LAMBKIN)));
         let names = handlers.names.iter().enumerate().skip(1).map(|(index, name)| {
@@ -224,11 +224,13 @@ impl Wiring {
 
                 const _: () = {
                     #(#imports)*
+                    #not_config
 
                     #[derive(::core::default::Default)]
                     #[allow(unreachable_pub, reason = "as public as the trait that names it")]
                     pub struct Slots {
-                        #(#slots: #private::Slot<<#init as #private::InitOutput>::Provided>,)*
+                        #(#config_slots: #private::Slot<#config_names>,)*
+                        #(#init_slots: #private::Slot<<#init_names as #private::InitOutput>::Provided>,)*
                     }
 
                     #[automatically_derived]
@@ -257,6 +259,30 @@ impl Wiring {
                 }
             };
         }
+    }
+}
+
+/// The impl for one provided type, and the constants that refuse cycles and what is in the wrong list.
+fn provider(private: &TokenStream, name: &Ident, slot: &Ident, parts: &[TokenStream; 4]) -> TokenStream {
+    let [provided, needs, run, check] = parts;
+    quote_spanned! {name.span()=>
+        #[automatically_derived]
+        #[allow(private_interfaces, reason = "what is provided may be private to the app's module")]
+        impl #private::Provide<#provided> for App {
+            const NEEDS: &'static #private::Needs = #needs;
+
+            fn slot(&self) -> &#private::Slot<#provided> {
+                &self.slots.#slot
+            }
+
+            fn init(&'static self) -> #private::Resolving<&'static #provided> {
+                let slot = &self.slots.#slot;
+                ::std::boxed::Box::pin(slot.get_or_make(move || #run))
+            }
+        }
+
+        const _: &#private::Needs = #needs;
+        const _: () = #check;
     }
 }
 

@@ -12,14 +12,19 @@ mod values;
 
 pub use secret::{NotParsed, Secret};
 
+use std::marker::PhantomData;
+
+use crate::app::Resolving;
 use crate::app::error::InitError;
+use crate::app::init::keep;
+use crate::app::provide::Needs;
 
 /// What generated code calls. Nothing here is stable.
 #[doc(hidden)]
 pub mod __private {
     pub use super::read::{From, Piece, Read};
     pub use super::values::Values;
-    pub use super::{Config, load, must_be_config};
+    pub use super::{Config, NotConfig, Provided, must_be_config};
 }
 
 /// A type with `#[derive(Config)]`.
@@ -45,9 +50,36 @@ pub trait Config: Sized {
 #[doc(hidden)]
 pub const fn must_be_config<T: ?Sized + Config>() {}
 
-/// Fetches all that the config reads, at once.
+/// A config as an app provides it. Of a type that is none, [`NotConfig`] is found instead.
 #[doc(hidden)]
-pub async fn load<C: Config>() -> Result<C, InitError> {
+pub struct Provided<C>(PhantomData<C>);
+
+impl<C: Config + Sync + 'static> Provided<C> {
+    /// What it reads.
+    pub const NEEDS: &'static Needs = &Needs { name: C::NAME, deps: &[], reads: C::READS };
+
+    /// Makes the value, for the rest of the process.
+    pub fn run() -> Resolving<&'static C> {
+        Box::pin(async { Ok(keep(load::<C>().await?)) })
+    }
+}
+
+/// Stands in for a type that does not derive `Config`, so that [`must_be_config`] is the only one to complain.
+#[doc(hidden)]
+pub trait NotConfig<C: 'static> {
+    /// Nothing.
+    const NEEDS: &'static Needs = &Needs { name: "", deps: &[], reads: &[] };
+
+    /// Never ends.
+    fn run() -> Resolving<&'static C> {
+        Box::pin(std::future::pending())
+    }
+}
+
+impl<C: 'static> NotConfig<C> for Provided<C> {}
+
+/// Fetches all that the config reads, at once.
+async fn load<C: Config>() -> Result<C, InitError> {
     let (mut values, wanted) = values::Values::read(C::READS);
     // What comes with the first event only is no reason to say later what is wrong without it.
     if source::may_wait() && !wanted.is_empty() {
