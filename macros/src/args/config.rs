@@ -1,6 +1,6 @@
 //! `#[env]`, `#[secret(…)]` and `#[parameter(…)]` of `#[derive(Config)]`: raw arguments become a checked [`Reading`].
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
@@ -19,6 +19,8 @@ const MAX_NAME: usize = 2048;
 pub(crate) struct Reading {
     pub(crate) source: Source,
     pub(crate) name: Vec<Piece>,
+    /// Where the name stands.
+    pub(crate) place: Span,
     pub(crate) key: Option<String>,
     pub(crate) default: Option<Default>,
     /// The word `list`, where it stands.
@@ -92,6 +94,7 @@ impl Reading {
             }
             arg.name
         });
+        let place = name.as_ref().map_or_else(|| attribute.path().span(), |name| name.span);
         let name = match (source, name) {
             (Source::Env, None) => vec![Piece::Text(variable(field))],
             (Source::Env, Some(name)) => vec![Piece::Text(variable_name(name, errors)?)],
@@ -103,7 +106,7 @@ impl Reading {
                 return None;
             }
         };
-        Some(Self { source, name, key, default, list })
+        Some(Self { source, name, place, key, default, list })
     }
 }
 

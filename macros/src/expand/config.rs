@@ -74,8 +74,6 @@ struct ReadField<'f> {
     /// The `T` of an `Option<T>`.
     inner: Option<&'f Type>,
     reading: Reading,
-    /// The name's first token, for errors.
-    attribute: &'f Attribute,
 }
 
 impl<'f> ReadField<'f> {
@@ -116,7 +114,7 @@ impl<'f> ReadField<'f> {
             };
             errors.at(value, Code::ListField, message);
         }
-        Some(Self { ident, ty: &field.ty, inner, reading, attribute })
+        Some(Self { ident, ty: &field.ty, inner, reading })
     }
 
     /// The name, with each placeholder as the variable behind it.
@@ -146,7 +144,7 @@ impl<'f> ReadField<'f> {
             if let Some(why) = why {
                 let message =
                     format!("`{{{placeholder}}}` stands for a field with `#[env]` and one text, and this {why}");
-                errors.at(&self.attribute.meta, Code::Placeholder, message);
+                errors.at_span(self.reading.place, Code::Placeholder, message);
             }
             let default = match default {
                 Some(config::Default::Text(text)) => Some(text.value.clone()),
