@@ -116,9 +116,16 @@ mod tests {
         };
         let app = TestApp::<App>::new().with(settings);
         let sent = app.invoke("send", json!({"to": "ada@example.com", "text": "hello"})).await.response();
-        assert_eq!(sent["through"], "localhost:25 (test)");
-        assert_eq!(sent["by"], "tester, with 5 characters of password");
-        assert_eq!(app.reached("send").unwrap(), ["Settings", "server"]);
-        assert_eq!(app.reached("health").unwrap(), [""; 0]);
+        let expected = json!({
+            "through": "localhost:25 (test)",
+            "by": "tester, with 5 characters of password",
+            "to": ["ada@example.com"],
+            "seconds": 1,
+            "quota": null,
+            "signed": false,
+        });
+        assert_eq!(sent, expected);
+        assert_eq!(app.reached("send"), Some(vec!["Settings", "server"]));
+        assert_eq!(app.reached("health"), Some(Vec::new()));
     }
 }

@@ -48,7 +48,7 @@ pub trait Config: Sized {
 
 /// Refuses what is no config.
 #[doc(hidden)]
-pub const fn must_be_config<T: ?Sized + Config>() {}
+pub const fn must_be_config<T: Config>() {}
 
 /// A config as an app provides it. Of a type that is none, [`NotConfig`] is found instead.
 #[doc(hidden)]

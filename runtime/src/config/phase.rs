@@ -56,16 +56,18 @@ pub(crate) async fn init(
     }
 }
 
+type Resolved = Result<&'static dyn Ready, InitError>;
+
 /// A handler whose init ends in the first invocation.
 struct Postponed {
     spec: &'static FunctionSpec,
-    rest: Mutex<Option<JoinHandle<Result<&'static dyn Ready, InitError>>>>,
-    made: OnceLock<Result<&'static dyn Ready, InitError>>,
+    rest: Mutex<Option<JoinHandle<Resolved>>>,
+    made: OnceLock<Resolved>,
 }
 
 impl Postponed {
     /// The handler. Of several first invocations at once, one waits for it and the others for that one.
-    async fn ready(&self) -> Result<&'static dyn Ready, InitError> {
+    async fn ready(&self) -> Resolved {
         if let Some(made) = self.made.get() {
             return made.clone();
         }
