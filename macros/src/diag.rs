@@ -87,6 +87,7 @@ codes! {
     ConfigName = "E092",
     Placeholder = "E093",
     ListField = "E094",
+    RefreshedField = "E095",
 }
 
 /// The errors found so far.

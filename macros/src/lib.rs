@@ -795,6 +795,7 @@ pub fn http_error(item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `default = …` | of `#[env]`: a text in quotes, which is parsed as the variable would be, or a value of the field's type |
 /// | `list` | of `#[env]` and `#[parameter]`: the items stand between commas; the field is a `Vec` or another collection |
+/// | `refresh = "5m"` | of `#[secret]` and `#[parameter]`: fetched again once it is so old, 1s to 1day; the field is a `lambkin::config::Refreshed<…>` |
 ///
 /// The type is any `FromStr`. In an `Option` the value may be absent. A variable that is empty counts as not set. Write
 /// `Secret<…>` for what is never to be printed; it is wiped from memory.

@@ -54,6 +54,8 @@ pub struct Settings {
     pin: Secret<u32>,
     #[parameter("/db/{address}/host:3")]
     host: Option<String>,
+    #[secret("token", refresh = "5m", key = "a")]
+    rotating: lambkin::config::Refreshed<Secret<String>>,
     #[parameter("/db/ports", list)]
     ports: Vec<u16>,
 }
@@ -68,9 +70,9 @@ mod deep {
 #[init]
 async fn text(settings: &Settings) -> Result<String, Error> {
     let Settings { table_name, r#type, queue, address, limit, wait, regions, numbers, others, more, .. } = settings;
-    let Settings { token, password, user, pin, host, ports, .. } = settings;
+    let Settings { token, password, user, pin, host, ports, rotating, .. } = settings;
     let numbers = (limit.0, wait.0, numbers, others, more, pin.expose(), ports, address);
-    let texts = (table_name, r#type, queue, regions, token.expose(), password, user, host);
+    let texts = (table_name, r#type, queue, regions, token.expose(), password, user, host, rotating.current());
     Ok(format!("{numbers:?} {texts:?}"))
 }
 

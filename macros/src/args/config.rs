@@ -15,6 +15,9 @@ pub(crate) const SOURCES: [&str; 3] = ["env", "secret", "parameter"];
 /// Secrets Manager's and Parameter Store's limits.
 const MAX_NAME: usize = 2048;
 
+/// A day.
+const MAX_REFRESH: u64 = 86_400;
+
 /// Where a value is, as its attribute says.
 pub(crate) struct Reading {
     pub(crate) source: Source,
@@ -25,6 +28,8 @@ pub(crate) struct Reading {
     pub(crate) default: Option<Default>,
     /// The word `list`, where it stands.
     pub(crate) list: Option<Ident>,
+    /// After how many seconds it is fetched again.
+    pub(crate) refresh: Option<At<u64>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,10 +78,11 @@ impl Reading {
         let key = options.take("key").filter(|_| source == Source::Secret);
         let default = options.take("default").filter(|_| source == Source::Env);
         let list = options.take("list").filter(|_| source != Source::Secret);
+        let refresh = options.take("refresh").filter(|_| source != Source::Env);
         let valid: &[&str] = match source {
             Source::Env => &["default", "list"],
-            Source::Secret => &["key"],
-            Source::Parameter => &["list"],
+            Source::Secret => &["key", "refresh"],
+            Source::Parameter => &["list", "refresh"],
         };
         let elsewhere = |name: &str| {
             (name == "crate").then(|| "`crate` stands on the type: `#[config(crate = ::path)]`".to_owned())
@@ -87,6 +93,8 @@ impl Reading {
             Some(arg) => Some(read_key(&arg, errors)?),
             None => None,
         };
+        let why = "how old a value may be";
+        let refresh = refresh.and_then(|arg| arg.seconds_in(1, MAX_REFRESH, why, errors));
         let default = default.and_then(|arg| read_default(&arg, errors));
         let list = list.map(|arg| {
             if !matches!(arg.value, Value::Word) {
@@ -106,7 +114,7 @@ impl Reading {
                 return None;
             }
         };
-        Some(Self { source, name, place, key, default, list })
+        Some(Self { source, name, place, key, default, list, refresh })
     }
 }
 
@@ -256,6 +264,9 @@ mod tests {
         assert!(secret(quote!(("a", key = ""))).err().unwrap().contains("E008"));
         assert!(secret(quote!(("{a"))).err().unwrap().contains("E093"));
         assert!(secret(quote!(("a", crate = ::x))).err().unwrap().contains("E010"));
+        let refreshed = secret(quote!(("a", refresh = "5m"))).unwrap().refresh;
+        assert_eq!(refreshed.map(|seconds| seconds.value), Some(300));
+        assert!(secret(quote!(("a", refresh = "2days"))).err().unwrap().contains("E021"));
         assert!(read(quote!(("/a", list)), Source::Parameter).unwrap().list.is_some());
         assert!(matches!(read(quote!((default = "5")), Source::Env).unwrap().default, Some(Default::Text(_))));
         assert!(matches!(read(quote!((default = 5 * 2)), Source::Env).unwrap().default, Some(Default::Value(_))));

@@ -114,6 +114,9 @@ impl<'f> ReadField<'f> {
             };
             errors.at(value, Code::ListField, message);
         }
+        if let Some(message) = refreshed_mismatch(&field.ty, &reading) {
+            errors.at(&field.ty, Code::RefreshedField, message);
+        }
         Some(Self { ident, ty: &field.ty, inner, reading })
     }
 
@@ -177,7 +180,8 @@ impl<'f> ReadField<'f> {
             Some(config::Default::Value(_)) | None => option(None),
         };
         let required = self.inner.is_none() && self.reading.default.is_none();
-        let ty = shown(self.inner.unwrap_or(self.ty));
+        let value = self.inner.unwrap_or(self.ty);
+        let ty = shown(argument(value, REFRESHED).unwrap_or(value));
         hygienic! {
             #config::Read {
                 from: #config::From::#from,
@@ -195,6 +199,10 @@ impl<'f> ReadField<'f> {
         let is_list = self.reading.list.is_some();
         let value = self.inner.unwrap_or(self.ty);
         // An error about the type stands at the type.
+        if let (Some(seconds), Some(value)) = (self.reading.refresh, argument(self.ty, REFRESHED)) {
+            let (method, seconds) = (method("refreshed", value), seconds.value);
+            return quote_spanned!(place(value)=> values.#method::<#value>(#index, #seconds));
+        }
         match (&self.reading.default, self.inner) {
             (Some(config::Default::Value(default)), _) => {
                 let method = if is_list { method("list_or_else", value) } else { method("or_else", value) };
@@ -209,6 +217,20 @@ impl<'f> ReadField<'f> {
                 quote_spanned!(place(value)=> values.#method::<#value>(#index))
             }
         }
+    }
+}
+
+/// The type of a field that is fetched again.
+const REFRESHED: &str = "Refreshed";
+
+/// What is wrong with a field that is fetched again, or looks as if it were.
+fn refreshed_mismatch(ty: &Type, reading: &Reading) -> Option<&'static str> {
+    let of_type = argument(ty, REFRESHED).is_some();
+    match (&reading.refresh, of_type) {
+        (Some(_), true) if reading.list.is_some() => Some("what is fetched again is one value, and no list"),
+        (Some(_), true) | (None, false) => None,
+        (Some(_), false) => Some("what is fetched again is a `Refreshed<…>`, whose `current()` is the newest value"),
+        (None, true) => Some("a `Refreshed` says how old its value may be: `#[secret(\"name\", refresh = \"5m\")]`"),
     }
 }
 

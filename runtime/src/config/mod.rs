@@ -6,10 +6,12 @@ mod env;
 pub(crate) mod manifest;
 pub(crate) mod phase;
 pub(crate) mod read;
+mod refreshed;
 mod secret;
 mod source;
 mod values;
 
+pub use refreshed::Refreshed;
 pub use secret::{NotParsed, Secret};
 
 use std::marker::PhantomData;

@@ -2,12 +2,15 @@
 
 use std::fmt::Display;
 use std::str::FromStr;
+use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use zeroize::Zeroizing;
 
 use crate::app::error::InitError;
 use crate::config::env::{Environment, Variable};
 use crate::config::read::{From, Read};
+use crate::config::refreshed::Refreshed;
 use crate::config::source::{self, Asked, Stored};
 
 /// What stands for a field.
@@ -136,6 +139,18 @@ impl Values {
         }
     }
 
+    /// A value that is fetched again after so many seconds.
+    pub fn refreshed<T>(&mut self, index: usize, seconds: u64) -> Option<Refreshed<T>>
+    where
+        T: FromStr<Err: Display> + Send + Sync + 'static,
+    {
+        let value = self.required(index)?;
+        let (read, name) = (self.reads.get(index)?, self.names.get(index)?.clone());
+        let subject = subject(read, &name);
+        let fetch = move || -> BoxFuture<'static, Result<T, String>> { Box::pin(again(read, name.clone())) };
+        Some(Refreshed::renewed(value, subject, Duration::from_secs(seconds), Box::new(fetch)))
+    }
+
     fn text_or_problem(&mut self, index: usize) -> Option<Zeroizing<String>> {
         match self.found.get_mut(index)? {
             Found::Text(text) => Some(std::mem::take(text)),
@@ -182,6 +197,27 @@ impl Values {
             _ => format!("{subject} {is} no `{ty}`"),
         };
         self.problems.push(problem);
+    }
+}
+
+/// Fetches one value again.
+async fn again<T: FromStr<Err: Display>>(read: &'static Read, name: String) -> Result<T, String> {
+    let environment = Environment::open()?;
+    let one = match read.from {
+        From::Parameter => Asked::Parameter(name),
+        From::Secret | From::Variable => Asked::Secret(name),
+    };
+    let found = match source::own_variable(&environment, &one, read.key) {
+        Some(text) => Found::Text(text),
+        None => match source::fetch(&environment, vec![one]).await.first() {
+            Some(stored) => pick(read, stored),
+            None => return Err("it was not asked for".to_owned()),
+        },
+    };
+    match found {
+        Found::Text(text) => text.parse().map_err(|_| format!("it is no `{}`", read.ty)),
+        Found::Absent(why) | Found::Failed(why) => Err(why),
+        Found::Asked(_) => Err("it was not asked for".to_owned()),
     }
 }
 
