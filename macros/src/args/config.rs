@@ -75,15 +75,17 @@ impl Reading {
             errors.at_span(second.span, Code::RepeatedOption, "the name is given twice: remove one");
         }
         let mut options = Options::new(args, errors);
-        let key = options.take("key").filter(|_| source == Source::Secret);
-        let default = options.take("default").filter(|_| source == Source::Env);
-        let list = options.take("list").filter(|_| source != Source::Secret);
-        let refresh = options.take("refresh").filter(|_| source != Source::Env);
         let valid: &[&str] = match source {
             Source::Env => &["default", "list"],
             Source::Secret => &["key", "refresh"],
             Source::Parameter => &["list", "refresh"],
         };
+        // What is no option of this source is left for `finish` to report.
+        let mut take = |name| if valid.contains(&name) { options.take(name) } else { None };
+        let key = take("key");
+        let default = take("default");
+        let list = take("list");
+        let refresh = take("refresh");
         let elsewhere = |name: &str| {
             (name == "crate").then(|| "`crate` stands on the type: `#[config(crate = ::path)]`".to_owned())
         };
@@ -270,6 +272,16 @@ mod tests {
         assert!(read(quote!(("/a", list)), Source::Parameter).unwrap().list.is_some());
         assert!(matches!(read(quote!((default = "5")), Source::Env).unwrap().default, Some(Default::Text(_))));
         assert!(matches!(read(quote!((default = 5 * 2)), Source::Env).unwrap().default, Some(Default::Value(_))));
+        for (source, option) in [
+            (Source::Env, quote!(key = "a")),
+            (Source::Env, quote!(refresh = "5m")),
+            (Source::Secret, quote!(list)),
+            (Source::Secret, quote!(default = "a")),
+            (Source::Parameter, quote!(key = "a")),
+        ] {
+            let message = read(quote!(("a", #option)), source).err().unwrap();
+            assert!(message.contains("E006"), "{option}: {message}");
+        }
         assert!(read(quote!((default)), Source::Env).err().unwrap().contains("E008"));
     }
 }
