@@ -13,7 +13,7 @@ use std::sync::OnceLock;
 
 use lambkin_e2e::binaries::{built, workspace};
 use lambkin_e2e::tool::{self, Output};
-use lambkin_e2e::{Event, Lambda, Setup, Vault};
+use lambkin_e2e::{Event, Lambda, Setup, Vault, within};
 use serde_json::{Value, json};
 
 /// What no output may hold.
@@ -228,4 +228,28 @@ async fn the_manifest_says_what_is_read() {
     assert_eq!(required(&config["parameters"]), named(&[("/mail/host", true)]));
     assert_eq!(config["variables"][1]["default"], "587");
     assert_eq!(manifest["functions"][1].get("config"), None, "`health` reaches none");
+}
+
+#[tokio::test]
+async fn a_secret_is_renewed_behind_the_invocations() {
+    let vault = Vault::start().await.secret("token", "a");
+    vault.open();
+    let binary = built(&["-p", "rotator"], "rotator");
+    let mut lambda = start(Setup::new(&binary), &vault).await;
+    assert_eq!(lambda.serve(Event::new(&Value::Null)).await.response(), 1);
+    vault.put("token", "hunter2");
+    // Each time a second is over, an invocation starts a renewal; one of those after it has the new value.
+    within("the new value", async { while lambda.serve(Event::new(&Value::Null)).await.response() == 1 {} }).await;
+
+    vault.close();
+    let mut failures = 0;
+    within("a renewal that fails", async {
+        while failures == 0 {
+            assert_eq!(lambda.serve(Event::new(&Value::Null)).await.response(), 7);
+            let says = |line: &&String| line.contains("the secret `token` is not renewed, and keeps its value");
+            failures = lambda.process.lines().iter().filter(says).count();
+        }
+    })
+    .await;
+    assert!(!lambda.process.lines().concat().contains("hunter2"));
 }

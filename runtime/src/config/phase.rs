@@ -47,7 +47,11 @@ pub(crate) async fn init(
 ) -> Result<&'static dyn Ready, InitError> {
     SERVING.store(true, Ordering::SeqCst);
     match select(resolving, Box::pin(WANTED.notified())).await {
-        Either::Left((resolved, _)) => resolved,
+        Either::Left((resolved, _)) => {
+            // What is fetched from now on is fetched in an invocation.
+            INVOKED.close();
+            resolved
+        }
         Either::Right((_, rest)) => {
             let rest = Mutex::new(Some(tokio::spawn(rest)));
             let postponed: &'static Postponed = Box::leak(Box::new(Postponed { spec, rest, made: OnceLock::new() }));

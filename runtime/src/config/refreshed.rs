@@ -36,7 +36,8 @@ type Fetch<T> = Box<dyn Fn() -> BoxFuture<'static, Result<T, String>> + Send + S
 /// ```
 ///
 /// Nobody waits for the renewal: who asks first when the time is over gets the old value, and starts it in the background of
-/// the invocation. While a new value can't be had, the old one stays, and the log says so. Locally the environment and `.env`
+/// the invocation. The Parameters and Secrets extension has a cache of its own, whose age (`SECRETS_MANAGER_TTL`,
+/// `SSM_PARAMETER_STORE_TTL`) comes on top. While a new value can't be had, the old one stays, and the log says so. Locally the environment and `.env`
 /// are read again.
 pub struct Refreshed<T>(Arc<Inner<T>>);
 
