@@ -182,7 +182,10 @@ impl Wiring {
                 use #private::config::NotConfig as _;
             }
         });
-        let has_config = !configs.names.is_empty();
+        let later = match configs.names.is_empty() {
+            true => quote!(::core::option::Option::None),
+            false => quote!(::core::option::Option::Some(#private::config::Later::CONFIG)),
+        };
         // An impl stands at the name in the list: cycles and second providers are reported there.
         let provided_inits = init_names.iter().zip(&init_slots).map(|(name, slot)| {
             let provided = quote_spanned!(name.span()=> <#name as #private::InitOutput>::Provided);
@@ -244,7 +247,7 @@ impl Wiring {
                     impl #private::App for App {
                         const HANDLERS: &'static [#private::Entry<App>] = &[#(#entries),*];
                         const SHUTDOWN: ::core::option::Option<#private::Shutdown<App>> = #shutdown;
-                        const HAS_CONFIG: bool = #has_config;
+                        const LATER: ::core::option::Option<#private::config::Later> = #later;
                     }
 
                     #(#names)*

@@ -24,6 +24,7 @@ use crate::app::provide::Needs;
 /// What generated code calls. Nothing here is stable.
 #[doc(hidden)]
 pub mod __private {
+    pub use super::phase::Later;
     pub use super::read::{From, Piece, Read};
     pub use super::values::Values;
     pub use super::{Config, NotConfig, Provided, must_be_config};

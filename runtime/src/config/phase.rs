@@ -35,13 +35,22 @@ pub(super) async fn invoked() {
     }
 }
 
-/// Whether what was postponed has failed, so that the process has to end.
-pub(crate) fn has_failed() -> bool {
-    FAILED.load(Ordering::SeqCst)
+/// How an app puts off what can't be made before the first event.
+#[doc(hidden)]
+pub struct Later {
+    /// Initialises a handler, or as much of it as can be. The rest is done when the first event is there.
+    pub(crate) init: fn(&'static FunctionSpec, Resolving<&'static dyn Ready>) -> Resolving<&'static dyn Ready>,
+    /// Whether that has failed, so that the process has to end.
+    pub(crate) has_failed: fn() -> bool,
 }
 
-/// Initialises a handler, or as much of it as can be before the first event. The rest is done when that is there.
-pub(crate) async fn init(
+impl Later {
+    /// That of every app with a config.
+    pub const CONFIG: Self =
+        Self { init: |spec, resolving| Box::pin(init(spec, resolving)), has_failed: || FAILED.load(Ordering::SeqCst) };
+}
+
+async fn init(
     spec: &'static FunctionSpec,
     resolving: Resolving<&'static dyn Ready>,
 ) -> Result<&'static dyn Ready, InitError> {

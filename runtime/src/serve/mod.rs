@@ -20,7 +20,6 @@ use crate::app::dispatch;
 use crate::app::error::InitError;
 use crate::app::{App, Ready};
 use crate::call::Call;
-use crate::config::phase;
 use crate::context::Context;
 use crate::error::{BoxError, chain};
 use crate::panic;
@@ -61,7 +60,7 @@ pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
     let runtime = lambda_runtime::Runtime::new(unused).layer(Respond {
         ready,
         client,
-        ends: A::HAS_CONFIG.then_some(phase::has_failed),
+        ends: A::LATER.map(|later| later.has_failed),
     });
     // `lambda_runtime` panics when an answer to `/next` lacks the headers of an invocation, as an error
     // status does. The API's rule for those is to exit.
@@ -90,7 +89,11 @@ async fn init<A: App>(app: &'static A) -> Result<&'static dyn Ready, InitError> 
     }
     let entry = dispatch::choose(A::HANDLERS, variable)?;
     let resolving = (entry.resolve)(app);
-    if A::HAS_CONFIG { phase::init(entry.spec, resolving).await } else { resolving.await }
+    let resolving = match A::LATER {
+        Some(later) => (later.init)(entry.spec, resolving),
+        None => resolving,
+    };
+    resolving.await
 }
 
 /// Replaces `lambda_runtime`'s inner services.
@@ -127,18 +130,16 @@ impl Service<LambdaInvocation> for Responder {
 
     fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
         let (ready, client, ends) = (self.ready, self.client.clone(), self.ends);
-        Box::pin(async move {
-            respond(ready, client, invocation).await?;
-            if ends.is_some_and(|ends| ends()) {
-                // As after an init error. The next environment tries again.
-                std::process::exit(1);
-            }
-            Ok(())
-        })
+        Box::pin(respond(ready, client, ends, invocation))
     }
 }
 
-async fn respond(ready: &'static dyn Ready, client: RuntimeApi, invocation: LambdaInvocation) -> Result<(), BoxError> {
+async fn respond(
+    ready: &'static dyn Ready,
+    client: RuntimeApi,
+    ends: Option<fn() -> bool>,
+    invocation: LambdaInvocation,
+) -> Result<(), BoxError> {
     let LambdaInvocation { parts, body, context } = invocation;
     let base = format!("/2018-06-01/runtime/invocation/{}", context.request_id);
     // Echoed, so that Lambda can refuse an answer to an invocation that has timed out.
@@ -147,7 +148,12 @@ async fn respond(ready: &'static dyn Ready, client: RuntimeApi, invocation: Lamb
     let result = ready.invoke(&call).await;
     drop(call);
     match result {
-        Ok(response) => client.post(&format!("{base}/response"), invocation_id, Posted::Response(response)).await,
-        Err(error) => client.post(&format!("{base}/error"), invocation_id, Posted::Error(&error)).await,
+        Ok(response) => client.post(&format!("{base}/response"), invocation_id, Posted::Response(response)).await?,
+        Err(error) => client.post(&format!("{base}/error"), invocation_id, Posted::Error(&error)).await?,
     }
+    if ends.is_some_and(|ends| ends()) {
+        // As after an init error. The next environment tries again.
+        std::process::exit(1);
+    }
+    Ok(())
 }
