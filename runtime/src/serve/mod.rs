@@ -147,13 +147,13 @@ async fn respond(
     let call = Call::new(ready.spec(), &body, Context::new(context), None);
     let result = ready.invoke(&call).await;
     drop(call);
-    match result {
-        Ok(response) => client.post(&format!("{base}/response"), invocation_id, Posted::Response(response)).await?,
-        Err(error) => client.post(&format!("{base}/error"), invocation_id, Posted::Error(&error)).await?,
-    }
+    let posted = match result {
+        Ok(response) => client.post(&format!("{base}/response"), invocation_id, Posted::Response(response)).await,
+        Err(error) => client.post(&format!("{base}/error"), invocation_id, Posted::Error(&error)).await,
+    };
     if ends.is_some_and(|ends| ends()) {
         // As after an init error. The next environment tries again.
         std::process::exit(1);
     }
-    Ok(())
+    posted
 }
