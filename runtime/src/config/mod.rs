@@ -34,7 +34,7 @@ pub mod __private {
 #[diagnostic::on_unimplemented(
     message = "this type does not derive `Config`",
     label = "no `#[derive(Config)]`",
-    note = "lambkin::E124: `config: […]` lists types: write `#[derive(Config)]` above the type, or move the name to the \
+    note = "lambkin::E130: `config: […]` lists types: write `#[derive(Config)]` above the type, or move the name to the \
             list it belongs to"
 )]
 #[doc(hidden)]
