@@ -97,7 +97,7 @@ impl<T: NotInit> InitOutput for T {
 }
 
 impl<A, T: NotInit> InitFn<A> for T {
-    const NEEDS: &'static Needs = &Needs { name: "", deps: &[] };
+    const NEEDS: &'static Needs = &Needs { name: "", deps: &[], reads: &[] };
 
     fn run(_: &'static A) -> Resolving<&'static T> {
         broken()

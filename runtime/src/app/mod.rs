@@ -14,6 +14,7 @@ use futures_util::future::BoxFuture;
 use crate::app::error::InitError;
 use crate::app::provide::Needs;
 use crate::call::Call;
+use crate::config::phase::Later;
 use crate::error::InvocationError;
 use crate::panic;
 use crate::source::{OnRecord, Source};
@@ -40,6 +41,9 @@ pub trait App: Default + Sync + Sized + 'static {
     /// The `#[shutdown]` functions, if there are any. An `Option`, so that an app without them links none
     /// of what listens for the signal.
     const SHUTDOWN: Option<shutdown::Shutdown<Self>>;
+
+    /// What puts off the init of a `#[derive(Config)]`, if there is one. An `Option`, as above.
+    const LATER: Option<Later>;
 }
 
 /// A function marked `#[handler]`, for the apps that provide what it borrows.

@@ -16,6 +16,7 @@ use crate::app::error::InitError;
 use crate::app::provide::Needs;
 use crate::app::{App, Entry, dispatch, shutdown};
 use crate::call::Call;
+use crate::config::manifest::Reads;
 use crate::context::Context;
 use crate::error::InvocationError;
 use crate::local::arguments::{Command, Source, parse};
@@ -191,10 +192,17 @@ struct ManifestEntry {
     spec: &'static FunctionSpec,
     /// The `#[init]` functions that the handler reaches, in an order in which they can run.
     init: Vec<&'static str>,
+    /// What the configs that it reaches read.
+    #[serde(skip_serializing_if = "Reads::is_empty")]
+    config: Reads,
 }
 
 fn manifest<A>(handlers: &[Entry<A>]) -> String {
-    let functions = handlers.iter().map(|entry| ManifestEntry { spec: entry.spec, init: Needs::names(entry.needs) });
+    let functions = handlers.iter().map(|entry| ManifestEntry {
+        spec: entry.spec,
+        init: Needs::names(entry.needs),
+        config: Reads::of_needs(entry.needs),
+    });
     let manifest = Manifest { version: 1, functions: functions.collect() };
     serde_json::to_string_pretty(&manifest).unwrap_or_default()
 }
