@@ -159,7 +159,12 @@ pub fn provided<A: Provide<T>, T: ?Sized + Sync + 'static>(app: &'static A) -> R
 /// Runs the function itself, and names it if it panics.
 #[doc(hidden)]
 pub async fn catch<F: Future>(function: &'static str, future: F) -> Result<F::Output, InitError> {
-    panic::catch(future).await.map_err(|failure| InitError::of(function, &failure))
+    #[cfg(any(feature = "logs", feature = "metrics"))]
+    let started = std::time::Instant::now();
+    let caught = panic::catch(future).await;
+    #[cfg(any(feature = "logs", feature = "metrics"))]
+    crate::telemetry::startup::init_done(function, started.elapsed());
+    caught.map_err(|failure| InitError::of(function, &failure))
 }
 
 /// The value that the function made; names it if it failed.

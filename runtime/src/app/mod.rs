@@ -97,6 +97,13 @@ pub trait Ready: Send + Sync {
 impl dyn Ready {
     /// Serves one event, to a response that Lambda accepts or an error that is in the log.
     pub(crate) async fn invoke(&self, call: &Call<'_>) -> Result<Vec<u8>, InvocationError> {
+        #[cfg(any(feature = "logs", feature = "metrics"))]
+        return crate::telemetry::invocation::observe(call, self.answer(call)).await;
+        #[cfg(not(any(feature = "logs", feature = "metrics")))]
+        self.answer(call).await
+    }
+
+    async fn answer(&self, call: &Call<'_>) -> Result<Vec<u8>, InvocationError> {
         // The engine guards each record; this guard is for what lies around them.
         let served = panic::catch(self.serve(call)).await.unwrap_or_else(|failure| Err(failure.into()));
         call.close().await;

@@ -62,6 +62,8 @@ pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
         client,
         ends: A::LATER.map(|later| later.has_failed),
     });
+    #[cfg(any(feature = "logs", feature = "metrics"))]
+    crate::telemetry::startup::ready();
     // `lambda_runtime` panics when an answer to `/next` lacks the headers of an invocation, as an error
     // status does. The API's rule for those is to exit.
     match panic::catch(runtime.run_concurrent()).await {
