@@ -30,7 +30,9 @@ where
     let is_cold = !WAS_INVOKED.swap(true, Ordering::Relaxed);
     let started = Instant::now();
     #[cfg(feature = "logs")]
-    let serving = tracing::Instrument::instrument(serving, crate::telemetry::spans::invocation(call, is_cold));
+    let span = crate::telemetry::spans::invocation(call, is_cold);
+    #[cfg(feature = "logs")]
+    let serving = tracing::Instrument::instrument(serving, span.clone());
     let result = serving.await;
     let seen = Seen {
         call,
@@ -40,6 +42,8 @@ where
         records: call.tally.get().copied(),
     };
     report(&seen);
+    #[cfg(feature = "otel")]
+    crate::telemetry::otel::spans::finish(&span, call, seen.result).await;
     result
 }
 

@@ -39,7 +39,7 @@ impl Lines {
     /// Runs the init phase with these lines as the thread's default.
     pub(crate) fn during_init() -> (Self, tracing::subscriber::DefaultGuard) {
         let lines = Self::from_env();
-        let guard = tracing::subscriber::set_default(lines.clone());
+        let guard = tracing::subscriber::set_default(lines.clone().composed());
         (lines, guard)
     }
 
@@ -47,7 +47,22 @@ impl Lines {
     pub(crate) fn install(self, guard: tracing::subscriber::DefaultGuard) {
         drop(guard);
         // An error says that there is one already, which is the user's.
-        let _ = tracing::subscriber::set_global_default(self);
+        let _ = tracing::subscriber::set_global_default(self.composed());
+    }
+
+    #[cfg(not(feature = "otel"))]
+    fn composed(self) -> impl Subscriber {
+        self
+    }
+
+    /// With the layer that makes traces out of spans beside it.
+    #[cfg(feature = "otel")]
+    fn composed(self) -> impl Subscriber {
+        use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
+
+        let max = self.max;
+        // Each with a filter of its own: a level of the log is none of the traces'.
+        tracing_subscriber::registry().with(AsLayer(self).with_filter(max)).with(crate::telemetry::otel::layer())
     }
 
     fn line(&self, event: &Event<'_>, now: SystemTime) -> String {
@@ -103,6 +118,16 @@ impl Subscriber for Lines {
     fn enter(&self, _: &Id) {}
 
     fn exit(&self, _: &Id) {}
+}
+
+#[cfg(feature = "otel")]
+struct AsLayer(Lines);
+
+#[cfg(feature = "otel")]
+impl<S: Subscriber> tracing_subscriber::Layer<S> for AsLayer {
+    fn on_event(&self, event: &Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
+        self.0.event(event);
+    }
 }
 
 /// Collects an event's fields, the message apart from the others.
