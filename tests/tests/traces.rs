@@ -221,8 +221,8 @@ async fn what_a_server_does_wrong_is_an_error_and_what_a_client_does_wrong_is_no
     };
     let (status, failed) = serve("GET", "/users/0").await;
     assert_eq!((status, &*failed.name), (json!(500), "GET /users/{id}"));
-    assert_eq!(failed.error.as_deref(), Some("Error"), "{failed:?}");
-    assert_eq!(failed.attributes["error.type"], "Error");
+    assert_eq!(failed.error.as_deref(), Some("traced::routes::NoSuchUser"));
+    assert_eq!(failed.attributes["error.type"], "traced::routes::NoSuchUser");
     let (status, own) = serve("POST", "/users").await;
     assert_eq!((status, own.error.as_deref()), (json!(502), Some("502")));
     assert_eq!(own.attributes["error.type"], "502");

@@ -5,7 +5,7 @@ use lambkin::prelude::*;
 
 /// There is nobody of that number.
 #[derive(Debug)]
-pub struct NoSuchUser;
+pub(crate) struct NoSuchUser;
 
 impl std::fmt::Display for NoSuchUser {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -22,7 +22,7 @@ impl HttpError for NoSuchUser {
 }
 
 #[handler(http)]
-pub mod api {
+pub(crate) mod api {
     use super::*;
 
     #[get("/users/{id}")]

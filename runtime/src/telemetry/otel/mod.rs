@@ -88,9 +88,10 @@ where
     let traces = traces()?;
     let layer = tracing_opentelemetry::layer()
         .with_tracer(traces.tracer.clone())
-        // The paths of the machine that compiled it are nobody's business, and the rest is in the log.
+        // The paths of the machine that compiled it are nobody's business.
         .with_location(false)
         .with_threads(false)
+        .with_target(false)
         .with_tracked_inactivity(false);
     Some(layer.with_filter(filter_fn(is_exported).with_max_level_hint(LevelFilter::INFO)))
 }

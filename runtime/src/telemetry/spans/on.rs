@@ -128,8 +128,14 @@ impl Spans {
         } else if let Some(span) = self.request.get() {
             span.record("error_type", error_type);
             #[cfg(feature = "otel")]
-            self.failure.get_or_init(|| error_type.to_owned());
+            self.request_failed(error_type);
         }
+    }
+
+    /// Notes what is wrong with the request; the first time counts.
+    #[cfg(feature = "otel")]
+    pub(crate) fn request_failed(&self, error_type: &str) {
+        self.failure.get_or_init(|| error_type.to_owned());
     }
 
     /// Tells what the request is answered with.
