@@ -73,8 +73,9 @@ async fn act(task: Task) -> Result<String, NoSuchOrder> {
             static LEAKED: OnceLock<tracing::Span> = OnceLock::new();
             let _ = LEAKED.set(tracing::Span::current());
         }
-        "background" => {
-            tokio::spawn(async { tracing::info_span!("background").in_scope(|| ()) });
+        "hang" => {
+            tracing::info!("hanging");
+            std::future::pending().await
         }
         _ => {}
     }

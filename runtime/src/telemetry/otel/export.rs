@@ -32,9 +32,10 @@ impl Exporter {
     /// # Errors
     /// What is wrong with the variables that the exporter reads by itself.
     pub(crate) fn new(settings: &Settings, resource: &Resource) -> Result<Self, String> {
+        let client = Client::new(&settings.endpoint).ok_or("there is no collector at the endpoint's address")?;
         let inner = SpanExporter::builder()
             .with_http()
-            .with_http_client(Client::new())
+            .with_http_client(client)
             .with_protocol(Protocol::HttpBinary)
             .with_endpoint(settings.endpoint.to_string())
             .with_timeout(settings.limit)

@@ -1,7 +1,6 @@
 //! The standard variables: <https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/>.
 //!
-//! The SDK reads some of them by itself: those of the sampler, of limits and of resources. The exporter reads headers and
-//! compression.
+//! The SDK reads some of them by itself: those of the sampler, of limits and of resources; the exporter those of headers.
 
 use std::time::Duration;
 
@@ -75,6 +74,11 @@ impl Settings {
                 None => {}
             }
         }
+        for name in ["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"] {
+            if variable(name).is_some_and(|compression| compression != "none") {
+                return Err(format!("`{name}` asks for compression, which traces are exported without: remove it"));
+            }
+        }
         let millis = |name: &str| variable(name)?.parse().ok().map(Duration::from_millis);
         let limit = millis("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT").or_else(|| millis("OTEL_EXPORTER_OTLP_TIMEOUT"));
         let propagators = Propagators::of(variable("OTEL_PROPAGATORS").as_deref());
@@ -130,6 +134,8 @@ mod tests {
         }
         let grpc = of(&[(ENDPOINT, "http://collector"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")]).unwrap_err();
         assert!(grpc.contains("`grpc`") && grpc.contains("4318"), "{grpc}");
+        let gzip = of(&[(ENDPOINT, "http://collector"), ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip")]).unwrap_err();
+        assert!(gzip.contains("`OTEL_EXPORTER_OTLP_COMPRESSION`"), "{gzip}");
         let own = [("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/protobuf"), ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")];
         assert!(of(&[(ENDPOINT, "http://collector"), own[0], own[1]]).unwrap().is_some());
     }

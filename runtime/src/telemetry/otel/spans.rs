@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use opentelemetry::trace::{SpanKind, Status, TraceContextExt};
-use opentelemetry::{Context, Value};
+use opentelemetry::{Context, KeyValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
@@ -42,6 +42,9 @@ const LOG_FIELDS: [&str; 10] = [
     "correlationId",
     "traceId",
 ];
+
+/// The most senders that a span links to: what the SDK keeps.
+const MAX_LINKS: usize = 128;
 
 /// What the conventions call a source.
 struct Trigger {
@@ -74,9 +77,29 @@ impl Trigger {
         self.word == "pubsub"
     }
 
+    /// What all spans about its messages have.
+    fn messages(&self) -> impl Iterator<Item = KeyValue> + use<> {
+        let system = self.system.map(|system| KeyValue::new("messaging.system", system));
+        let process = |key| KeyValue::new(key, "process");
+        let operation = ["messaging.operation.name", "messaging.operation.type"].map(process);
+        system.into_iter().flat_map(move |system| [system].into_iter().chain(operation.clone()))
+    }
+
     fn kind(&self) -> &'static str {
         if self.is_messages() { "consumer" } else { "server" }
     }
+}
+
+/// Gives a span these attributes. In one place: each type of a value would be a kilobyte of its own at each span.
+#[inline(never)]
+fn set(span: &Span, attributes: Vec<KeyValue>) {
+    for KeyValue { key, value, .. } in attributes {
+        span.set_attribute(key, value);
+    }
+}
+
+fn text(key: &'static str, value: impl Into<String>) -> KeyValue {
+    KeyValue::new(key, value.into())
 }
 
 /// The invocation begins. Nothing has entered its span yet: that starts it, and then its parent is settled.
@@ -91,25 +114,19 @@ pub(crate) fn begin(span: &Span, call: &Call<'_>, is_cold: bool) {
         return;
     }
     let arn = cx.invoked_function_arn();
-    span.set_attribute(KIND, trigger.kind());
-    span.set_attribute("faas.trigger", trigger.word);
-    span.set_attribute("faas.invocation_id", cx.request_id().to_owned());
-    span.set_attribute("faas.coldstart", is_cold);
-    span.set_attribute("aws.lambda.invoked_arn", arn.to_owned());
-    span.set_attribute("cloud.resource_id", resource_id(arn, cx.function_version()));
-    span.set_attribute("lambkin.handler", call.spec.name);
-    let others = [
-        ("cloud.account.id", arn.split(':').nth(4)),
-        ("lambkin.tenant_id", cx.tenant_id()),
-        ("messaging.system", trigger.system),
-        ("messaging.operation.name", trigger.system.map(|_| "process")),
-        ("messaging.operation.type", trigger.system.map(|_| "process")),
+    let mut attributes = vec![
+        KeyValue::new(KIND, trigger.kind()),
+        KeyValue::new("faas.trigger", trigger.word),
+        text("faas.invocation_id", cx.request_id()),
+        KeyValue::new("faas.coldstart", is_cold),
+        text("aws.lambda.invoked_arn", arn),
+        text("cloud.resource_id", resource_id(arn, cx.function_version())),
+        KeyValue::new("lambkin.handler", call.spec.name),
     ];
-    for (key, value) in others {
-        if let Some(value) = value {
-            span.set_attribute(key, value.to_owned());
-        }
-    }
+    attributes.extend(arn.split(':').nth(4).map(|account| text("cloud.account.id", account)));
+    attributes.extend(cx.tenant_id().map(|tenant| text("lambkin.tenant_id", tenant)));
+    attributes.extend(trigger.messages());
+    set(span, attributes);
     // It starts here.
     let context = span.context();
     context.span().update_name(call.spec.name);
@@ -144,17 +161,11 @@ pub(crate) fn routed(request: &Request<'_>, group: &Group, route: usize) {
     let is_known = request.verb() != Verb::Other;
     let method = if is_known { request.method() } else { "_OTHER" };
     let span = Span::current();
-    span.set_attribute("http.request.method", method.to_owned());
-    let method = if is_known { method } else { "HTTP" };
-    let name = match group.pattern(route) {
-        Some(pattern) => {
-            let name = format!("{method} {pattern}");
-            span.set_attribute("http.route", pattern);
-            name
-        }
-        None => method.to_owned(),
-    };
-    span.context().span().update_name(name);
+    let pattern = group.pattern(route);
+    let name = format!("{} {}", if is_known { method } else { "HTTP" }, pattern.as_deref().unwrap_or_default());
+    let pattern = pattern.map(|pattern| text("http.route", pattern));
+    set(&span, [text("http.request.method", method)].into_iter().chain(pattern).collect());
+    span.context().span().update_name(name.trim_end().to_owned());
 }
 
 /// What a request is answered with, and what its route failed with. That a client is wrong is no error of a server.
@@ -163,7 +174,7 @@ pub(crate) fn answered(status: u16, error_type: Option<&str>) {
         return;
     }
     let span = Span::current();
-    span.set_attribute("http.response.status_code", i64::from(status));
+    set(&span, vec![KeyValue::new("http.response.status_code", i64::from(status))]);
     if status >= 500 {
         fail(&span, error_type.map_or_else(|| status.to_string(), str::to_owned));
     }
@@ -176,9 +187,10 @@ pub(crate) fn batch<R: BatchRecord>(source: &str, records: &[R], has_spans: bool
     if !Trigger::of(source).is_messages() {
         return;
     }
-    span.set_attribute("messaging.batch.message_count", i64::try_from(records.len()).unwrap_or(i64::MAX));
+    let count = i64::try_from(records.len()).unwrap_or(i64::MAX);
+    set(&span, vec![KeyValue::new("messaging.batch.message_count", count)]);
     if !has_spans {
-        for record in records {
+        for record in records.iter().take(MAX_LINKS) {
             let sender = traces.propagators.sender(&Origin::of(|name| record.label(name)));
             sender.into_iter().for_each(|sender| span.add_link(sender));
         }
@@ -192,21 +204,13 @@ pub(crate) fn record(span: &Span, source: &str, id: &str, origin: &Origin, desti
     if let Some(sender) = traces.propagators.sender(origin) {
         span.add_link(sender);
     }
-    span.set_attribute(KIND, "consumer");
     let key = if trigger.is_messages() { "messaging.message.id" } else { "lambkin.record" };
-    span.set_attribute(key, id.to_owned());
-    let others = [
-        ("messaging.system", trigger.system),
-        ("messaging.operation.name", trigger.system.map(|_| "process")),
-        ("messaging.operation.type", trigger.system.map(|_| "process")),
-        ("messaging.destination.name", destination),
-        ("messaging.message.conversation_id", origin.correlation_id.as_deref()),
-    ];
-    for (key, value) in others {
-        if let Some(value) = value {
-            span.set_attribute(key, value.to_owned());
-        }
-    }
+    let mut attributes = vec![KeyValue::new(KIND, "consumer"), text(key, id)];
+    attributes.extend(trigger.messages());
+    attributes.extend(destination.map(|destination| text("messaging.destination.name", destination)));
+    let conversation = origin.correlation_id.as_deref();
+    attributes.extend(conversation.map(|conversation| text("messaging.message.conversation_id", conversation)));
+    set(span, attributes);
     let name = destination.map_or(Cow::Borrowed("process"), |name| Cow::Owned(format!("process {name}")));
     span.context().span().update_name(name);
 }
@@ -214,7 +218,7 @@ pub(crate) fn record(span: &Span, source: &str, id: &str, origin: &Origin, desti
 /// It failed, with an error of this type. The message is for the log: it can hold what the payload holds.
 pub(crate) fn fail(span: &Span, error_type: impl Into<String>) {
     let error_type = error_type.into();
-    span.set_attribute("error.type", error_type.clone());
+    set(span, vec![text("error.type", error_type.clone())]);
     span.set_status(Status::error(error_type));
 }
 
