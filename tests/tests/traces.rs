@@ -394,6 +394,7 @@ async fn a_collector_that_does_not_answer_costs_a_share_of_the_time() {
     assert!(told[0]["message"].as_str().unwrap().contains("within 100 ms"), "{told:?}");
     // At most half of what is left, whatever the variable says.
     let mut lambda = setup.with("OTEL_EXPORTER_OTLP_TIMEOUT", "600000").start().await;
+    lambda.api.asked(1).await;
     let begun = Instant::now();
     let event = Event::new(&json!({"act": "nothing"})).with_left(Duration::from_secs(4));
     assert_eq!(lambda.serve(event).await.response(), "nothing");
