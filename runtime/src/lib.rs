@@ -62,6 +62,8 @@
 //!
 //! - `lambda-http`: a handler may take a `lambda_http::Request`.
 //! - `local`: the local tool in release builds too. Debug builds always have it.
+//! - `otel`: traces for OpenTelemetry, where `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector; `docs/traces.md` in the repository is
+//!   a page on them.
 //! - `config-aws`: secrets and parameters of a [`Config`](macro@Config) through the AWS SDK.
 //! - `idempotency-file`, `idempotency-dynamodb`, `idempotency-redis`: [stores](idempotency::open) of idempotency records besides the
 //!   one in memory.
@@ -189,3 +191,8 @@ pub mod __private {
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/http.md")]
 pub struct HttpPage;
+
+/// The code in the page on traces.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/traces.md")]
+pub struct TracesPage;

@@ -181,8 +181,7 @@ async fn serve(
 
 fn decode(path: &str, headers: HeaderMap, body: Bytes) -> Exported {
     let request = ExportTraceServiceRequest::decode(body.clone()).unwrap();
-    let mut exported =
-        Exported { path: path.to_owned(), headers, body, resource: BTreeMap::new(), spans: Vec::new() };
+    let mut exported = Exported { path: path.to_owned(), headers, body, resource: BTreeMap::new(), spans: Vec::new() };
     for of_resource in request.resource_spans {
         exported.resource = attributes(of_resource.resource.unwrap_or_default().attributes);
         let spans = of_resource.scope_spans.into_iter().flat_map(|of_scope| of_scope.spans);

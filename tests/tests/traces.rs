@@ -172,10 +172,8 @@ async fn a_whole_batch_links_to_all_senders() {
         let traceparent = format!("00-4bf92f3577b34da6a3ce929d0e0e4736-{span}-01");
         json!({"messageAttributes": {"traceparent": {"stringValue": traceparent, "dataType": "String"}}})
     };
-    let records = [
-        message("m1", "o-1", sent_by("00f067aa0ba902b7")),
-        message("m2", "o-2", sent_by("00f067aa0ba902b8")),
-    ];
+    let records =
+        [message("m1", "o-1", sent_by("00f067aa0ba902b7")), message("m2", "o-2", sent_by("00f067aa0ba902b8"))];
     lambda.invoke(json!({ "Records": records })).await.response();
     let exported = exported(&mut collector);
     assert_eq!(exported.tree(), ["bulk (consumer)", "  post (internal)", "  post (internal)"]);
@@ -435,7 +433,10 @@ async fn a_collector_that_cannot_be_talked_to_fails_the_start() {
     let error = posted.json();
     assert_eq!(error["errorType"], "InvalidEnvironment");
     let message = error["errorMessage"].as_str().unwrap();
-    assert!(message.contains("`OTEL_EXPORTER_OTLP_ENDPOINT`") && message.contains("http://localhost:4318"), "{message}");
+    assert!(
+        message.contains("`OTEL_EXPORTER_OTLP_ENDPOINT`") && message.contains("http://localhost:4318"),
+        "{message}"
+    );
     assert!(!message.contains("sesame"), "{message}");
     let (status, lines) = lambda.process.end().await;
     assert!(!status.success());

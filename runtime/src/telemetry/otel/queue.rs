@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use opentelemetry::trace::TraceId;
 use opentelemetry::Context;
+use opentelemetry::trace::TraceId;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
@@ -116,8 +116,7 @@ mod tests {
 
         /// A span of this trace begins and ends.
         fn span(&self, trace: u128, flags: TraceFlags) {
-            let parent =
-                SpanContext::new(TraceId::from(trace), SpanId::from(1), flags, true, TraceState::default());
+            let parent = SpanContext::new(TraceId::from(trace), SpanId::from(1), flags, true, TraceState::default());
             let parent = Context::new().with_remote_span_context(parent);
             self.provider.tracer("test").start_with_context("span", &parent).end();
         }

@@ -112,7 +112,10 @@ mod tests {
     fn xrays_words_are_those_of_the_w3c() {
         let of = |sampled| expected("5759e988bd862e3fe1be46a994272793", "53995c3f42cd8ad8", sampled);
         assert_eq!(shown(xray(XRAY)), of(true));
-        assert_eq!(shown(xray("Parent=53995c3f42cd8ad8; Root=1-5759e988-bd862e3fe1be46a994272793 ;Sampled=0")), of(false));
+        assert_eq!(
+            shown(xray("Parent=53995c3f42cd8ad8; Root=1-5759e988-bd862e3fe1be46a994272793 ;Sampled=0")),
+            of(false)
+        );
         assert_eq!(shown(xray("Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8")), of(true));
     }
 
@@ -165,7 +168,8 @@ mod tests {
         assert_eq!(of("tracecontext, xray"), Propagators { w3c: true, xray: true, lambda: false });
         assert_eq!(of("xray-lambda"), Propagators { w3c: false, xray: true, lambda: true });
         let none = of("none");
-        let origin = Origin { traceparent: Some(TRACEPARENT.to_owned()), xray: Some(XRAY.to_owned()), ..Origin::default() };
+        let origin =
+            Origin { traceparent: Some(TRACEPARENT.to_owned()), xray: Some(XRAY.to_owned()), ..Origin::default() };
         assert_eq!((none.sender(&origin), none.parent(Some(&origin), Some(XRAY))), (None, None));
     }
 }

@@ -42,8 +42,7 @@ mod tests {
     use super::*;
 
     fn attributes(variables: &[(&str, &str)]) -> Vec<String> {
-        let resource =
-            of(|name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()));
+        let resource = of(|name| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()));
         let attribute = |(key, value): (&opentelemetry::Key, &opentelemetry::Value)| format!("{key}={value}");
         let mut attributes: Vec<_> =
             resource.iter().map(attribute).filter(|text| !text.starts_with("telemetry.sdk.")).collect();

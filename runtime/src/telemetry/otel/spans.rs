@@ -20,8 +20,8 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use crate::call::Call;
 use crate::error::InvocationError;
-use crate::http::Request;
 use crate::http::__private::{Group, Verb};
+use crate::http::Request;
 use crate::source::{BatchRecord, event_text};
 use crate::telemetry::otel::traces;
 use crate::telemetry::spans::Origin;
