@@ -221,7 +221,8 @@ fn notes(args: &Args, scenario: &Scenario<'_>, reports: Option<&Summary>) -> Vec
     }
     if !scenario.workloads.is_empty() {
         note(
-            "How a duration changes with memory only a measurement tells; shown are assumptions. 1769 MB come with one vCPU.",
+            "How a duration changes with memory only a measurement tells; shown are assumptions (1769 MB come with one \
+             vCPU). Less memory is recommended where it saves under each of them: `--scaling` names one.",
         );
     }
     note(

@@ -83,7 +83,7 @@ pub(crate) fn quantity(number: Decimal) -> String {
 }
 
 /// `1234567.89` as `1,234,567.89`.
-fn grouped(number: &str) -> String {
+pub(crate) fn grouped(number: &str) -> String {
     let (whole, rest) = number.split_once('.').map_or((number, None), |(whole, rest)| (whole, Some(rest)));
     let mut text = String::new();
     for (place, digit) in whole.chars().enumerate() {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::cost::money::Usd;
+use crate::cost::money::{Usd, grouped};
 use crate::cost::quantity::Memory;
 use crate::cost::scenario::Scenario;
 use crate::cost::usage::Scaling;
@@ -21,13 +21,13 @@ const BOTTOM: f64 = 416.0;
 
 /// Colours that are read on white and on black, in both of which browsers may show the file.
 const STYLE: &str = "\
-text { font: 13px system-ui, sans-serif; fill: #222 }
+text { font: 13px system-ui, sans-serif } text, circle { fill: #222 }
 .title { font-size: 16px; font-weight: 600 }
 .axis { stroke: #555 } .grid { stroke: #ccc } .now { stroke: #555; stroke-dasharray: 4 4 }
 .line { fill: none; stroke-width: 2.5 } .constant { stroke: #0b62c4 } .cpu-bound { stroke: #b34700 }
 rect { fill: #fff }
 @media (prefers-color-scheme: dark) {
-text { fill: #eee }
+text, circle { fill: #eee }
 .axis { stroke: #aaa } .grid { stroke: #444 } .now { stroke: #aaa }
 .constant { stroke: #6cb0ff } .cpu-bound { stroke: #ff9d5c }
 rect { fill: #16181c }
@@ -80,8 +80,10 @@ fn dollars(amount: Usd) -> f64 {
 
 fn draw(curves: &[Curve], memory: Memory, now: Usd, region: &str, architecture: &str) -> String {
     let costs = curves.iter().flat_map(|curve| curve.points.iter().map(|(_, cost)| *cost));
-    let step = step(costs.fold(dollars(now), f64::max));
-    let most = step * 5.0;
+    let most = costs.fold(dollars(now), f64::max);
+    let step = step(most);
+    let marks: Vec<f64> = (0..=6).map(|mark| step * f64::from(mark)).take_while(|cost| *cost < most + step).collect();
+    let most = marks.last().copied().unwrap_or(step);
     // Memory doubles from mark to mark, as people choose it.
     let span = (f64::from(Memory::MOST) / f64::from(Memory::LEAST)).log2();
     let x = |mb: f64| LEFT + (RIGHT - LEFT) * (mb / f64::from(Memory::LEAST)).log2() / span;
@@ -94,8 +96,7 @@ fn draw(curves: &[Curve], memory: Memory, now: Usd, region: &str, architecture: 
     );
     let place = escaped(region);
     text(&mut svg, LEFT, 28.0, "class=\"title\"", &format!("Cost of a month over memory, {place}, {architecture}"));
-    for mark in 0..=5 {
-        let cost = step * f64::from(mark);
+    for cost in marks {
         line(&mut svg, "grid", (LEFT, y(cost)), (RIGHT, y(cost)));
         text(&mut svg, LEFT - 8.0, y(cost) + 4.0, "text-anchor=\"end\"", &label(cost, step));
     }
@@ -111,6 +112,7 @@ fn draw(curves: &[Curve], memory: Memory, now: Usd, region: &str, architecture: 
 
     let here = x(f64::from(memory.mb()));
     line(&mut svg, "now", (here, TOP), (here, BOTTOM));
+    let _ = writeln!(svg, "<circle cx=\"{here:.1}\" cy=\"{:.1}\" r=\"4\"/>", y(dollars(now)));
     let anchor = if here > (LEFT + RIGHT) / 2.0 { "end" } else { "start" };
     let beside = if anchor == "end" { here - 6.0 } else { here + 6.0 };
     let said = format!("now: {memory}, {}", escaped(&now.to_string()));
@@ -136,22 +138,17 @@ fn line(svg: &mut String, class: &str, (x1, y1): (f64, f64), (x2, y2): (f64, f64
     let _ = writeln!(svg, "<line class=\"{class}\" x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\"/>");
 }
 
-/// A fifth of the axis: 1, 2, 2.5 or 5 and zeros, so that the marks are round.
+/// From mark to mark on the axis, six times at most: 1, 2, 2.5 or 5 and zeros, so that the marks are round.
 fn step(most: f64) -> f64 {
-    let fifth = (most / 5.0).max(0.01);
-    let power = 10_f64.powf(fifth.log10().floor());
+    let sixth = (most / 6.0).max(0.01);
+    let power = 10_f64.powf(sixth.log10().floor());
     let factors = [1.0, 2.0, 2.5, 5.0, 10.0];
-    factors.into_iter().map(|factor| factor * power).find(|step| *step >= fifth).unwrap_or(10.0 * power)
+    factors.into_iter().map(|factor| factor * power).find(|step| *step >= sixth).unwrap_or(10.0 * power)
 }
 
 fn label(cost: f64, step: f64) -> String {
-    if step < 1.0 {
-        format!("${cost:.2}")
-    } else if step.fract() > 0.0 {
-        format!("${cost:.1}")
-    } else {
-        format!("${cost:.0}")
-    }
+    let digits = if step < 1.0 { 2 } else { usize::from(step.fract() > 0.0) };
+    format!("${}", grouped(&format!("{cost:.digits$}")))
 }
 
 fn escaped(text: &str) -> String {
@@ -165,10 +162,11 @@ mod tests {
     #[test]
     fn marks_are_round() {
         assert_eq!(step(1243.0), 250.0);
-        assert_eq!(step(5.0), 1.0);
-        assert_eq!(step(5.1), 2.0);
+        assert_eq!(step(6.0), 1.0);
+        assert_eq!(step(6.1), 2.0);
         assert_eq!(step(0.0), 0.01);
         assert_eq!(step(99.0), 20.0);
+        assert_eq!([label(0.5, 0.1), label(7.5, 2.5), label(10_000.0, 5_000.0)], ["$0.50", "$7.5", "$10,000"]);
     }
 
     #[test]

@@ -15,7 +15,12 @@ impl Answer for Estimate {
         let (region, name, architecture) = (&self.region, &self.region_name, self.architecture.name());
         writeln!(out, "{HEADING}{region}{HEADING:#}, {name}, {architecture}{memory}")?;
         for source in &self.prices {
-            writeln!(out, "{QUIET}prices of {} as of {}: {}{QUIET:#}", source.service, source.as_of, source.source)?;
+            let service = match source.service {
+                "lambda" => "Lambda",
+                "api-gateway" => "API Gateway",
+                _ => "Elastic Load Balancing",
+            };
+            writeln!(out, "{QUIET}prices of {service} as of {}: {}{QUIET:#}", source.as_of, source.source)?;
         }
         if let Some(reports) = &self.reports {
             summary(reports, out)?;

@@ -52,12 +52,13 @@ pub(crate) struct Provisioned {
     pub(crate) share: Decimal,
 }
 
-/// How a handler's duration is taken to change with memory, and with it the vCPUs.
+/// How durations are taken to change with memory, and with it the vCPUs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scaling {
-    /// Not at all: the handler waits for others.
+    /// Not at all: the function waits for others.
     Constant,
-    /// In proportion to its part of a vCPU, up to a whole one: the handler is one thread that computes.
+    /// In proportion to its part of a vCPU, up to a whole one: the function is one thread that computes, while it
+    /// initialises too.
     CpuBound,
 }
 
@@ -104,8 +105,9 @@ impl Workload {
         if scaling == Scaling::CpuBound {
             let [before, after] = [self.memory, memory].map(|memory| memory.min(Memory::ONE_VCPU).mb());
             if before != after {
-                let mean = (self.mean_ms() * Decimal::from(before) / Decimal::from(after)).ceil();
-                scaled.handler_ms = mean * self.invocations;
+                let slower = |ms: Decimal| ms * Decimal::from(before) / Decimal::from(after);
+                scaled.handler_ms = slower(self.mean_ms()).ceil() * self.invocations;
+                scaled.init_ms = slower(self.init_ms);
             }
         }
         (scaled.mean_ms() <= LONGEST_MS).then_some(scaled)
@@ -197,6 +199,10 @@ mod tests {
         // 1500 × 512 / 1769 = 434.1…, and each millisecond that was begun is billed.
         assert_eq!(mean("1769", Scaling::CpuBound).as_deref(), Some("435"));
         assert_eq!(mean("10240", Scaling::CpuBound).as_deref(), Some("435"));
+        let mut cold = work;
+        cold.init_ms = Decimal::from(1_000);
+        let halved = cold.with_memory("256".parse().unwrap(), Scaling::CpuBound).unwrap();
+        assert_eq!((halved.handler_ms, halved.init_ms), (3_000_000.into(), 2_000.into()));
         assert!(workload("1024", 800_000).with_memory("128".parse().unwrap(), Scaling::CpuBound).is_none());
     }
 }
