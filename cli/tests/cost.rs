@@ -348,3 +348,57 @@ fn colour_is_for_terminals_and_for_those_who_want_it() {
     assert!(coloured(cost(REFERENCE).env("CLICOLOR_FORCE", "1")));
     assert!(!coloured(cost(REFERENCE).env("CLICOLOR_FORCE", "1").env("NO_COLOR", "1")));
 }
+
+#[test]
+fn the_most_that_can_be_asked_is_reckoned() {
+    for front_end in ["function-url", "http-api", "rest-api", "alb"] {
+        let answer = json(&[
+            "--invocations=1000B",
+            "--memory=10240",
+            "--duration=900s",
+            "--ephemeral-storage=10240",
+            "--cold-start-share=100%",
+            "--init-duration=900s",
+            "--provisioned-concurrency=1000000",
+            "--request-size=200MB",
+            "--response-size=200MB",
+            "--front-end",
+            front_end,
+        ]);
+        assert!(decimal(&answer["bill"]["total"]) > Decimal::from(1_000_000_000));
+    }
+    let nothing = json(&["--invocations=0", "--memory=128", "--duration=0ms", "--front-end=alb"]);
+    // An idle load balancer is there all the same: 730 × $0.0225
+    assert_eq!(nothing["bill"]["total"], "16.425");
+}
+
+/// The names in an answer, with those around them.
+fn names(value: &Value, around: &str, found: &mut std::collections::BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let name = format!("{around}.{name}");
+                names(value, &name, found);
+                found.insert(name);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| names(value, around, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_documented_json_is_what_is_written() {
+    let docs = include_str!("../../docs/cost.md");
+    let example = docs.split_once("```json\n").unwrap().1.split_once("```").unwrap().0;
+    let example: Value = serde_json::from_str(example).unwrap();
+    let reports: Value = serde_json::from_str(&text(&piped(&log(), &["--reports", "-", "--format", "json"]))).unwrap();
+    let (mut documented, mut written) = Default::default();
+    names(&example, "", &mut documented);
+    names(&json(REFERENCE), "", &mut written);
+    names(&reports, "", &mut written);
+    assert_eq!(documented, written);
+    assert_eq!(example["reports"], reports["reports"]);
+    assert_eq!(example["workload"], json(REFERENCE)["workload"]);
+    assert_eq!(example["bill"]["lines"][0], *line(&json(REFERENCE), "compute"));
+}
