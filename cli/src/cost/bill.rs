@@ -62,7 +62,11 @@ impl Unit {
     /// A price as people compare it: requests by the million.
     pub(crate) fn price(self, price: Usd) -> String {
         match self {
-            Self::Request => format!("${:.2} / million", (price.0 * Decimal::from(1_000_000)).round_dp(2)),
+            Self::Request => {
+                let mut million = (price.0 * Decimal::from(1_000_000)).normalize();
+                million.rescale(million.scale().max(2));
+                format!("${million} / million")
+            }
             Self::GbSecond => format!("${} / GB-s", price.0.normalize()),
             Self::Hour => format!("${} / hour", price.0.normalize()),
             Self::LcuHour => format!("${} / LCU-hour", price.0.normalize()),
@@ -234,6 +238,15 @@ mod tests {
         let error = lambda_lines(&usage, Architecture::Arm64, true, &prices).unwrap_err().to_string();
         assert!(error.contains("eu-west-1") && error.contains("--prices FILE"), "{error}");
         assert!(lambda_lines(&usage, Architecture::X86, true, &prices).is_ok());
+    }
+
+    #[test]
+    fn prices_are_shown_with_all_their_digits() {
+        let usd = |text: &str| Usd(text.parse().unwrap());
+        assert_eq!(Unit::Request.price(usd("0.0000002")), "$0.20 / million");
+        assert_eq!(Unit::Request.price(usd("0.0000000025")), "$0.0025 / million");
+        assert_eq!(Unit::Request.price(usd("0.000012")), "$12.00 / million");
+        assert_eq!(Unit::GbSecond.price(usd("0.0000150000")), "$0.000015 / GB-s");
     }
 
     #[test]

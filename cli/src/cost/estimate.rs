@@ -1,6 +1,7 @@
 //! The answer: the bill of a month and everything around it. What it serialises to is documented in `docs/cost.md`.
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 
 use crate::cost::advice::{Advice, advice};
@@ -45,13 +46,10 @@ pub(crate) struct Settings {
     #[serde(serialize_with = "plain")]
     pub(crate) invocations: Decimal,
     pub(crate) memory_mb: u32,
-    #[serde(serialize_with = "plain")]
-    pub(crate) billed_duration_ms: Decimal,
+    pub(crate) billed_duration_ms: u32,
     pub(crate) ephemeral_storage_mb: u32,
-    #[serde(serialize_with = "plain")]
-    pub(crate) cold_start_share: Decimal,
-    #[serde(serialize_with = "plain")]
-    pub(crate) billed_init_ms: Decimal,
+    pub(crate) cold_start_share: f64,
+    pub(crate) billed_init_ms: u32,
     pub(crate) provisioned_concurrency: u32,
     pub(crate) front_end: Option<FrontEnd>,
     pub(crate) free_tier: bool,
@@ -138,10 +136,10 @@ fn from_settings(args: &Args) -> Result<(Workload, Settings), CliError> {
     let settings = Settings {
         invocations,
         memory_mb: memory.mb(),
-        billed_duration_ms: duration_ms,
+        billed_duration_ms: duration_ms.to_u32().unwrap_or_default(),
         ephemeral_storage_mb: args.ephemeral_storage.mb(),
-        cold_start_share,
-        billed_init_ms: init_ms,
+        cold_start_share: cold_start_share.to_f64().unwrap_or_default(),
+        billed_init_ms: init_ms.to_u32().unwrap_or_default(),
         provisioned_concurrency: environments,
         front_end: args.front_end,
         free_tier: !args.no_free_tier,
@@ -192,7 +190,8 @@ fn notes(args: &Args, scenario: &Scenario<'_>, reports: Option<&Summary>) -> Vec
     match (args.provisioned_concurrency, args.no_free_tier) {
         (Some(1..), false) => note("The free tier does not cover functions with provisioned concurrency."),
         (_, false) => note(
-            "The free tier is for the whole account, requests and on-demand compute; `--no-free-tier` if others use it up.",
+            "The free tier is for the whole account, requests and on-demand compute; `--no-free-tier` if others use it \
+             up.",
         ),
         (_, true) => {}
     }
@@ -200,8 +199,8 @@ fn notes(args: &Args, scenario: &Scenario<'_>, reports: Option<&Summary>) -> Vec
     if let Some((workload, provisioned)) = provisioned {
         if workload.handler_ms * provisioned.share > provisioned.capacity_ms() {
             note(
-                "The provisioned environments cannot serve all that is meant for them, even if it comes evenly: the rest is \
-                 billed on demand.",
+                "The provisioned environments cannot serve all that is meant for them, even if it comes evenly: the \
+                 rest is billed on demand.",
             );
         } else {
             note("Invocations are taken to come evenly: in a peak, more of them run, and are billed, on demand.");

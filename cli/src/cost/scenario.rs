@@ -108,7 +108,11 @@ mod tests {
             environments in prop::sample::select(vec![0_u32, 0, 3, 500]),
             architecture in prop::sample::select(vec![Architecture::X86, Architecture::Arm64]),
             front_end in prop::sample::select(vec![
-                None, Some(FrontEnd::FunctionUrl), Some(FrontEnd::HttpApi), Some(FrontEnd::RestApi), Some(FrontEnd::Alb),
+                None,
+                Some(FrontEnd::FunctionUrl),
+                Some(FrontEnd::HttpApi),
+                Some(FrontEnd::RestApi),
+                Some(FrontEnd::Alb),
             ]),
             free_tier: bool,
         ) {
