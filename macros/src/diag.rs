@@ -82,6 +82,12 @@ codes! {
     TransparentFields = "E062",
     Union = "E063",
     MisplacedAttribute = "E064",
+    ConfigShape = "E090",
+    NoSource = "E091",
+    ConfigName = "E092",
+    Placeholder = "E093",
+    ListField = "E094",
+    RefreshedField = "E095",
 }
 
 /// The errors found so far.

@@ -703,6 +703,7 @@ pub fn shutdown(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | section | entries |
 /// |---|---|
 /// | `handlers: […]` | `#[handler]` functions, by path. Required |
+/// | `config: […]` | `#[derive(Config)]` types, by path |
 /// | `init: […]` | `#[init]` functions, by path |
 /// | `shutdown: […]` | `#[shutdown]` functions, by path |
 /// | `crate: path` | where lambkin is, if the dependency is renamed |
@@ -1070,4 +1071,93 @@ pub fn mount(_: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(HttpError, attributes(status, http_error))]
 pub fn http_error(item: TokenStream) -> TokenStream {
     expand::http_error::derive(item.into()).into()
+}
+
+/// Makes a struct the configuration of a function: variables, secrets and parameters, fetched once in the init phase.
+///
+/// Name the type in the section `config` of `main!` or `app!`. Handlers and `#[init]` functions borrow it as they borrow
+/// what an `#[init]` function returns.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[derive(Config)]
+/// struct Settings {
+///     #[env]
+///     table_name: String,
+///     #[env(default = "info")]
+///     log_level: String,
+///     #[env("QUEUE_URL")]
+///     queue: Option<String>,
+///     #[env(list)]
+///     regions: Vec<String>,
+///     #[env]
+///     stage: String,
+///     #[secret("prod/db/password")]
+///     password: Secret<String>,
+///     #[secret("{stage}/db", key = "user")]
+///     user: String,
+///     #[parameter("/db/host")]
+///     host: String,
+/// }
+///
+/// #[handler(invoke)]
+/// async fn connect(database: String, settings: &Settings) -> String {
+/// #   let Settings { table_name, log_level, queue, regions, stage, .. } = settings;
+/// #   let _ = (table_name, log_level, queue, regions, stage);
+///     let Settings { user, host, password, .. } = settings;
+///     let _: &str = password.expose();
+///     format!("{user}@{host}/{database}")
+/// }
+///
+/// lambkin::main! { config: [Settings], handlers: [connect] }
+/// ```
+///
+/// | above a field | its value |
+/// |---|---|
+/// | `#[env]`, `#[env("NAME")]` | a variable; without a name, that of the field in upper case |
+/// | `#[secret("name")]` | a secret of Secrets Manager, by its name or its ARN |
+/// | `#[secret("name", key = "…")]` | one value of a secret that is a JSON object: a string's text, of anything else its JSON |
+/// | `#[parameter("/name")]` | a parameter of Parameter Store, decrypted |
+///
+/// | option | meaning |
+/// |---|---|
+/// | `default = …` | of `#[env]`: a text in quotes, which is parsed as the variable would be, or a value of the field's type |
+/// | `list` | of `#[env]` and `#[parameter]`: the items stand between commas; the field is a `Vec` or another collection |
+/// | `refresh = "5m"` | of `#[secret]` and `#[parameter]`: fetched again once it is so old, 1s to 1day; the field is a `lambkin::config::Refreshed<…>` |
+///
+/// The type is any `FromStr`. In an `Option` the value may be absent. A variable that is empty counts as not set. Write
+/// `Secret<…>` for what is never to be printed; it is wiped from memory.
+///
+/// `{stage}` in a name of a secret or a parameter is the value of the field `stage`, or, if there is no such field, of the
+/// variable `STAGE`.
+///
+/// All that is missing or does not parse is reported at once, in one init error, by its name and never by its value.
+///
+/// # On Lambda
+///
+/// With the feature `config-aws`, secrets and parameters come through the AWS SDK, in the init phase. The function's role
+/// needs `secretsmanager:GetSecretValue` and `ssm:GetParameters`.
+///
+/// Without the feature, they come through the [Parameters and Secrets extension][extension], a layer: the binary stays
+/// small. The extension answers only once there is an event, so the init of what borrows such a config ends in the first
+/// invocation; one that fails there ends the process too. A config of variables alone is made in the init phase.
+///
+/// Each secret is fetched once for all its keys, and everything at the same time.
+///
+/// # Elsewhere
+///
+/// Where this is not Lambda, a file `.env` in the current directory adds to the environment, which wins, and AWS is not
+/// asked. The secret `prod/db` is the variable `LAMBKIN_SECRET_PROD_DB`: the name in upper case, with `_` for what is
+/// neither a letter nor a digit. A key has a variable of its own, `LAMBKIN_SECRET_PROD_DB__USER`, or stands in the JSON of the
+/// secret's. The parameter `/db/host` is `LAMBKIN_PARAMETER_DB_HOST`.
+///
+/// Tests put a value in place, with `TestApp::with`.
+///
+/// Where the dependency is renamed, `#[config(crate = ::path)]` above the type says where lambkin is.
+///
+/// [extension]: https://docs.aws.amazon.com/secretsmanager/latest/userguide/retrieving-secrets_lambda.html
+#[proc_macro_derive(Config, attributes(env, secret, parameter, config))]
+pub fn config(item: TokenStream) -> TokenStream {
+    expand::config::derive(item.into()).into()
 }

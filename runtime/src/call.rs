@@ -10,12 +10,15 @@ use futures_util::future::BoxFuture;
 use tokio::time::{Instant, timeout_at};
 
 use crate::batch::Outcome;
+#[cfg(any(feature = "logs", feature = "metrics"))]
+use crate::batch::response::Summary;
 use crate::context::Context;
 use crate::deadline::{DeadlineExceeded, watchdog::Watch};
 use crate::error::{Failure, FailureKind};
 use crate::idempotency::Session;
 use crate::panic;
 use crate::spec::FunctionSpec;
+use crate::telemetry::spans::Spans;
 
 /// What is left of the time for the response where no margin says.
 const LAST_MOMENT: Duration = Duration::from_millis(100);
@@ -39,6 +42,10 @@ pub struct Call<'a> {
     /// The call that this one is a part of, and which closes it.
     whole: Option<&'a Self>,
     reports: Option<&'a Reports>,
+    /// Where its records and their lines in the log belong.
+    pub(crate) spans: Spans,
+    #[cfg(any(feature = "logs", feature = "metrics"))]
+    pub(crate) tally: OnceLock<Summary>,
 }
 
 /// What an invocation leaves to do at its end. An object, so that a function without it links nothing of it.
@@ -76,7 +83,19 @@ impl<'a> Call<'a> {
             }
             _ => None,
         };
-        Self { event, cx, spec, line, watch, closing: OnceLock::new(), whole: None, reports }
+        Self {
+            event,
+            cx,
+            spec,
+            line,
+            watch,
+            closing: OnceLock::new(),
+            whole: None,
+            reports,
+            spans: Spans::default(),
+            #[cfg(any(feature = "logs", feature = "metrics"))]
+            tally: OnceLock::new(),
+        }
     }
 
     /// The same call for a part of the handler that has a deadline of its own: the earlier line counts.
@@ -210,11 +229,18 @@ impl<'a> Call<'a> {
         pipeline: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         let mut attempt = pin!(panic::catch(pipeline));
-        let caught = poll_fn(|cx| match &self.watch {
-            Some(watch) => watch.during(record, || attempt.as_mut().poll(cx)),
-            None => attempt.as_mut().poll(cx),
+        let caught = poll_fn(|cx| {
+            let _entered = self.spans.enter(record);
+            match &self.watch {
+                Some(watch) => watch.during(record, || attempt.as_mut().poll(cx)),
+                None => attempt.as_mut().poll(cx),
+            }
         });
-        caught.await.and_then(|result| result)
+        let attempted = caught.await.and_then(|result| result);
+        if let Err(failure) = &attempted {
+            self.spans.failed(record, failure);
+        }
+        attempted
     }
 
     /// Whether somebody wants to see each record's outcome.

@@ -49,6 +49,7 @@
 //! - [`handler`](macro@handler): the event sources and their settings, and what becomes of a failure.
 //! - [`http`]: routes, their parameters and responses.
 //! - [`init`](macro@init), [`main!`](macro@main), [`app!`](macro@app), [`shutdown`](macro@shutdown): the app.
+//! - [`Config`](macro@Config): variables, secrets and parameters.
 //! - [`deadline`](macro@deadline): being done before Lambda ends the process.
 //! - [`idempotent`](macro@idempotent): one effect for a key, however often its event is delivered; [`idempotency`] is what
 //!   stands behind it.
@@ -61,6 +62,9 @@
 //!
 //! - `lambda-http`: a handler may take a `lambda_http::Request`.
 //! - `local`: the local tool in release builds too. Debug builds always have it.
+//! - `logs`: lines in the log that say which invocation and which record they belong to, and warnings before limits are
+//!   reached.
+//! - `config-aws`: secrets and parameters of a [`Config`](macro@Config) through the AWS SDK.
 //! - `idempotency-file`, `idempotency-dynamodb`, `idempotency-redis`: [stores](idempotency::open) of idempotency records besides the
 //!   one in memory.
 #![cfg_attr(
@@ -82,8 +86,11 @@ compile_error!(
 
 mod answer;
 mod app;
+#[cfg(any(feature = "config-aws", feature = "idempotency-dynamodb"))]
+mod aws;
 mod batch;
 mod call;
+pub mod config;
 mod context;
 mod deadline;
 mod decode;
@@ -92,6 +99,8 @@ pub mod http;
 pub mod idempotency;
 #[cfg(any(debug_assertions, feature = "local"))]
 mod local;
+#[cfg(feature = "logs")]
+pub mod logs;
 mod panic;
 mod parameter;
 mod process;
@@ -105,6 +114,7 @@ pub mod testing;
 pub use batch::Outcome;
 pub use batch::whole::{Batch, Entry, Nothing, Processed};
 pub use call::RecordReport;
+pub use config::Secret;
 pub use context::Context;
 pub use deadline::DeadlineExceeded;
 pub use error::{BoxError, Discard, Error, Failure, FailureKind, InvocationError, OrDiscard, Permanent};
@@ -121,9 +131,9 @@ pub use source::sns::{SnsAttribute, SnsMessage};
 pub use source::sqs::{MessageAttribute, SqsAttributes, SqsMessage};
 pub use source::window::{Foldable, Window, WindowState};
 
+pub use lambkin_macros::{Config, app, deadline, handler, idempotent, init, main, routes, shutdown};
 #[doc(no_inline)]
 pub use lambkin_macros::{any, delete, fallback, get, head, mount, options, patch, post, put};
-pub use lambkin_macros::{app, deadline, handler, idempotent, init, main, routes, shutdown};
 
 /// What a file with handlers usually needs.
 ///
@@ -133,10 +143,10 @@ pub use lambkin_macros::{app, deadline, handler, idempotent, init, main, routes,
 pub mod prelude {
     pub use crate::http::{Accepted, Created, HttpError, Json, NoContent};
     pub use crate::{
-        ActiveMqMessage, Batch, Change, Context, DeadlineExceeded, Discard, Disposition, DynamoDbRecord, Error,
+        ActiveMqMessage, Batch, Change, Config, Context, DeadlineExceeded, Discard, Disposition, DynamoDbRecord, Error,
         EventBridgeEvent, FromRecord, KafkaRecord, KinesisRecord, LogEvent, OrDiscard, Permanent, Processed, RawBody,
-        RawBytes, S3Event, SesMessage, SnsMessage, SqsMessage, Window, WindowState, deadline, handler, idempotent,
-        init, routes, shutdown,
+        RawBytes, S3Event, Secret, SesMessage, SnsMessage, SqsMessage, Window, WindowState, deadline, handler,
+        idempotent, init, routes, shutdown,
     };
     pub use crate::{any, delete, fallback, get, head, mount, options, patch, post, put};
     pub use serde::{Deserialize, Serialize};
@@ -154,6 +164,7 @@ pub mod __private {
     pub use crate::app::shutdown::{Shutdown, ShutdownFn, catch as catch_shutdown};
     pub use crate::app::{App, Broken, Entry, Handler, Ready, Resolving, Wired, assert_name, ready};
     pub use crate::call::Call;
+    pub use crate::config::__private as config;
     pub use crate::http::__private as http;
     pub use crate::http::error::{error_problem, error_response};
     pub use crate::idempotency::__private as idempotency;

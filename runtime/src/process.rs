@@ -9,6 +9,8 @@ use crate::{panic, serve};
 /// Runs the app: on Lambda if the Runtime API is there, else as the local tool where that is built in.
 #[doc(hidden)]
 pub fn main<A: App>() -> ExitCode {
+    #[cfg(any(feature = "logs", feature = "metrics"))]
+    crate::telemetry::startup::main_begins();
     panic::install_hook();
     let tokio = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(tokio) => tokio,

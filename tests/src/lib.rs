@@ -24,6 +24,7 @@ mod process;
 mod served;
 mod site;
 pub mod tool;
+mod vault;
 
 use std::future::Future;
 use std::time::Duration;
@@ -35,6 +36,7 @@ pub use lambda::{Lambda, Setup};
 pub use process::{Process, structured};
 pub use served::Served;
 pub use site::Site;
+pub use vault::Vault;
 
 /// How long anything may take before its test fails; no test is about being fast.
 pub const PATIENCE: Duration = Duration::from_secs(60);

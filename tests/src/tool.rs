@@ -52,8 +52,19 @@ pub async fn run_with<'v>(
     stdin: &str,
     variables: impl IntoIterator<Item = (&'v str, &'v str)>,
 ) -> Output {
+    run_in(Path::new("."), binary, arguments, stdin, variables).await
+}
+
+/// [`run_with`], in this folder.
+pub async fn run_in<'v>(
+    folder: &Path,
+    binary: &Path,
+    arguments: &[&str],
+    stdin: &str,
+    variables: impl IntoIterator<Item = (&'v str, &'v str)>,
+) -> Output {
     let mut command = Command::new(binary);
-    command.args(arguments).env_clear().envs(variables).kill_on_drop(true);
+    command.current_dir(folder).args(arguments).env_clear().envs(variables).kill_on_drop(true);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = loop {
         match command.spawn() {

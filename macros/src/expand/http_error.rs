@@ -198,7 +198,7 @@ fn status(attributes: &[Attribute], errors: &mut Errors) -> Option<Option<Status
 }
 
 /// The attribute of this name; a second one is an error.
-fn one<'a>(attributes: &'a [Attribute], name: &str, errors: &mut Errors) -> Option<&'a Attribute> {
+pub(super) fn one<'a>(attributes: &'a [Attribute], name: &str, errors: &mut Errors) -> Option<&'a Attribute> {
     let mut found = attributes.iter().filter(|attribute| attribute.path().is_ident(name));
     let first = found.next();
     for repeated in found {

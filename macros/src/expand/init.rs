@@ -91,7 +91,7 @@ fn glue(krate: &Path, ident: &Ident, output: &Type, provides: Option<&Type>, par
         where
             #bounds
         {
-            const NEEDS: &'static #private::Needs = &#private::Needs { name: #name, deps: #needs };
+            const NEEDS: &'static #private::Needs = &#private::Needs { name: #name, deps: #needs, reads: &[] };
 
             fn run(app: &'static __App) -> #private::Resolving<&'static <#ident as #private::InitOutput>::Provided> {
                 ::std::boxed::Box::pin(async move {
@@ -155,7 +155,7 @@ fn broken(krate: &Path, ident: &Ident, output: &Type) -> TokenStream {
 
         #[automatically_derived]
         impl<__App> #private::InitFn<__App> for #ident {
-            const NEEDS: &'static #private::Needs = &#private::Needs { name: #name, deps: &[] };
+            const NEEDS: &'static #private::Needs = &#private::Needs { name: #name, deps: &[], reads: &[] };
 
             fn run(_: &'static __App) -> #private::Resolving<&'static <#ident as #private::InitOutput>::Provided> {
                 #private::broken()

@@ -9,7 +9,7 @@ use syn::{Path, Token, bracketed};
 use crate::diag::{Code, Errors, unknown};
 use crate::expand::moved;
 
-const SECTIONS: &[&str] = &["init", "handlers", "shutdown", "crate"];
+const SECTIONS: &[&str] = &["config", "init", "handlers", "shutdown", "crate"];
 
 /// `main! { … }` in a binary: sections, or the path of an app from a library.
 pub(crate) fn main(input: TokenStream) -> TokenStream {
@@ -105,6 +105,7 @@ impl Parse for Entry {
 #[derive(Default)]
 struct Wiring {
     krate: Option<Path>,
+    config: Vec<Path>,
     init: Vec<Path>,
     handlers: Vec<Path>,
     shutdown: Vec<Path>,
@@ -126,6 +127,7 @@ impl Wiring {
             }
             match (section.as_str(), entries) {
                 ("crate", Entries::Path(path)) => wiring.krate = Some(path),
+                ("config", Entries::List(entries)) => wiring.config = paths(&section, entries, errors),
                 ("init", Entries::List(entries)) => wiring.init = paths(&section, entries, errors),
                 ("handlers", Entries::List(entries)) => {
                     if entries.is_empty() {
@@ -137,7 +139,7 @@ impl Wiring {
                 ("crate", Entries::List(_)) => {
                     errors.at(&name, Code::Section, "`crate` takes a path: `crate: ::lambkin`");
                 }
-                ("init" | "handlers" | "shutdown", Entries::Path(path)) => {
+                ("config" | "init" | "handlers" | "shutdown", Entries::Path(path)) => {
                     errors.at(&path, Code::Section, format_args!("`{section}` takes a list: `{section}: […]`"));
                 }
                 _ => errors.at(&name, Code::Section, unknown("section", &section, SECTIONS)),
@@ -156,36 +158,49 @@ impl Wiring {
         let krate = self.krate.clone().unwrap_or_else(|| syn::parse_quote!(::lambkin));
         let private = quote!(#krate::__private);
         // With a mistake in the lists, the app stays empty: what it lacks would only be noise.
-        let (init, handlers, shutdown): (&[Path], &[Path], &[Path]) =
-            if is_right { (&self.init, &self.handlers, &self.shutdown) } else { (&[], &[], &[]) };
-        let (inits, handlers, shutdowns) =
-            (List::new("init", init), List::new("handler", handlers), List::new("shutdown", shutdown));
-        let fallbacks = [&inits, &handlers, &shutdowns].into_iter().flat_map(|list| list.fallbacks(&private));
-        let imports = [&inits, &handlers, &shutdowns].into_iter().flat_map(List::imports);
-        let slots: Vec<Ident> = (0..init.len()).map(|index| format_ident!("slot_{index}")).collect();
-        let init = &inits.names;
-        // An impl stands at the name in the list: cycles and second providers are reported there.
-        let providers = init.iter().zip(&slots).map(|(name, slot)| {
-            quote_spanned! {name.span()=>
-                #[automatically_derived]
-                #[allow(private_interfaces, reason = "an `#[init]` function may be private to the app's module")]
-                impl #private::Provide<<#name as #private::InitOutput>::Provided> for App {
-                    const NEEDS: &'static #private::Needs = <#name as #private::InitFn<App>>::NEEDS;
-
-                    fn slot(&self) -> &#private::Slot<<#name as #private::InitOutput>::Provided> {
-                        &self.slots.#slot
-                    }
-
-                    fn init(&'static self) -> #private::Resolving<&'static <#name as #private::InitOutput>::Provided> {
-                        let slot = &self.slots.#slot;
-                        ::std::boxed::Box::pin(slot.get_or_make(move || <#name as #private::InitFn<App>>::run(self)))
-                    }
-                }
-
-                const _: &#private::Needs = <#name as #private::InitFn<App>>::NEEDS;
-                const _: () = #private::must_be_init::<#name>();
+        let listed = |paths: &'_ [Path]| if is_right { paths.to_vec() } else { Vec::new() };
+        let [config, init, handlers, shutdown] =
+            [&self.config, &self.init, &self.handlers, &self.shutdown].map(|paths| listed(paths));
+        let lists = [
+            List::new("config", &config),
+            List::new("init", &init),
+            List::new("handler", &handlers),
+            List::new("shutdown", &shutdown),
+        ];
+        let fallbacks = lists.iter().flat_map(|list| list.fallbacks(&private));
+        let imports = lists.iter().flat_map(List::imports);
+        let [configs, inits, handlers, shutdowns] = &lists;
+        let slots = |list: &List<'_>, section: &str| -> Vec<Ident> {
+            (0..list.names.len()).map(|index| format_ident!("{section}_{index}")).collect()
+        };
+        let (config_slots, init_slots) = (slots(configs, "config"), slots(inits, "slot"));
+        let (config_names, init_names) = (&configs.names, &inits.names);
+        // Found in place of a type that does not derive it, which is refused once, by `must_be_config`.
+        let not_config = (!configs.names.is_empty()).then(|| {
+            quote! {
+                #[allow(unused_imports, reason = "needed for a type that is no config")]
+                use #private::config::NotConfig as _;
             }
         });
+        let later = match configs.names.is_empty() {
+            true => quote!(::core::option::Option::None),
+            false => quote!(::core::option::Option::Some(#private::config::Later::CONFIG)),
+        };
+        // An impl stands at the name in the list: cycles and second providers are reported there.
+        let provided_inits = init_names.iter().zip(&init_slots).map(|(name, slot)| {
+            let provided = quote_spanned!(name.span()=> <#name as #private::InitOutput>::Provided);
+            let needs = quote_spanned!(name.span()=> <#name as #private::InitFn<App>>::NEEDS);
+            let run = quote_spanned!(name.span()=> <#name as #private::InitFn<App>>::run(self));
+            let check = quote_spanned!(name.span()=> #private::must_be_init::<#name>());
+            provider(&private, name, slot, &[provided, needs, run, check])
+        });
+        let provided_configs = config_names.iter().zip(&config_slots).map(|(name, slot)| {
+            let needs = quote_spanned!(name.span()=> #private::config::Provided::<#name>::NEEDS);
+            let run = quote_spanned!(name.span()=> #private::config::Provided::<#name>::run());
+            let check = quote_spanned!(name.span()=> #private::config::must_be_config::<#name>());
+            provider(&private, name, slot, &[name.to_token_stream(), needs, run, check])
+        });
+        let providers = provided_configs.chain(provided_inits);
         let entries =
             handlers.names.iter().map(|name| quote_spanned!(name.span()=> #private::Entry::of(&#name::__LAMBKIN)));
         let names = handlers.names.iter().enumerate().skip(1).map(|(index, name)| {
@@ -212,11 +227,13 @@ impl Wiring {
 
                 const _: () = {
                     #(#imports)*
+                    #not_config
 
                     #[derive(::core::default::Default)]
                     #[allow(unreachable_pub, reason = "as public as the trait that names it")]
                     pub struct Slots {
-                        #(#slots: #private::Slot<<#init as #private::InitOutput>::Provided>,)*
+                        #(#config_slots: #private::Slot<#config_names>,)*
+                        #(#init_slots: #private::Slot<<#init_names as #private::InitOutput>::Provided>,)*
                     }
 
                     #[automatically_derived]
@@ -230,6 +247,7 @@ impl Wiring {
                     impl #private::App for App {
                         const HANDLERS: &'static [#private::Entry<App>] = &[#(#entries),*];
                         const SHUTDOWN: ::core::option::Option<#private::Shutdown<App>> = #shutdown;
+                        const LATER: ::core::option::Option<#private::config::Later> = #later;
                     }
 
                     #(#names)*
@@ -244,6 +262,30 @@ impl Wiring {
                 }
             };
         }
+    }
+}
+
+/// The impl for one provided type, and the constants that refuse cycles and what is in the wrong list.
+fn provider(private: &TokenStream, name: &Ident, slot: &Ident, parts: &[TokenStream; 4]) -> TokenStream {
+    let [provided, needs, run, check] = parts;
+    quote_spanned! {name.span()=>
+        #[automatically_derived]
+        #[allow(private_interfaces, reason = "what is provided may be private to the app's module")]
+        impl #private::Provide<#provided> for App {
+            const NEEDS: &'static #private::Needs = #needs;
+
+            fn slot(&self) -> &#private::Slot<#provided> {
+                &self.slots.#slot
+            }
+
+            fn init(&'static self) -> #private::Resolving<&'static #provided> {
+                let slot = &self.slots.#slot;
+                ::std::boxed::Box::pin(slot.get_or_make(move || #run))
+            }
+        }
+
+        const _: &#private::Needs = #needs;
+        const _: () = #check;
     }
 }
 
@@ -289,7 +331,10 @@ fn paths(section: &str, entries: Vec<Entry>, errors: &mut Errors) -> Vec<Path> {
             }
             Ok(path) => paths.push(path),
             Err(other) => {
-                let message = format!("`{section}` lists functions by name, as in `{section}: [orders::fulfil]`");
+                let message = match section {
+                    "config" => "`config` lists types by name, as in `config: [orders::Settings]`".to_owned(),
+                    _ => format!("`{section}` lists functions by name, as in `{section}: [orders::fulfil]`"),
+                };
                 errors.at(&other, Code::NotAPath, message);
             }
         }

@@ -192,10 +192,10 @@ impl Contents {
         });
         let mounted_needs: Vec<TokenStream> = modules
             .iter()
-            .map(|module| hygienic!(&#private::Needs { name: "", deps: <#module as #http::Mountable<__App>>::NEEDS }))
+            .map(|module| hygienic!(&#private::Needs { name: "", deps: <#module as #http::Mountable<__App>>::NEEDS, reads: &[] }))
             .collect();
         let needs = hygienic! {
-            &[&#private::Needs { name: "", deps: #needs } #(, #mounted_needs)*]
+            &[&#private::Needs { name: "", deps: #needs, reads: &[] } #(, #mounted_needs)*]
         };
         let begin = hygienic! {
             #(all.push(#begun);)*

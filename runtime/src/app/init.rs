@@ -97,7 +97,7 @@ impl<T: NotInit> InitOutput for T {
 }
 
 impl<A, T: NotInit> InitFn<A> for T {
-    const NEEDS: &'static Needs = &Needs { name: "", deps: &[] };
+    const NEEDS: &'static Needs = &Needs { name: "", deps: &[], reads: &[] };
 
     fn run(_: &'static A) -> Resolving<&'static T> {
         broken()
@@ -159,7 +159,12 @@ pub fn provided<A: Provide<T>, T: ?Sized + Sync + 'static>(app: &'static A) -> R
 /// Runs the function itself, and names it if it panics.
 #[doc(hidden)]
 pub async fn catch<F: Future>(function: &'static str, future: F) -> Result<F::Output, InitError> {
-    panic::catch(future).await.map_err(|failure| InitError::of(function, &failure))
+    #[cfg(any(feature = "logs", feature = "metrics"))]
+    let running = crate::telemetry::startup::Running::begin(function);
+    let caught = panic::catch(future).await;
+    #[cfg(any(feature = "logs", feature = "metrics"))]
+    running.done();
+    caught.map_err(|failure| InitError::of(function, &failure))
 }
 
 /// The value that the function made; names it if it failed.

@@ -14,6 +14,7 @@ use futures_util::future::BoxFuture;
 use crate::app::error::InitError;
 use crate::app::provide::Needs;
 use crate::call::Call;
+use crate::config::phase::Later;
 use crate::error::InvocationError;
 use crate::panic;
 use crate::source::{OnRecord, Source};
@@ -40,6 +41,9 @@ pub trait App: Default + Sync + Sized + 'static {
     /// The `#[shutdown]` functions, if there are any. An `Option`, so that an app without them links none
     /// of what listens for the signal.
     const SHUTDOWN: Option<shutdown::Shutdown<Self>>;
+
+    /// What puts off the init of a `#[derive(Config)]`, if there is one. An `Option`, as above.
+    const LATER: Option<Later>;
 }
 
 /// A function marked `#[handler]`, for the apps that provide what it borrows.
@@ -93,6 +97,13 @@ pub trait Ready: Send + Sync {
 impl dyn Ready {
     /// Serves one event, to a response that Lambda accepts or an error that is in the log.
     pub(crate) async fn invoke(&self, call: &Call<'_>) -> Result<Vec<u8>, InvocationError> {
+        #[cfg(any(feature = "logs", feature = "metrics"))]
+        return crate::telemetry::invocation::observe(call, self.answer(call)).await;
+        #[cfg(not(any(feature = "logs", feature = "metrics")))]
+        self.answer(call).await
+    }
+
+    async fn answer(&self, call: &Call<'_>) -> Result<Vec<u8>, InvocationError> {
         // The engine guards each record; this guard is for what lies around them.
         let served = panic::catch(self.serve(call)).await.unwrap_or_else(|failure| Err(failure.into()));
         call.close().await;

@@ -6,6 +6,7 @@ use std::task::Poll;
 
 use crate::app::Resolving;
 use crate::app::error::InitError;
+use crate::config::read::Read;
 
 /// The app provides a `T`: an `#[init]` function in `main!` returns it.
 #[diagnostic::on_unimplemented(
@@ -34,6 +35,8 @@ pub struct Needs {
     pub name: &'static str,
     /// What it borrows.
     pub deps: &'static [&'static Needs],
+    /// What it reads, where it is a config.
+    pub reads: &'static [Read],
 }
 
 impl Needs {

@@ -30,6 +30,7 @@ where
     H: OnRecord<S>,
 {
     call.name_records(records.iter().map(BatchRecord::id));
+    call.spans.name(records);
     let workers = workers.clamp(1, order.lanes().max(1));
     let batch = Batch::<S, H> {
         handler,
@@ -128,9 +129,10 @@ where
                 }
                 Err(failure) => {
                     S::forget(record);
-                    self.judge(record, failure).await
+                    self.judge(index, record, failure).await
                 }
             };
+            self.call.spans.end(index);
             finished = Some((index, outcome.is_acknowledged()));
             if let Some(slot) = self.progress().outcomes.get_mut(index) {
                 *slot = outcome;
@@ -139,8 +141,8 @@ where
     }
 
     /// Retried or discarded, and shown to the hook on its last attempt.
-    async fn judge(&self, record: &'r <S as BatchSource>::Record<'e>, failure: Failure) -> Outcome {
-        let outcome = judge(self.call, record.id(), failure);
+    async fn judge(&self, index: usize, record: &'r <S as BatchSource>::Record<'e>, failure: Failure) -> Outcome {
+        let outcome = self.call.spans.within(index, || judge(self.call, record.id(), failure));
         let Outcome::Failed(failure) = outcome else { return outcome };
         let is_last = match (self.call.spec.policy.max_receive_count, record.receive_count()) {
             (Some(max), Some(count)) => count >= max,

@@ -46,12 +46,12 @@ pub(crate) fn unacknowledged<'a, R>(records: &'a [R], outcomes: &'a [Outcome]) -
 }
 
 /// How many records came to what.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Summary {
-    records: usize,
-    failed: usize,
-    unprocessed: usize,
-    discarded: usize,
+    pub(crate) records: usize,
+    pub(crate) failed: usize,
+    pub(crate) unprocessed: usize,
+    pub(crate) discarded: usize,
 }
 
 impl Summary {
@@ -101,6 +101,9 @@ pub(crate) fn settle<'a>(
         }
     }
     let summary = Summary::of(outcomes);
+    #[cfg(any(feature = "logs", feature = "metrics"))]
+    // There is one batch in an invocation.
+    let _ = call.tally.set(summary);
     let retried = summary.failed + summary.unprocessed;
     // The only record's failure is the invocation's: its own type is what Lambda shows.
     if let (false, [Outcome::Failed(failure)]) = (partial, outcomes) {

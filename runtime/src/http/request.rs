@@ -183,6 +183,14 @@ impl<'e> Request<'e> {
         joined(self.header_values(name), separator)
     }
 
+    /// What the request says about the work that it is a part of; API Gateway's own number, where the client has none.
+    #[cfg(feature = "logs")]
+    pub(crate) fn origin(&self, route: Option<&'static str>) -> crate::telemetry::spans::Origin {
+        let origin = crate::telemetry::spans::Origin::of(|name| self.header(name));
+        let own = || lazy::text(lazy::field(self.context(), "requestId")).map(Cow::into_owned);
+        crate::telemetry::spans::Origin { correlation_id: origin.correlation_id.clone().or_else(own), route, ..origin }
+    }
+
     /// The cookies, as the header has them.
     pub(crate) fn cookie_header(&self) -> Option<Cow<'e, str>> {
         self.header(COOKIE.as_str())

@@ -119,9 +119,12 @@ async fn answer<R: Routes>(routes: &R, settings: &'static Settings, request: &Re
         return with_cors(problem.into(), settings.cors, request);
     };
     let target = Target { request, path, before: 0 };
-    let served = call.attempt(0, routes.run(route, target, call)).await;
     let info = settings.group.route(route);
-    let reply = served.unwrap_or_else(|failure| failed(&failure, info.map(|route| route.name), call));
+    #[cfg(feature = "logs")]
+    call.spans.name_request(request.origin(info.map(|route| route.name)));
+    let served = call.attempt(0, routes.run(route, target, call)).await;
+    let reply =
+        call.spans.within(0, || served.unwrap_or_else(|failure| failed(&failure, info.map(|route| route.name), call)));
     with_cors(reply, info.and_then(|route| route.cors).or(settings.cors), request)
 }
 

@@ -16,16 +16,17 @@ use crate::app::error::InitError;
 use crate::app::provide::Needs;
 use crate::app::{App, Entry, dispatch, shutdown};
 use crate::call::Call;
+use crate::config::manifest::Reads;
 use crate::context::Context;
 use crate::error::InvocationError;
 use crate::local::arguments::{Command, Source, parse};
 use crate::spec::FunctionSpec;
 use crate::telemetry::complain;
-use crate::telemetry::logs::Lines;
+use crate::telemetry::logs::Logging;
 
 /// Runs the tool with the process's arguments.
 pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
-    let (lines, during_init) = Lines::during_init();
+    let logging = Logging::during_init();
     let names: Vec<&str> = A::HANDLERS.iter().map(|entry| entry.spec.name).collect();
     // What is no text is no option and no handler's name; as a path it is not found, and named.
     let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
@@ -33,7 +34,7 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
         Ok(Command::Help) => return print(&help(A::HANDLERS)),
         Ok(Command::Manifest) => return print(&manifest(A::HANDLERS)),
         Ok(Command::Invoke { handler, event, deadline }) => (handler, event, deadline),
-        Ok(Command::Serve(request)) => return serve::run(app, request, || lines.install(during_init)).await,
+        Ok(Command::Serve(request)) => return serve::run(app, request, || logging.install()).await,
         Err(error) => return complain(&format!("{error}\n\n{}", help(A::HANDLERS))),
     };
     let entry = match choose(A::HANDLERS, handler) {
@@ -48,7 +49,7 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
         Ok(ready) => ready,
         Err(error) => return init_failed(&error),
     };
-    lines.install(during_init);
+    logging.install();
 
     let cx = Context::with_deadline(local_context(entry.spec, "local"), deadline);
     if let Some(limit) = deadline {
@@ -191,10 +192,17 @@ struct ManifestEntry {
     spec: &'static FunctionSpec,
     /// The `#[init]` functions that the handler reaches, in an order in which they can run.
     init: Vec<&'static str>,
+    /// What the configs that it reaches read.
+    #[serde(skip_serializing_if = "Reads::is_empty")]
+    config: Reads,
 }
 
 fn manifest<A>(handlers: &[Entry<A>]) -> String {
-    let functions = handlers.iter().map(|entry| ManifestEntry { spec: entry.spec, init: Needs::names(entry.needs) });
+    let functions = handlers.iter().map(|entry| ManifestEntry {
+        spec: entry.spec,
+        init: Needs::names(entry.needs),
+        config: Reads::of_needs(entry.needs),
+    });
     let manifest = Manifest { version: 1, functions: functions.collect() };
     serde_json::to_string_pretty(&manifest).unwrap_or_default()
 }

@@ -25,7 +25,7 @@ use crate::error::{BoxError, chain};
 use crate::panic;
 use crate::serve::api::{INVOCATION_ID, Posted};
 use crate::telemetry::incident::Incident;
-use crate::telemetry::logs::Lines;
+use crate::telemetry::logs::Logging;
 
 /// The variables that `lambda_runtime` would panic without.
 const REQUIRED: [&str; 3] =
@@ -33,11 +33,13 @@ const REQUIRED: [&str; 3] =
 
 /// Serves events until Lambda ends the process.
 pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
-    let (lines, during_init) = Lines::during_init();
+    let logging = Logging::during_init();
     let client = match RuntimeApi::new(endpoint) {
         Ok(client) => client,
         Err(error) => return fail("the Runtime API can't be reached", &*error),
     };
+    #[cfg(feature = "logs")]
+    let watched = crate::telemetry::guard_rails::watch_init();
     let ready = match init(app).await {
         Ok(ready) => ready,
         Err(error) => {
@@ -49,7 +51,9 @@ pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    lines.install(during_init);
+    #[cfg(feature = "logs")]
+    drop(watched);
+    logging.install();
     if let Some(shutdown) = A::SHUTDOWN
         && let Err(error) = (shutdown.watch)(app, client.clone()).await
     {
@@ -57,7 +61,13 @@ pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
     }
     // The innermost service is never called: the layer stands in for all of it.
     let unused = lambda_runtime::service_fn(|_: LambdaEvent<()>| std::future::ready(Ok::<(), BoxError>(())));
-    let runtime = lambda_runtime::Runtime::new(unused).layer(Respond { ready, client });
+    let runtime = lambda_runtime::Runtime::new(unused).layer(Respond {
+        ready,
+        client,
+        ends: A::LATER.map(|later| later.has_failed),
+    });
+    #[cfg(any(feature = "logs", feature = "metrics"))]
+    crate::telemetry::startup::ready();
     // `lambda_runtime` panics when an answer to `/next` lacks the headers of an invocation, as an error
     // status does. The API's rule for those is to exit.
     match panic::catch(runtime.run_concurrent()).await {
@@ -84,20 +94,27 @@ async fn init<A: App>(app: &'static A) -> Result<&'static dyn Ready, InitError> 
         return Err(InitError::new("InvalidEnvironment", message));
     }
     let entry = dispatch::choose(A::HANDLERS, variable)?;
-    (entry.resolve)(app).await
+    let resolving = (entry.resolve)(app);
+    let resolving = match A::LATER {
+        Some(later) => (later.init)(entry.spec, resolving),
+        None => resolving,
+    };
+    resolving.await
 }
 
 /// Replaces `lambda_runtime`'s inner services.
 struct Respond {
     ready: &'static dyn Ready,
     client: RuntimeApi,
+    /// Tells that an init which was put off has failed; only where one can be.
+    ends: Option<fn() -> bool>,
 }
 
 impl<S> Layer<S> for Respond {
     type Service = Responder;
 
     fn layer(&self, _: S) -> Responder {
-        Responder { ready: self.ready, client: self.client.clone() }
+        Responder { ready: self.ready, client: self.client.clone(), ends: self.ends }
     }
 }
 
@@ -105,6 +122,7 @@ impl<S> Layer<S> for Respond {
 struct Responder {
     ready: &'static dyn Ready,
     client: RuntimeApi,
+    ends: Option<fn() -> bool>,
 }
 
 impl Service<LambdaInvocation> for Responder {
@@ -117,12 +135,17 @@ impl Service<LambdaInvocation> for Responder {
     }
 
     fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
-        let (ready, client) = (self.ready, self.client.clone());
-        Box::pin(respond(ready, client, invocation))
+        let (ready, client, ends) = (self.ready, self.client.clone(), self.ends);
+        Box::pin(respond(ready, client, ends, invocation))
     }
 }
 
-async fn respond(ready: &'static dyn Ready, client: RuntimeApi, invocation: LambdaInvocation) -> Result<(), BoxError> {
+async fn respond(
+    ready: &'static dyn Ready,
+    client: RuntimeApi,
+    ends: Option<fn() -> bool>,
+    invocation: LambdaInvocation,
+) -> Result<(), BoxError> {
     let LambdaInvocation { parts, body, context } = invocation;
     let base = format!("/2018-06-01/runtime/invocation/{}", context.request_id);
     // Echoed, so that Lambda can refuse an answer to an invocation that has timed out.
@@ -130,8 +153,13 @@ async fn respond(ready: &'static dyn Ready, client: RuntimeApi, invocation: Lamb
     let call = Call::new(ready.spec(), &body, Context::new(context), None);
     let result = ready.invoke(&call).await;
     drop(call);
-    match result {
+    let posted = match result {
         Ok(response) => client.post(&format!("{base}/response"), invocation_id, Posted::Response(response)).await,
         Err(error) => client.post(&format!("{base}/error"), invocation_id, Posted::Error(&error)).await,
+    };
+    if ends.is_some_and(|ends| ends()) {
+        // As after an init error. The next environment tries again.
+        std::process::exit(1);
     }
+    posted
 }

@@ -17,6 +17,8 @@ use crate::idempotency::NaturalKey;
 use crate::record::{Decode, FromRecord, HasBody};
 use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::{BatchRecord, BatchSource};
+#[cfg(feature = "logs")]
+use crate::telemetry::spans::CORRELATION_ID;
 
 /// The source behind `#[handler(activemq)]`.
 #[doc(hidden)]
@@ -81,6 +83,12 @@ impl<'r, T: Deserialize<'r>> Decode<'r, T> for Record<'r> {
 impl BatchRecord for Record<'_> {
     fn id(&self) -> &str {
         &self.id
+    }
+
+    #[cfg(feature = "logs")]
+    fn label(&self, name: &str) -> Option<Cow<'_, str>> {
+        let own = || ActiveMqMessage(self).correlation_id().filter(|_| name == CORRELATION_ID);
+        ActiveMqMessage(self).property(name).or_else(own)
     }
 }
 

@@ -152,6 +152,11 @@ impl BatchRecord for Record<'_> {
     fn id(&self) -> &str {
         &self.id
     }
+
+    #[cfg(feature = "logs")]
+    fn label(&self, name: &str) -> Option<Cow<'_, str>> {
+        String::from_utf8(KafkaRecord(self).header(name)?).ok().map(Cow::Owned)
+    }
 }
 
 impl NaturalKey for Record<'_> {

@@ -160,6 +160,12 @@ pub trait BatchRecord {
     fn receive_count(&self) -> Option<u64> {
         None
     }
+
+    /// What the sender has written on the record under this name, as on an envelope.
+    #[cfg(feature = "logs")]
+    fn label(&self, _name: &str) -> Option<Cow<'_, str>> {
+        None
+    }
 }
 
 /// The source that a handler is run by: itself for one record at a time, [`Whole`](crate::batch::whole::Whole)

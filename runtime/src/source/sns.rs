@@ -83,6 +83,11 @@ impl BatchRecord for Record<'_> {
     fn id(&self) -> &str {
         &self.id
     }
+
+    #[cfg(feature = "logs")]
+    fn label(&self, name: &str) -> Option<Cow<'_, str>> {
+        SnsMessage(self).message_attribute(name)?.value()
+    }
 }
 
 impl NaturalKey for Record<'_> {

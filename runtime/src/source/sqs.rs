@@ -19,6 +19,8 @@ use crate::idempotency::NaturalKey;
 use crate::record::{Decode, FromRecord, HasBody};
 use crate::source::lazy::{self, Lazy, lazy_fields};
 use crate::source::{BatchRecord, BatchSource, Messages};
+#[cfg(feature = "logs")]
+use crate::telemetry::spans::XRAY_HEADER;
 
 /// The source behind `#[handler(sqs)]`.
 #[doc(hidden)]
@@ -92,6 +94,15 @@ impl BatchRecord for Record<'_> {
 
     fn receive_count(&self) -> Option<u64> {
         self.attributes().approximate_receive_count()
+    }
+
+    #[cfg(feature = "logs")]
+    fn label(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            // An attribute of SQS's own: <https://docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html>.
+            XRAY_HEADER => lazy::text(lazy::field(self.fields.attributes, "AWSTraceHeader")),
+            _ => lazy::text(lazy::field(lazy::field(self.fields.message_attributes, name), "stringValue")),
+        }
     }
 }
 

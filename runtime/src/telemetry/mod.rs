@@ -1,7 +1,16 @@
 //! What a function tells about itself.
 
+#[cfg(feature = "logs")]
+pub(crate) mod guard_rails;
 pub(crate) mod incident;
+#[cfg(any(feature = "logs", feature = "metrics"))]
+pub(crate) mod invocation;
 pub(crate) mod logs;
+#[cfg(any(feature = "logs", feature = "metrics"))]
+pub(crate) mod memory;
+pub(crate) mod spans;
+#[cfg(any(feature = "logs", feature = "metrics"))]
+pub(crate) mod startup;
 pub(crate) mod timestamp;
 
 use std::io::Write as _;

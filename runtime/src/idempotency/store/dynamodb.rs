@@ -5,29 +5,19 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::time::Duration;
 
-use aws_config::BehaviorVersion;
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
-use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
 
 use super::url::Parameters;
 use super::{Store, StoreError};
+use crate::aws::sdk_config;
 use crate::idempotency::protocol::{Acquired, Claim};
 use crate::idempotency::record::{Record, Status};
-
-/// How long one attempt may take. A connection that died while Lambda had frozen the process costs this once.
-const ATTEMPT: Duration = Duration::from_secs(2);
-
-/// Attempts of one step, with the SDK's own pauses between them. Each step may be repeated.
-const ATTEMPTS: u32 = 3;
 
 /// What an item can hold, less what stands beside the result:
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>.
@@ -390,22 +380,8 @@ impl Store for DynamoDb {
     }
 }
 
-/// A client out of the environment, with a TLS that is as small as it gets.
 async fn client(endpoint: Option<String>, region: Option<String>) -> Client {
-    let http =
-        aws_smithy_http_client::Builder::new().tls_provider(tls::Provider::Rustls(CryptoMode::Ring)).build_https();
-    let timeouts = TimeoutConfig::builder().connect_timeout(ATTEMPT).operation_attempt_timeout(ATTEMPT).build();
-    let mut loader = aws_config::defaults(BehaviorVersion::latest())
-        .http_client(http)
-        .timeout_config(timeouts)
-        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
-    if let Some(endpoint) = endpoint {
-        loader = loader.endpoint_url(endpoint);
-    }
-    if let Some(region) = region {
-        loader = loader.region(aws_config::Region::new(region));
-    }
-    Client::new(&loader.load().await)
+    Client::new(&sdk_config(endpoint, region).await)
 }
 
 #[cfg(test)]
