@@ -193,3 +193,7 @@ pub mod __private {
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/http.md")]
 pub struct HttpPage;
+
+#[cfg(all(doctest, feature = "logs"))]
+#[doc = include_str!("../../docs/logs.md")]
+pub struct LogsPage;
