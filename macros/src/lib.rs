@@ -1095,7 +1095,7 @@ pub fn http_error(item: TokenStream) -> TokenStream {
 ///     stage: String,
 ///     #[secret("prod/db/password")]
 ///     password: Secret<String>,
-///     #[secret("{stage}/db", key = "user")]
+///     #[secret("{stage}/db", key = "user", plain)]
 ///     user: String,
 ///     #[parameter("/db/host")]
 ///     host: String,
