@@ -211,7 +211,8 @@ fn stored_name(source: Source, is_path: bool, name: &At<String>, errors: &mut Er
 /// Which version is meant: one at most.
 fn read_version(source: Source, version: Option<Arg>, moving: Option<Arg>, errors: &mut Errors) -> Option<Version> {
     if let (Some(version), Some(moving)) = (&version, &moving) {
-        let message = format!("`{}` says which version is meant, and so does `version`: remove one of them", moving.name);
+        let message =
+            format!("`{}` says which version is meant, and so does `version`: remove one of them", moving.name);
         errors.at(&version.name, Code::Conflict, message);
     }
     if let Some(arg) = moving {

@@ -262,7 +262,9 @@ fn conflict(is_optional: bool, reading: &Reading) -> Option<&'static str> {
     match (list, version, default) {
         (Some(_), ..) => Some("all parameters below a path are a map, and no list: remove `list` or `by_path`"),
         (_, Some(_), _) => Some("all parameters below a path have no version in common: remove it, or `by_path`"),
-        (.., Some(_)) => Some("all parameters below a path have no default: where there may be none, the field is an `Option`"),
+        (.., Some(_)) => {
+            Some("all parameters below a path have no default: where there may be none, the field is an `Option`")
+        }
         (None, None, None) => None,
     }
 }

@@ -18,9 +18,47 @@ pub(super) enum Found {
     /// It is among what is asked for, and not there yet.
     Asked(usize),
     /// Nothing, and how to say so.
-    Absent(String),
+    Absent(Problem),
     /// It can't be told.
-    Failed(String),
+    Failed(Problem),
+}
+
+/// What is wrong with a field.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Problem {
+    /// This.
+    Said(String),
+    /// Something could not be fetched. What has one reason is said together.
+    NotHad { what: String, why: String },
+}
+
+impl Problem {
+    /// All that is wrong, in the fields' order.
+    pub(super) fn all(problems: &[Self]) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for (index, problem) in problems.iter().enumerate() {
+            let before = problems.get(..index).unwrap_or_default();
+            match problem {
+                Self::Said(text) => all.push(text.clone()),
+                Self::NotHad { why, .. } => {
+                    let has_why = |other: &&Self| matches!(other, Self::NotHad { why: its, .. } if its == why);
+                    if before.iter().any(|other| has_why(&other)) {
+                        continue;
+                    }
+                    let mut subjects: Vec<&str> = Vec::new();
+                    for other in problems.iter().filter(has_why) {
+                        if let Self::NotHad { what, .. } = other
+                            && !subjects.contains(&what.as_str())
+                        {
+                            subjects.push(what);
+                        }
+                    }
+                    all.push(format!("{} can't be had: {why}", subjects.join(", ")));
+                }
+            }
+        }
+        all
+    }
 }
 
 /// A field's value as far as the environment has it; what it has not is asked for, each once.
@@ -30,7 +68,7 @@ pub(super) fn find(read: &Read, environment: &Environment, asked: &mut Vec<Asked
         Err(why) => {
             let name = read.written();
             let why = format!("{} has no name, as {why}", read.subject(&name));
-            return (name, Found::Failed(why));
+            return (name, Found::Failed(Problem::Said(why)));
         }
     };
     if read.from == From::Variable {
@@ -53,7 +91,7 @@ pub(super) fn find(read: &Read, environment: &Environment, asked: &mut Vec<Asked
 fn of_variable(read: &Read, environment: &Environment, name: &str) -> Found {
     let why = match environment.variable(name) {
         Variable::Text(text) => return Found::Text(text),
-        Variable::NotText => return Found::Failed(format!("the variable `{name}` is no UTF-8")),
+        Variable::NotText => return Found::Failed(Problem::Said(format!("the variable `{name}` is no UTF-8"))),
         Variable::Unset => "not set",
         Variable::Empty => "empty",
     };
@@ -64,7 +102,7 @@ fn of_variable(read: &Read, environment: &Environment, name: &str) -> Found {
 fn or_default(read: &Read, why: String) -> Found {
     match read.default {
         Some(default) => Found::Text(Zeroizing::new(default.to_owned())),
-        None => Found::Absent(why),
+        None => Found::Absent(Problem::Said(why)),
     }
 }
 
@@ -73,13 +111,17 @@ pub(super) fn pick(read: &Read, stored: &Stored) -> Found {
     let subject = || read.subject(&stored.asked.name);
     let absent = || or_default(read, format!("{} is not there{}", subject(), stored.hint(read.key)));
     let text = match &stored.answer {
-        Err(why) => return Found::Failed(format!("{} can't be had: {why}", subject())),
+        Err(why) => {
+            return Found::Failed(Problem::NotHad { what: read.whole(&stored.asked.name), why: why.clone() });
+        }
         Ok(None) => return absent(),
         Ok(Some(Content::All(all))) => return Found::All(all.clone()),
         Ok(Some(Content::Text(text))) => text,
     };
     // Where parsing stopped would tell something about the text.
-    let no_object = |whole: &str| Found::Failed(format!("{} can't be read, as {whole} is no JSON object", subject()));
+    let no_object = |whole: &str| {
+        Found::Failed(Problem::Said(format!("{} can't be read, as {whole} is no JSON object", subject())))
+    };
     match (read.from, read.key) {
         // Locally a variable stands for all of them.
         (From::Path, _) => match members(text) {
@@ -129,7 +171,8 @@ mod tests {
 
     #[test]
     fn a_key_of_a_secret_may_be_anything_but_null() {
-        let json = r#"{"text": "a\"b", "number": 7.50, "nothing": null, "object": {"a": [1, 2]}, "empty": "", "flag": true}"#;
+        let json =
+            r#"{"text": "a\"b", "number": 7.50, "nothing": null, "object": {"a": [1, 2]}, "empty": "", "flag": true}"#;
         let text = |key: &str| member(json, key).unwrap().map(|text| text.to_string());
         assert_eq!(text("text").unwrap(), "a\"b");
         assert_eq!(text("number").unwrap(), "7.50");
@@ -141,5 +184,14 @@ mod tests {
             assert!(member(wrong, "a").is_err(), "{wrong}");
         }
         assert_eq!(members(json).unwrap().len(), 5);
+    }
+
+    #[test]
+    fn what_has_one_reason_is_said_together() {
+        let not_had = |what: &str, why: &str| Problem::NotHad { what: what.to_owned(), why: why.to_owned() };
+        let said = |text: &str| Problem::Said(text.to_owned());
+        let problems =
+            [not_had("a", "gone"), said("x"), not_had("b", "other"), not_had("c", "gone"), not_had("a", "gone")];
+        assert_eq!(Problem::all(&problems), ["a, c can't be had: gone", "x", "b can't be had: other"]);
     }
 }

@@ -16,6 +16,9 @@ mod values;
 
 pub use refreshed::Refreshed;
 pub use secret::{NotParsed, Secret};
+/// What a type of one's own needs to stand in a [`Secret`]: how it is wiped.
+#[doc(no_inline)]
+pub use zeroize::Zeroize;
 
 use std::marker::PhantomData;
 

@@ -118,7 +118,8 @@ impl Postponed {
             }
             Err(_) => Err(InvocationError::new(
                 "Config",
-                "the time is over, and the Parameters and Secrets extension has not given all that is needed to start".to_owned(),
+                "the time is over, and the Parameters and Secrets extension has not given all that is needed to start"
+                    .to_owned(),
             )),
         }
     }

@@ -103,13 +103,21 @@ impl Read {
 
     /// What a message is about.
     pub(super) fn subject(&self, name: &str) -> String {
+        let whole = self.whole(name);
+        match self.key {
+            None => whole,
+            Some(key) => format!("the key `{key}` of {whole}"),
+        }
+    }
+
+    /// What is fetched for it.
+    pub(super) fn whole(&self, name: &str) -> String {
         let version = self.version.map_or_else(String::new, |version| format!(" (version `{version}`)"));
-        match (self.from, self.key) {
-            (From::Variable, _) => format!("the variable `{name}`"),
-            (From::Secret, None) => format!("the secret `{name}`{version}"),
-            (From::Secret, Some(key)) => format!("the key `{key}` of the secret `{name}`{version}"),
-            (From::Parameter, _) => format!("the parameter `{name}`{version}"),
-            (From::Path, _) => format!("the parameters below `{name}`"),
+        match self.from {
+            From::Variable => format!("the variable `{name}`"),
+            From::Secret => format!("the secret `{name}`{version}"),
+            From::Parameter => format!("the parameter `{name}`{version}"),
+            From::Path => format!("the parameters below `{name}`"),
         }
     }
 }

@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::app::error::InitError;
 use crate::config::env::Environment;
-use crate::config::find::{Found, find, pick};
+use crate::config::find::{Found, Problem, find, pick};
 use crate::config::map::Map;
 use crate::config::read::{From, Read};
 use crate::config::refreshed::Refreshed;
@@ -23,7 +23,7 @@ pub struct Values {
     /// Their names, with what stands for placeholders.
     names: Vec<String>,
     found: Vec<Found>,
-    problems: Vec<String>,
+    problems: Vec<Problem>,
 }
 
 impl Values {
@@ -60,7 +60,7 @@ impl Values {
             if let Found::Asked(index) = *found {
                 *found = match answers.get(index) {
                     Some(stored) => pick(read, stored),
-                    None => Found::Failed(format!("{} was not asked for", read.subject(&read.written()))),
+                    None => Found::Failed(not_asked(read)),
                 };
             }
         }
@@ -68,7 +68,7 @@ impl Values {
 
     /// What is wrong, in the fields' order; nothing if all is right.
     pub(super) fn into_error(self, config: &str) -> Option<InitError> {
-        let list = self.problems.join("; ");
+        let list = Problem::all(&self.problems).join("; ");
         let count = match self.problems.len() {
             0 => return None,
             1 => "1 value is".to_owned(),
@@ -181,7 +181,7 @@ impl Values {
         match self.found.get_mut(index)? {
             Found::Text(text) => Some(std::mem::take(text)),
             Found::Absent(problem) | Found::Failed(problem) => {
-                self.problems.push(std::mem::take(problem));
+                self.problems.push(problem.clone());
                 None
             }
             Found::Asked(_) | Found::All(_) => None,
@@ -223,7 +223,7 @@ impl Values {
         for (name, text) in all {
             match parsed(&text) {
                 Ok(value) => entries.push((name, value)),
-                Err(why) => self.refuse(index, Some(&name), "does not fit,", &why),
+                Err(why) => self.refuse(index, Some(&name), "is", &why),
             }
         }
         (self.problems.len() == before).then(|| M::of(entries))
@@ -236,25 +236,25 @@ impl Values {
 
     fn refuse_default(&mut self, index: usize, why: &str) {
         let (Some(read), Some(name)) = (self.reads.get(index), self.names.get(index)) else { return };
-        self.problems.push(format!("the default of {} {why}", read.subject(name)));
+        self.problems.push(Problem::Said(format!("the default of {} {why}", read.subject(name))));
     }
 
     /// Says that a text, or that of a parameter below a path, does not parse; never what it is.
     fn refuse(&mut self, index: usize, below: Option<&str>, is: &str, why: &NotParsed) {
         let (Some(read), Some(name)) = (self.reads.get(index), self.names.get(index)) else { return };
-        let subject = match below {
-            Some(below) => format!("the parameter `{}/{below}`", name.trim_end_matches('/')),
-            None => read.subject(name),
+        let (subject, of) = match below {
+            Some(below) => (format!("the parameter `{}/{below}`", name.trim_end_matches('/')), "value of "),
+            None => (read.subject(name), ""),
         };
         let ty = read.ty;
-        self.problems.push(match why {
-            NotParsed::Panicked => format!("{subject} {is} no `{ty}`: its `from_str` panicked"),
+        self.problems.push(Problem::Said(match why {
+            NotParsed::Panicked => format!("{subject} {is} no {of}`{ty}`: its `from_str` panicked"),
             // What the type of a secret or a parameter says is not shown at all.
             NotParsed::Because(why) if read.from == From::Variable && !why.is_empty() => {
-                format!("{subject} {is} no `{ty}`: {why}")
+                format!("{subject} {is} no {of}`{ty}`: {why}")
             }
-            NotParsed::Because(_) => format!("{subject} {is} no `{ty}`"),
-        });
+            NotParsed::Because(_) => format!("{subject} {is} no {of}`{ty}`"),
+        }));
     }
 }
 
@@ -294,9 +294,16 @@ async fn again<T: FromStr<Err: Display>>(read: &'static Read, name: String) -> R
     };
     match found {
         Found::Text(text) => parsed(&text).map_err(|_| format!("it is no `{}`", read.ty)),
-        Found::Absent(why) | Found::Failed(why) => Err(why),
+        Found::Absent(why) | Found::Failed(why) => Err(match why {
+            Problem::Said(text) => text,
+            Problem::NotHad { why, .. } => why,
+        }),
         Found::Asked(_) | Found::All(_) => Err("it was not asked for".to_owned()),
     }
+}
+
+fn not_asked(read: &Read) -> Problem {
+    Problem::NotHad { what: read.whole(&read.written()), why: "it was not asked for".to_owned() }
 }
 
 /// What is to be fetched.

@@ -1,10 +1,12 @@
 //! Secrets Manager and Parameter Store, through the AWS SDK.
 
+use std::collections::HashMap;
+
 use aws_config::SdkConfig;
 use aws_sdk_secretsmanager::Client as Secrets;
 use aws_sdk_ssm::Client as Parameters;
 use aws_sdk_ssm::types::Parameter;
-use futures_util::future::{join3, join_all};
+use futures_util::future::{join_all, join3};
 use tokio::sync::OnceCell;
 use zeroize::Zeroizing;
 
@@ -24,14 +26,17 @@ pub(super) async fn fetch(asked: &[Asked]) -> Vec<Answer> {
 
 async fn fetch_with(config: &SdkConfig, asked: &[Asked]) -> Vec<Answer> {
     let of = |what| asked.iter().filter(move |one| one.what == what);
-    let selectors: Vec<String> = of(What::Parameter).map(selector).collect();
-    let batches = async {
+    let parameters = async {
         // An app without parameters makes no client for them.
-        if selectors.is_empty() {
-            return Vec::new();
+        if of(What::Parameter).next().is_none() {
+            return HashMap::new();
         }
         let client = Parameters::new(config);
-        join_all(selectors.chunks(BATCH).map(|names| parameters(&client, names))).await.concat()
+        let (current, others): (Vec<&Asked>, Vec<&Asked>) = of(What::Parameter).partition(|one| one.version.is_none());
+        // What is found of a version goes by the parameter's name, so each is asked for alone.
+        let batches = current.chunks(BATCH).chain(others.chunks(1));
+        let names = batches.map(|batch| batch.iter().map(|one| selector(one)).collect());
+        join_all(names.map(|names| parameters(&client, names))).await.into_iter().flatten().collect()
     };
     let paths = async {
         if of(What::Path).next().is_none() {
@@ -47,11 +52,11 @@ async fn fetch_with(config: &SdkConfig, asked: &[Asked]) -> Vec<Answer> {
         let client = Secrets::new(config);
         join_all(of(What::Secret).map(|one| secret(&client, one))).await
     };
-    let (parameters, paths, secrets) = join3(batches, paths, secrets).await;
-    let (mut parameters, mut paths, mut secrets) = (parameters.into_iter(), paths.into_iter(), secrets.into_iter());
+    let (mut parameters, paths, secrets) = join3(parameters, paths, secrets).await;
+    let (mut paths, mut secrets) = (paths.into_iter(), secrets.into_iter());
     let answer = |one: &Asked| match one.what {
         What::Secret => secrets.next(),
-        What::Parameter => parameters.next(),
+        What::Parameter => parameters.remove(&selector(one)),
         What::Path => paths.next(),
     };
     asked.iter().map(answer).map(|answer| answer.unwrap_or_else(|| Err("it was not asked for".to_owned()))).collect()
@@ -91,22 +96,25 @@ fn selector(one: &Asked) -> String {
     }
 }
 
-/// Each of at most [`BATCH`] parameters.
-async fn parameters(client: &Parameters, names: &[String]) -> Vec<Answer> {
-    match together(client, names).await {
+/// At most [`BATCH`] parameters, by the names that they were asked for.
+async fn parameters(client: &Parameters, names: Vec<String>) -> Vec<(String, Answer)> {
+    match together(client, &names).await {
+        Ok(answers) => names.into_iter().zip(answers).collect(),
         // One that may not be read, or not decrypted, spoils the answer for the others. The error of each says more.
         Err(Refused::ByService(_)) if names.len() > 1 => {
-            let single = |name| async move {
-                let answer = together(client, std::slice::from_ref(name)).await;
-                answer.map_or_else(|refused| Err(refused.into_why()), |answers| answers.into_iter().next().unwrap_or(Ok(None)))
+            let single = |name: String| async move {
+                let answer = match together(client, std::slice::from_ref(&name)).await {
+                    Ok(answers) => answers.into_iter().next().unwrap_or(Ok(None)),
+                    Err(refused) => Err(refused.into_why()),
+                };
+                (name, answer)
             };
-            join_all(names.iter().map(single)).await
+            join_all(names.into_iter().map(single)).await
         }
         Err(refused) => {
             let why = refused.into_why();
-            names.iter().map(|_| Err(why.clone())).collect()
+            names.into_iter().map(|name| (name, Err(why.clone()))).collect()
         }
-        Ok(answers) => answers,
     }
 }
 
@@ -139,7 +147,9 @@ async fn together(client: &Parameters, names: &[String]) -> Result<Vec<Answer>, 
     })?;
     let parameters = found.parameters.unwrap_or_default();
     let answer = |name: &String| {
-        let parameter = parameters.iter().find(|parameter| is_named(parameter, name));
+        // The only one that was asked for is it, with the version or label that it was asked by.
+        let is_it = |parameter: &&Parameter| names.len() == 1 || is_named(parameter, name);
+        let parameter = parameters.iter().find(is_it);
         Ok(parameter.and_then(|parameter| parameter.value.clone()).map(Zeroizing::new).map(Content::Text))
     };
     Ok(names.iter().map(answer).collect())
@@ -162,7 +172,8 @@ async fn below(client: &Parameters, path: &str) -> Answer {
         })?;
         for parameter in page.parameters.unwrap_or_default() {
             if let (Some(name), Some(value)) = (parameter.name, parameter.value) {
-                let name = name.strip_prefix(path).map_or(name.as_str(), |name| name.trim_start_matches('/')).to_owned();
+                let name =
+                    name.strip_prefix(path).map_or(name.as_str(), |name| name.trim_start_matches('/')).to_owned();
                 all.push((name, Zeroizing::new(value)));
             }
         }
@@ -170,10 +181,8 @@ async fn below(client: &Parameters, path: &str) -> Answer {
     Ok(if all.is_empty() { None } else { Some(Content::All(all)) })
 }
 
-/// Whether this is what was asked for: by its name, which may have a version or a label behind it, or by its ARN.
+/// Whether this is what was asked for: by its name or by its ARN.
 fn is_named(parameter: &Parameter, asked: &str) -> bool {
-    let selector = parameter.selector.as_deref().unwrap_or_default();
-    let Some(asked) = asked.strip_suffix(selector) else { return false };
     [&parameter.name, &parameter.arn].into_iter().flatten().any(|name| name == asked)
 }
 
@@ -192,13 +201,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_parameter_has_a_name_an_arn_and_a_version() {
-        let plain = Parameter::builder().name("/db/host").arn("arn:aws:ssm:eu-west-1:1:parameter/db/host");
-        assert!(is_named(&plain.clone().build(), "/db/host"));
-        assert!(is_named(&plain.clone().build(), "arn:aws:ssm:eu-west-1:1:parameter/db/host"));
-        assert!(!is_named(&plain.clone().build(), "/db/hos"));
-        assert!(!is_named(&plain.clone().build(), "/db/host:3"));
-        let third = plain.selector(":3").build();
-        assert!(is_named(&third, "/db/host:3") && !is_named(&third, "/db/host") && !is_named(&third, "/db/host:2"));
+    fn a_parameter_has_a_name_and_an_arn() {
+        let parameter = Parameter::builder().name("/db/host").arn("arn:aws:ssm:eu-west-1:1:parameter/db/host").build();
+        assert!(is_named(&parameter, "/db/host"));
+        assert!(is_named(&parameter, "arn:aws:ssm:eu-west-1:1:parameter/db/host"));
+        assert!(!is_named(&parameter, "/db/hos"));
     }
 }

@@ -28,8 +28,8 @@ use crate::error::{BoxError, chain};
 
 const PORT: u16 = 2773;
 
-/// The extension's own limits come first, if it has any.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// For one request, of which there may be three. The extension itself waits for AWS without a limit, if it is given none.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Before the first event, where the init phase has ten seconds for all that there is to do, and there will be another
 /// chance.
@@ -66,6 +66,8 @@ struct Extension {
 enum Trouble {
     /// There is no extension, or not yet.
     NotReady(String),
+    /// It takes too long.
+    Slow,
     /// It answered with an error that may pass.
     Refused(String),
     /// It answered with an error that will not.
@@ -84,12 +86,15 @@ impl Extension {
     }
 
     async fn answer(&self, one: &Asked) -> Answer {
-        let mut answer = self.ask_again(one, if phase::may_wait() { PATIENCE_IN_INIT } else { PATIENCE }).await;
+        let mut answer = match phase::may_wait() {
+            true => self.ask_in_init(one).await,
+            false => self.ask_again(one).await,
+        };
         if matches!(answer, Err(Trouble::NotReady(_))) {
             phase::invoked().await;
             let until = Instant::now() + START;
             loop {
-                answer = self.ask_again(one, PATIENCE).await;
+                answer = self.ask_again(one).await;
                 if !matches!(answer, Err(Trouble::NotReady(_))) || Instant::now() >= until {
                     break;
                 }
@@ -97,17 +102,9 @@ impl Extension {
             }
         }
         answer.map_err(|trouble| match trouble {
-            Trouble::Wrong(why) => why,
-            Trouble::Refused(why) => {
-                let permission = match one.what {
-                    What::Secret => "secretsmanager:GetSecretValue",
-                    What::Parameter | What::Path => "ssm:GetParameter",
-                };
-                format!(
-                    "{why} (it may not be there, the function's role may lack `{permission}` on it, or AWS may be out of \
-                     reach: the extension's lines in the function's log say more)"
-                )
-            }
+            Trouble::Wrong(why) | Trouble::Refused(why) => why,
+            Trouble::Slow => "the Parameters and Secrets extension takes too long: it may not reach AWS from where the function is"
+                .to_owned(),
             Trouble::NotReady(why) => format!(
                 "the Parameters and Secrets extension does not answer ({why}): add its layer to the function, or enable \
                  lambkin's feature `config-aws`"
@@ -115,22 +112,28 @@ impl Extension {
         })
     }
 
-    async fn ask_again(&self, one: &Asked, patience: Duration) -> Result<Option<Content>, Trouble> {
+    /// What takes its time before the first event is asked for again when that is there.
+    async fn ask_in_init(&self, one: &Asked) -> Result<Option<Content>, Trouble> {
+        let asked = tokio::time::timeout(PATIENCE_IN_INIT, self.ask_again(one)).await;
+        asked.unwrap_or_else(|_| Err(Trouble::NotReady(format!("not within {PATIENCE_IN_INIT:?}"))))
+    }
+
+    async fn ask_again(&self, one: &Asked) -> Result<Option<Content>, Trouble> {
         for pause in RETRIES {
-            let answer = self.ask(one, patience).await;
-            if !matches!(answer, Err(Trouble::Refused(_))) {
+            let answer = self.ask(one).await;
+            if !matches!(answer, Err(Trouble::Refused(_) | Trouble::Slow)) {
                 return answer;
             }
             tokio::time::sleep(pause).await;
         }
-        self.ask(one, patience).await
+        self.ask(one).await
     }
 
-    async fn ask(&self, one: &Asked, patience: Duration) -> Result<Option<Content>, Trouble> {
-        match tokio::time::timeout(patience, self.get(one)).await {
+    async fn ask(&self, one: &Asked) -> Result<Option<Content>, Trouble> {
+        match tokio::time::timeout(PATIENCE, self.get(one)).await {
             Ok(Ok((status, body))) => self.understand(one, status, &body),
             Ok(Err(error)) => Err(Trouble::NotReady(chain(&*error))),
-            Err(_) => Err(Trouble::NotReady(format!("not within {patience:?}"))),
+            Err(_) => Err(Trouble::Slow),
         }
     }
 
@@ -151,10 +154,20 @@ impl Extension {
         let said = if self.token.is_empty() { said.into_owned() } else { said.replace(&self.token, "…") };
         let said: String = said.trim().chars().take(SHOWN).collect();
         let why = format!("the Parameters and Secrets extension answered {status}: {said}");
-        match status {
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Err(Trouble::Wrong(why)),
-            _ => Err(Trouble::Refused(why)),
-        }
+        Err(match status {
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND => Trouble::Wrong(why),
+            StatusCode::BAD_REQUEST => {
+                let permission = match one.what {
+                    What::Secret => "secretsmanager:GetSecretValue",
+                    What::Parameter | What::Path => "ssm:GetParameter",
+                };
+                Trouble::Refused(format!(
+                    "{why} (it may not be there, the function's role may lack `{permission}` on it, or AWS may be out of \
+                     reach: the extension's lines in the function's log say more)"
+                ))
+            }
+            _ => Trouble::Refused(why),
+        })
     }
 
     async fn get(&self, one: &Asked) -> Result<(StatusCode, Zeroizing<Vec<u8>>), BoxError> {
@@ -272,7 +285,8 @@ mod tests {
 
     #[test]
     fn an_error_is_understood_by_what_can_be_told() {
-        let extension = Extension { client: PooledClient::builder().build(), token: "session-token".to_owned() };
+        let client = PooledClient::builder().with_endpoint("http://localhost:1".parse().unwrap()).build();
+        let extension = Extension { client, token: "session-token".to_owned() };
         let secret = asked(What::Secret, "s", None);
         let understood = |status: u16, body: &str| {
             let status = StatusCode::from_u16(status).unwrap();
