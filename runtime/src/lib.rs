@@ -189,3 +189,8 @@ pub mod __private {
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/http.md")]
 pub struct HttpPage;
+
+/// As above.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/config.md")]
+pub struct ConfigPage;

@@ -1,9 +1,9 @@
 //! Parameters by the names that they have below a path.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Display;
 use std::hash::BuildHasher;
-use std::str::FromStr;
+
+use crate::config::text::OfText;
 
 /// What all parameters below a path become.
 #[diagnostic::on_unimplemented(
@@ -15,13 +15,13 @@ use std::str::FromStr;
 #[doc(hidden)]
 pub trait Map {
     /// A parameter's.
-    type Value: FromStr<Err: Display>;
+    type Value: OfText;
 
     /// Of names and values.
     fn of(entries: Vec<(String, Self::Value)>) -> Self;
 }
 
-impl<V: FromStr<Err: Display>, S: BuildHasher + Default> Map for HashMap<String, V, S> {
+impl<V: OfText, S: BuildHasher + Default> Map for HashMap<String, V, S> {
     type Value = V;
 
     fn of(entries: Vec<(String, V)>) -> Self {
@@ -29,7 +29,7 @@ impl<V: FromStr<Err: Display>, S: BuildHasher + Default> Map for HashMap<String,
     }
 }
 
-impl<V: FromStr<Err: Display>> Map for BTreeMap<String, V> {
+impl<V: OfText> Map for BTreeMap<String, V> {
     type Value = V;
 
     fn of(entries: Vec<(String, V)>) -> Self {

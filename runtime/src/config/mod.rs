@@ -12,6 +12,7 @@ pub(crate) mod read;
 mod refreshed;
 mod secret;
 mod source;
+mod text;
 mod values;
 
 pub use refreshed::Refreshed;

@@ -1,7 +1,5 @@
 //! The texts of a config's fields, and what they turn into.
 
-use std::fmt::Display;
-use std::str::FromStr;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -14,6 +12,7 @@ use crate::config::map::Map;
 use crate::config::read::{From, Read};
 use crate::config::refreshed::Refreshed;
 use crate::config::source::{self, Asked};
+use crate::config::text::{List, OfText};
 use crate::panic;
 
 /// What was found for each field of a config. All that is wrong is gathered, to be said at once.
@@ -78,13 +77,13 @@ impl Values {
     }
 
     /// A value that has to be there.
-    pub fn required<T: FromStr<Err: Display>>(&mut self, index: usize) -> Option<T> {
+    pub fn required<T: OfText>(&mut self, index: usize) -> Option<T> {
         let text = self.text_or_problem(index)?;
         self.parse(index, &text)
     }
 
     /// A value that may be absent.
-    pub fn optional<T: FromStr<Err: Display>>(&mut self, index: usize) -> Option<Option<T>> {
+    pub fn optional<T: OfText>(&mut self, index: usize) -> Option<Option<T>> {
         match self.text(index)? {
             Some(text) => self.parse(index, &text).map(Some),
             None => Some(None),
@@ -92,7 +91,7 @@ impl Values {
     }
 
     /// A value, or the default.
-    pub fn or_else<T: FromStr<Err: Display>>(&mut self, index: usize, default: impl FnOnce() -> T) -> Option<T> {
+    pub fn or_else<T: OfText>(&mut self, index: usize, default: impl FnOnce() -> T) -> Option<T> {
         match self.text(index)? {
             Some(text) => self.parse(index, &text),
             None => self.default(index, default),
@@ -100,19 +99,13 @@ impl Values {
     }
 
     /// A list that has to be there.
-    pub fn list<L>(&mut self, index: usize) -> Option<L>
-    where
-        L: IntoIterator<Item: FromStr<Err: Display>> + FromIterator<L::Item>,
-    {
+    pub fn list<L: List>(&mut self, index: usize) -> Option<L> {
         let text = self.text_or_problem(index)?;
         self.parse_list(index, &text)
     }
 
     /// A list that may be absent.
-    pub fn optional_list<L>(&mut self, index: usize) -> Option<Option<L>>
-    where
-        L: IntoIterator<Item: FromStr<Err: Display>> + FromIterator<L::Item>,
-    {
+    pub fn optional_list<L: List>(&mut self, index: usize) -> Option<Option<L>> {
         match self.text(index)? {
             Some(text) => self.parse_list(index, &text).map(Some),
             None => Some(None),
@@ -120,10 +113,7 @@ impl Values {
     }
 
     /// A list, or the default.
-    pub fn list_or_else<L>(&mut self, index: usize, default: impl FnOnce() -> L) -> Option<L>
-    where
-        L: IntoIterator<Item: FromStr<Err: Display>> + FromIterator<L::Item>,
-    {
+    pub fn list_or_else<L: List>(&mut self, index: usize, default: impl FnOnce() -> L) -> Option<L> {
         match self.text(index)? {
             Some(text) => self.parse_list(index, &text),
             None => self.default(index, default),
@@ -150,7 +140,7 @@ impl Values {
     /// A value that is fetched again after so many seconds.
     pub fn refreshed<T>(&mut self, index: usize, seconds: u64) -> Option<Refreshed<T>>
     where
-        T: FromStr<Err: Display> + Send + Sync + 'static,
+        T: OfText + Send + Sync + 'static,
     {
         let value = self.required(index)?;
         self.renewed(index, seconds, value)
@@ -159,7 +149,7 @@ impl Values {
     /// A value that may be absent when the function starts, and is fetched again if it is not.
     pub fn optional_refreshed<T>(&mut self, index: usize, seconds: u64) -> Option<Option<Refreshed<T>>>
     where
-        T: FromStr<Err: Display> + Send + Sync + 'static,
+        T: OfText + Send + Sync + 'static,
     {
         match self.optional(index)? {
             Some(value) => self.renewed(index, seconds, value).map(Some),
@@ -169,7 +159,7 @@ impl Values {
 
     fn renewed<T>(&self, index: usize, seconds: u64, value: T) -> Option<Refreshed<T>>
     where
-        T: FromStr<Err: Display> + Send + Sync + 'static,
+        T: OfText + Send + Sync + 'static,
     {
         let (read, name) = (self.reads.get(index)?, self.names.get(index)?.clone());
         let subject = read.subject(&name);
@@ -203,17 +193,13 @@ impl Values {
         }
     }
 
-    fn parse<T: FromStr<Err: Display>>(&mut self, index: usize, text: &str) -> Option<T> {
+    fn parse<T: OfText>(&mut self, index: usize, text: &str) -> Option<T> {
         parsed(text).map_err(|why| self.refuse(index, None, "is", &why)).ok()
     }
 
-    fn parse_list<L>(&mut self, index: usize, text: &str) -> Option<L>
-    where
-        L: IntoIterator<Item: FromStr<Err: Display>> + FromIterator<L::Item>,
-    {
+    fn parse_list<L: List>(&mut self, index: usize, text: &str) -> Option<L> {
         let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
-        let parsed: Result<L, _> = items.map(parsed::<L::Item>).collect();
-        parsed.map_err(|why| self.refuse(index, None, "holds what is", &why)).ok()
+        L::of(items.map(parsed::<L::Item>)).map_err(|why| self.refuse(index, None, "holds what is", &why)).ok()
     }
 
     /// Each that does not parse is a problem of its own.
@@ -266,8 +252,8 @@ enum NotParsed {
     Panicked,
 }
 
-fn parsed<T: FromStr<Err: Display>>(text: &str) -> Result<T, NotParsed> {
-    let said = panic::catch_now(|| text.parse::<T>().map_err(|error| error.to_string()));
+fn parsed<T: OfText>(text: &str) -> Result<T, NotParsed> {
+    let said = panic::catch_now(|| T::of_text(text));
     match said {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(why)) => Err(NotParsed::Because(if shows(&why, text) { String::new() } else { why })),
@@ -282,7 +268,7 @@ fn shows(message: &str, text: &str) -> bool {
 }
 
 /// Fetches one value again.
-async fn again<T: FromStr<Err: Display>>(read: &'static Read, name: String) -> Result<T, String> {
+async fn again<T: OfText>(read: &'static Read, name: String) -> Result<T, String> {
     let environment = Environment::open()?;
     let one = Asked::of(read, name);
     let found = match source::own_variable(&environment, &one, read.key) {
@@ -320,6 +306,8 @@ impl Wanted {
 
 #[cfg(test)]
 mod tests {
+    use std::str::FromStr;
+
     use super::*;
 
     #[derive(Debug)]
