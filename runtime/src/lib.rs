@@ -197,3 +197,8 @@ pub struct HttpPage;
 #[cfg(all(doctest, feature = "logs"))]
 #[doc = include_str!("../../docs/logs.md")]
 pub struct LogsPage;
+
+/// As above.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/config.md")]
+pub struct ConfigPage;
