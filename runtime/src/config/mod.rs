@@ -72,7 +72,14 @@ impl<C: Config + Sync + 'static> Provided<C> {
 
     /// Makes the value, for the rest of the process.
     pub fn run() -> Resolving<&'static C> {
-        Box::pin(async { Ok(keep(load::<C>().await?)) })
+        Box::pin(async {
+            #[cfg(any(feature = "logs", feature = "metrics"))]
+            let running = crate::telemetry::startup::Running::begin(C::NAME);
+            let loaded = load::<C>().await;
+            #[cfg(any(feature = "logs", feature = "metrics"))]
+            running.done();
+            Ok(keep(loaded?))
+        })
     }
 }
 
