@@ -26,7 +26,7 @@ use crate::telemetry::logs::Logging;
 
 /// Runs the tool with the process's arguments.
 pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
-    let logging = Logging::during_init();
+    let logging = Logging::of::<A>();
     let names: Vec<&str> = A::HANDLERS.iter().map(|entry| entry.spec.name).collect();
     // What is no text is no option and no handler's name; as a path it is not found, and named.
     let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());

@@ -34,7 +34,7 @@ const REQUIRED: [&str; 3] =
 
 /// Serves events until Lambda ends the process.
 pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
-    let logging = Logging::during_init();
+    let logging = Logging::of::<A>();
     let client = match RuntimeApi::new(endpoint) {
         Ok(client) => client,
         Err(error) => return fail("the Runtime API can't be reached", &*error),
