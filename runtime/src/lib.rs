@@ -64,6 +64,8 @@
 //! - `local`: the local tool in release builds too. Debug builds always have it.
 //! - `logs`: lines in the log that say which invocation and which record they belong to, and warnings before limits are
 //!   reached.
+//! - `otel`: traces for OpenTelemetry, where `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector; `docs/traces.md` in the repository is
+//!   a page on them.
 //! - `config-aws`: secrets and parameters of a [`Config`](macro@Config) through the AWS SDK.
 //! - `idempotency-file`, `idempotency-dynamodb`, `idempotency-redis`: [stores](idempotency::open) of idempotency records besides the
 //!   one in memory.
@@ -202,3 +204,8 @@ pub struct LogsPage;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/config.md")]
 pub struct ConfigPage;
+
+/// The code in the page on traces.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/traces.md")]
+pub struct TracesPage;

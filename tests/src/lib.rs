@@ -18,6 +18,7 @@ mod api;
 pub mod binaries;
 pub mod browser;
 mod client;
+mod collector;
 mod event;
 mod lambda;
 mod moto;
@@ -32,6 +33,7 @@ use std::time::Duration;
 
 pub use api::{Api, Posted};
 pub use client::Client;
+pub use collector::{Collector, Exported, Span};
 pub use event::{Event, sqs, sqs_texts};
 pub use lambda::{Lambda, Setup};
 pub use moto::Moto;

@@ -26,6 +26,10 @@ use crate::telemetry::logs::Logging;
 
 /// Runs the tool with the process's arguments.
 pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
+    #[cfg(feature = "otel")]
+    if let Err(error) = crate::telemetry::otel::start() {
+        return complain(&error.payload().error_message);
+    }
     let logging = Logging::of::<A>();
     let names: Vec<&str> = A::HANDLERS.iter().map(|entry| entry.spec.name).collect();
     // What is no text is no option and no handler's name; as a path it is not found, and named.

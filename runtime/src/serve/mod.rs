@@ -34,6 +34,9 @@ const REQUIRED: [&str; 3] =
 
 /// Serves events until Lambda ends the process.
 pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
+    // Before the subscriber, which traces are a layer of.
+    #[cfg(feature = "otel")]
+    let traced = crate::telemetry::otel::start();
     let logging = Logging::of::<A>();
     let client = match RuntimeApi::new(endpoint) {
         Ok(client) => client,
@@ -41,7 +44,17 @@ pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
     };
     #[cfg(feature = "logs")]
     let watched = crate::telemetry::guard_rails::watch_init();
-    let ready = match init(app).await {
+    #[cfg(not(feature = "otel"))]
+    let ready = init(app).await;
+    #[cfg(feature = "otel")]
+    let ready = match traced {
+        Ok(()) => {
+            crate::telemetry::otel::warn();
+            init(app).await
+        }
+        Err(error) => Err(error),
+    };
+    let ready = match ready {
         Ok(ready) => ready,
         Err(error) => {
             let payload = error.payload();

@@ -46,5 +46,7 @@ where
     };
     #[cfg(feature = "logs")]
     span.in_scope(|| guard_rails::check(&seen));
+    #[cfg(feature = "otel")]
+    crate::telemetry::otel::spans::finish(&span, call, seen.result).await;
     result
 }
