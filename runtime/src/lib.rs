@@ -62,6 +62,8 @@
 //!
 //! - `lambda-http`: a handler may take a `lambda_http::Request`.
 //! - `local`: the local tool in release builds too. Debug builds always have it.
+//! - `logs`: lines in the log that say which invocation and which record they belong to, and warnings before limits are
+//!   reached.
 //! - `otel`: traces for OpenTelemetry, where `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector; `docs/traces.md` in the repository is
 //!   a page on them.
 //! - `config-aws`: secrets and parameters of a [`Config`](macro@Config) through the AWS SDK.
@@ -99,6 +101,8 @@ pub mod http;
 pub mod idempotency;
 #[cfg(any(debug_assertions, feature = "local"))]
 mod local;
+#[cfg(feature = "logs")]
+pub mod logs;
 mod panic;
 mod parameter;
 mod process;
@@ -191,6 +195,15 @@ pub mod __private {
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/http.md")]
 pub struct HttpPage;
+
+#[cfg(all(doctest, feature = "logs"))]
+#[doc = include_str!("../../docs/logs.md")]
+pub struct LogsPage;
+
+/// As above.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/config.md")]
+pub struct ConfigPage;
 
 /// The code in the page on traces.
 #[cfg(doctest)]

@@ -44,6 +44,9 @@ pub trait App: Default + Sync + Sized + 'static {
 
     /// What puts off the init of a `#[derive(Config)]`, if there is one. An `Option`, as above.
     const LATER: Option<Later>;
+
+    /// What installs the user's own subscriber, where lambkin is to install none.
+    const SUBSCRIBER: Option<fn()> = None;
 }
 
 /// A function marked `#[handler]`, for the apps that provide what it borrows.

@@ -236,6 +236,8 @@ fn encoded(mut reply: Reply, request: &Request<'_>, call: &Call<'_>) -> Vec<u8> 
         _ => (MAX_RESPONSE_BYTES, "Lambda"),
     };
     if encoded.len() <= limit {
+        #[cfg(feature = "logs")]
+        crate::telemetry::guard_rails::check_response(call, encoded.len(), limit);
         #[cfg(feature = "otel")]
         call.spans.answered(reply.status.as_u16());
         return encoded;

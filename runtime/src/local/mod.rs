@@ -22,7 +22,7 @@ use crate::error::InvocationError;
 use crate::local::arguments::{Command, Source, parse};
 use crate::spec::FunctionSpec;
 use crate::telemetry::complain;
-use crate::telemetry::logs::Lines;
+use crate::telemetry::logs::Logging;
 
 /// Runs the tool with the process's arguments.
 pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
@@ -30,7 +30,7 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
     if let Err(error) = crate::telemetry::otel::start() {
         return complain(&error.payload().error_message);
     }
-    let (lines, during_init) = Lines::during_init();
+    let logging = Logging::of::<A>();
     let names: Vec<&str> = A::HANDLERS.iter().map(|entry| entry.spec.name).collect();
     // What is no text is no option and no handler's name; as a path it is not found, and named.
     let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
@@ -38,7 +38,7 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
         Ok(Command::Help) => return print(&help(A::HANDLERS)),
         Ok(Command::Manifest) => return print(&manifest(A::HANDLERS)),
         Ok(Command::Invoke { handler, event, deadline }) => (handler, event, deadline),
-        Ok(Command::Serve(request)) => return serve::run(app, request, || lines.install(during_init)).await,
+        Ok(Command::Serve(request)) => return serve::run(app, request, || logging.install()).await,
         Err(error) => return complain(&format!("{error}\n\n{}", help(A::HANDLERS))),
     };
     let entry = match choose(A::HANDLERS, handler) {
@@ -53,7 +53,7 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
         Ok(ready) => ready,
         Err(error) => return init_failed(&error),
     };
-    lines.install(during_init);
+    logging.install();
 
     let cx = Context::with_deadline(local_context(entry.spec, "local"), deadline);
     if let Some(limit) = deadline {

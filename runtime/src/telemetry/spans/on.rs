@@ -14,15 +14,21 @@ use crate::source::BatchRecord;
 use crate::telemetry::otel;
 use crate::telemetry::spans::origin::{Origin, xray_trace_id};
 
-/// What both are called by.
+/// Whose spans they are.
 pub(crate) const TARGET: &str = "lambkin";
+
+/// The name of an invocation's span.
+pub(crate) const INVOCATION: &str = "invocation";
+
+/// The name of a record's, or of the only request's.
+pub(crate) const RECORD: &str = "record";
 
 /// The span of an invocation.
 pub(crate) fn invocation(call: &Call<'_>, is_cold: bool) -> Span {
     let cx = &call.cx;
     let span = tracing::error_span!(
         target: TARGET,
-        "invocation",
+        INVOCATION,
         requestId = cx.request_id(),
         handler = call.spec.name,
         coldStart = is_cold,
@@ -173,7 +179,7 @@ fn start(subject: &Subject) -> Span {
     let Subject { id, origin, .. } = subject;
     let span = tracing::error_span!(
         target: TARGET,
-        "record",
+        RECORD,
         record = id,
         correlationId = origin.correlation_id.as_deref(),
         traceId = origin.trace_id(),
