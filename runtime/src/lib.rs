@@ -62,6 +62,7 @@
 //!
 //! - `lambda-http`: a handler may take a `lambda_http::Request`.
 //! - `local`: the local tool in release builds too. Debug builds always have it.
+//! - [`metrics`]: metrics in CloudWatch's embedded format, of lambkin's and of your own.
 //! - `config-aws`: secrets and parameters of a [`Config`](macro@Config) through the AWS SDK.
 //! - `idempotency-file`, `idempotency-dynamodb`, `idempotency-redis`: [stores](idempotency::open) of idempotency records besides the
 //!   one in memory.
@@ -97,6 +98,8 @@ pub mod http;
 pub mod idempotency;
 #[cfg(any(debug_assertions, feature = "local"))]
 mod local;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod panic;
 mod parameter;
 mod process;
@@ -182,6 +185,7 @@ pub mod __private {
     pub use crate::source::window::Window;
     pub use crate::source::{Messages, Mode, OnRecord, Source};
     pub use crate::spec::{FunctionSpec, Setting};
+    pub use crate::telemetry::metrics::section::{Feature, Metrics};
     pub use futures_util::future::BoxFuture;
 }
 
@@ -189,3 +193,8 @@ pub mod __private {
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/http.md")]
 pub struct HttpPage;
+
+/// The code in `docs/metrics.md` compiles.
+#[cfg(all(doctest, feature = "metrics"))]
+#[doc = include_str!("../../docs/metrics.md")]
+pub struct MetricsPage;

@@ -34,6 +34,8 @@ const REQUIRED: [&str; 3] =
 /// Serves events until Lambda ends the process.
 pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
     let (lines, during_init) = Lines::during_init();
+    #[cfg(feature = "metrics")]
+    crate::telemetry::metrics::install(A::METRICS, crate::telemetry::metrics::Sink::Stdout);
     let client = match RuntimeApi::new(endpoint) {
         Ok(client) => client,
         Err(error) => return fail("the Runtime API can't be reached", &*error),

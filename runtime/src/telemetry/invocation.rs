@@ -44,5 +44,7 @@ where
 }
 
 fn report(seen: &Seen<'_>) {
+    #[cfg(feature = "metrics")]
+    crate::telemetry::metrics::report(seen);
     let _ = seen;
 }

@@ -6,6 +6,7 @@ pub(crate) mod invocation;
 pub(crate) mod logs;
 #[cfg(any(feature = "logs", feature = "metrics"))]
 pub(crate) mod memory;
+pub(crate) mod metrics;
 pub(crate) mod spans;
 #[cfg(any(feature = "logs", feature = "metrics"))]
 pub(crate) mod startup;

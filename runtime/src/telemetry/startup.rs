@@ -33,6 +33,7 @@ pub(crate) fn init_duration() -> Option<Duration> {
 }
 
 /// What has run, in the order in which it ended.
+#[cfg_attr(not(feature = "logs"), allow(dead_code, reason = "it is for the log"))]
 pub(crate) fn inits() -> Vec<(&'static str, Duration)> {
     INITS.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
