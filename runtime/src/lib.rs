@@ -62,6 +62,8 @@
 //!
 //! - `lambda-http`: a handler may take a `lambda_http::Request`.
 //! - `local`: the local tool in release builds too. Debug builds always have it.
+//! - `logs`: lines in the log that say which invocation and which record they belong to, and warnings before limits are
+//!   reached.
 //! - [`metrics`]: metrics in CloudWatch's embedded format, of lambkin's and of your own.
 //! - `config-aws`: secrets and parameters of a [`Config`](macro@Config) through the AWS SDK.
 //! - `idempotency-file`, `idempotency-dynamodb`, `idempotency-redis`: [stores](idempotency::open) of idempotency records besides the
@@ -98,6 +100,8 @@ pub mod http;
 pub mod idempotency;
 #[cfg(any(debug_assertions, feature = "local"))]
 mod local;
+#[cfg(feature = "logs")]
+pub mod logs;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 mod panic;

@@ -160,10 +160,10 @@ pub fn provided<A: Provide<T>, T: ?Sized + Sync + 'static>(app: &'static A) -> R
 #[doc(hidden)]
 pub async fn catch<F: Future>(function: &'static str, future: F) -> Result<F::Output, InitError> {
     #[cfg(any(feature = "logs", feature = "metrics"))]
-    let started = std::time::Instant::now();
+    let running = crate::telemetry::startup::Running::begin(function);
     let caught = panic::catch(future).await;
     #[cfg(any(feature = "logs", feature = "metrics"))]
-    crate::telemetry::startup::init_done(function, started.elapsed());
+    running.done();
     caught.map_err(|failure| InitError::of(function, &failure))
 }
 

@@ -22,12 +22,12 @@ use crate::error::InvocationError;
 use crate::local::arguments::{Command, Source, parse};
 use crate::spec::FunctionSpec;
 use crate::telemetry::complain;
-use crate::telemetry::logs::Lines;
+use crate::telemetry::logs::Logging;
 use crate::telemetry::metrics::section::Metrics;
 
 /// Runs the tool with the process's arguments.
 pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
-    let (lines, during_init) = Lines::during_init();
+    let logging = Logging::during_init();
     #[cfg(feature = "metrics")]
     crate::telemetry::metrics::install(A::METRICS, crate::telemetry::metrics::Sink::Stderr);
     let names: Vec<&str> = A::HANDLERS.iter().map(|entry| entry.spec.name).collect();
@@ -37,7 +37,7 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
         Ok(Command::Help) => return print(&help(A::HANDLERS)),
         Ok(Command::Manifest) => return print(&manifest::<A>()),
         Ok(Command::Invoke { handler, event, deadline }) => (handler, event, deadline),
-        Ok(Command::Serve(request)) => return serve::run(app, request, || lines.install(during_init)).await,
+        Ok(Command::Serve(request)) => return serve::run(app, request, || logging.install()).await,
         Err(error) => return complain(&format!("{error}\n\n{}", help(A::HANDLERS))),
     };
     let entry = match choose(A::HANDLERS, handler) {
@@ -52,7 +52,7 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
         Ok(ready) => ready,
         Err(error) => return init_failed(&error),
     };
-    lines.install(during_init);
+    logging.install();
 
     let cx = Context::with_deadline(local_context(entry.spec, "local"), deadline);
     if let Some(limit) = deadline {

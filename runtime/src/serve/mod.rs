@@ -25,7 +25,7 @@ use crate::error::{BoxError, chain};
 use crate::panic;
 use crate::serve::api::{INVOCATION_ID, Posted};
 use crate::telemetry::incident::Incident;
-use crate::telemetry::logs::Lines;
+use crate::telemetry::logs::Logging;
 
 /// The variables that `lambda_runtime` would panic without.
 const REQUIRED: [&str; 3] =
@@ -33,13 +33,15 @@ const REQUIRED: [&str; 3] =
 
 /// Serves events until Lambda ends the process.
 pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
-    let (lines, during_init) = Lines::during_init();
+    let logging = Logging::during_init();
     #[cfg(feature = "metrics")]
     crate::telemetry::metrics::install(A::METRICS, crate::telemetry::metrics::Sink::Stdout);
     let client = match RuntimeApi::new(endpoint) {
         Ok(client) => client,
         Err(error) => return fail("the Runtime API can't be reached", &*error),
     };
+    #[cfg(feature = "logs")]
+    let watched = crate::telemetry::guard_rails::watch_init();
     let ready = match init(app).await {
         Ok(ready) => ready,
         Err(error) => {
@@ -51,7 +53,9 @@ pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    lines.install(during_init);
+    #[cfg(feature = "logs")]
+    drop(watched);
+    logging.install();
     if let Some(shutdown) = A::SHUTDOWN
         && let Err(error) = (shutdown.watch)(app, client.clone()).await
     {

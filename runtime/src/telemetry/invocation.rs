@@ -7,8 +7,11 @@ use std::time::{Duration, Instant};
 use crate::batch::response::Summary;
 use crate::call::Call;
 use crate::error::InvocationError;
+#[cfg(feature = "logs")]
+use crate::telemetry::{guard_rails, spans};
 
 /// An invocation that is over, but for its answer.
+#[cfg_attr(not(feature = "metrics"), allow(dead_code, reason = "the guard rails need less than the metrics"))]
 pub(crate) struct Seen<'i> {
     pub(crate) call: &'i Call<'i>,
     /// Whether it was the first of this process.
@@ -30,7 +33,9 @@ where
     let is_cold = !WAS_INVOKED.swap(true, Ordering::Relaxed);
     let started = Instant::now();
     #[cfg(feature = "logs")]
-    let serving = tracing::Instrument::instrument(serving, crate::telemetry::spans::invocation(call, is_cold));
+    let span = spans::invocation(call, is_cold);
+    #[cfg(feature = "logs")]
+    let serving = tracing::Instrument::instrument(guard_rails::in_time(call, serving), span.clone());
     let result = serving.await;
     let seen = Seen {
         call,
@@ -39,12 +44,9 @@ where
         result: result.as_ref().map(Vec::len),
         records: call.tally.get().copied(),
     };
-    report(&seen);
-    result
-}
-
-fn report(seen: &Seen<'_>) {
+    #[cfg(feature = "logs")]
+    span.in_scope(|| guard_rails::check(&seen));
     #[cfg(feature = "metrics")]
-    crate::telemetry::metrics::report(seen);
-    let _ = seen;
+    crate::telemetry::metrics::report(&seen);
+    result
 }

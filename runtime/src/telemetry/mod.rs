@@ -1,5 +1,7 @@
 //! What a function tells about itself.
 
+#[cfg(feature = "logs")]
+pub(crate) mod guard_rails;
 pub(crate) mod incident;
 #[cfg(any(feature = "logs", feature = "metrics"))]
 pub(crate) mod invocation;

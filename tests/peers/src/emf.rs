@@ -45,7 +45,7 @@ impl Document {
         if !faults.is_empty() {
             return Err(faults.join("; "));
         }
-        let directives = json["_aws"]["CloudWatchMetrics"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let directives = json.pointer("/_aws/CloudWatchMetrics").map(array).unwrap_or_default();
         let [directive] = directives else { return Err("more than one directive".to_owned()) };
         let mut metrics = BTreeMap::new();
         for set in array(&directive["Dimensions"]) {

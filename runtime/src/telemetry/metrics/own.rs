@@ -13,6 +13,9 @@ use crate::context::Context;
 use crate::telemetry::invocation::Seen;
 use crate::telemetry::{memory, startup};
 
+/// The sources whose events are one record each.
+const OF_ONE_RECORD: [&str; 5] = ["sns", "eventbridge", "schedule", "ses", "iot"];
+
 /// The dimensions of all metrics.
 ///
 /// CloudWatch bills each combination of a name and its dimensions. A deployed function has one handler, so the second costs
@@ -46,10 +49,16 @@ pub(super) fn readings(seen: &Seen<'_>) -> Vec<Reading> {
     count("Errors", usize::from(seen.result.is_err()));
     count("ColdStart", usize::from(seen.is_cold));
     if let Some(Summary { records, failed, unprocessed, discarded }) = seen.records {
-        count("RecordsDone", records.saturating_sub(failed).saturating_sub(unprocessed).saturating_sub(discarded));
-        count("RecordsFailed", failed);
-        count("RecordsUnprocessed", unprocessed);
-        count("RecordsDiscarded", discarded);
+        let done = records.saturating_sub(failed).saturating_sub(unprocessed).saturating_sub(discarded);
+        if !OF_ONE_RECORD.contains(&seen.call.spec.trigger.source) {
+            count("RecordsDone", done);
+            count("RecordsFailed", failed);
+            count("RecordsUnprocessed", unprocessed);
+            count("RecordsDiscarded", discarded);
+        } else if discarded > 0 {
+            // What else becomes of the only record is what becomes of the invocation.
+            count("RecordsDiscarded", discarded);
+        }
     }
     let mut value = |name, unit, value| readings.push(reading(name, unit, Told::Value(value)));
     value("Duration", Unit::Milliseconds, milliseconds(seen.duration));

@@ -27,6 +27,8 @@ fn collector() -> Collector {
     Collector::new(Metrics::of::<Feature>("Shop"))
 }
 
+static TICK: FunctionSpec = FunctionSpec::new("tick", "orders", "schedule");
+
 fn context(memory: i32) -> lambda_runtime::Context {
     let config = lambda_runtime::Config {
         function_name: "orders-prod".to_owned(),
@@ -107,6 +109,18 @@ fn an_invocation_is_measured() {
     assert_eq!(unit("RecordsDone").as_deref(), Some("Count"));
     assert_eq!((&document.json["requestId"], &document.json["functionVersion"]), (&"r-1".into(), &"7".into()));
     assert_eq!(document.json.get("error_type"), None);
+}
+
+#[test]
+fn the_only_record_is_the_invocation_unless_it_is_discarded() {
+    let call = Call::new(&TICK, b"", Context::new(context(0)), None);
+    let written = |discarded: usize| {
+        let records = Some(Summary { records: 1, discarded, ..Summary::default() });
+        let seen = Seen { call: &call, is_cold: false, duration: Duration::ZERO, result: Ok(4), records };
+        let documents = read(&collector().of_invocation(&seen));
+        ["RecordsDone", "RecordsDiscarded"].map(|name| all(&documents, name))
+    };
+    assert_eq!((written(0), written(1)), ([vec![], vec![]], [vec![], vec![1.0]]));
 }
 
 #[test]

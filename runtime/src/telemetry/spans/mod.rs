@@ -12,6 +12,6 @@ mod origin;
 #[cfg(not(feature = "logs"))]
 pub(crate) use off::Spans;
 #[cfg(feature = "logs")]
-pub(crate) use on::{Spans, invocation};
+pub(crate) use on::{INVOCATION, RECORD, Spans, TARGET, invocation};
 #[cfg(feature = "logs")]
 pub(crate) use origin::{CORRELATION_ID, Origin, XRAY_HEADER};

@@ -12,15 +12,21 @@ use crate::error::Failure;
 use crate::source::BatchRecord;
 use crate::telemetry::spans::origin::{Origin, xray_trace_id};
 
-/// What both are called by.
+/// Whose spans they are.
 pub(crate) const TARGET: &str = "lambkin";
+
+/// The name of an invocation's span.
+pub(crate) const INVOCATION: &str = "invocation";
+
+/// The name of a record's, or of the only request's.
+pub(crate) const RECORD: &str = "record";
 
 /// The span of an invocation.
 pub(crate) fn invocation(call: &Call<'_>, is_cold: bool) -> Span {
     let cx = &call.cx;
     tracing::error_span!(
         target: TARGET,
-        "invocation",
+        INVOCATION,
         requestId = cx.request_id(),
         handler = call.spec.name,
         coldStart = is_cold,
@@ -99,7 +105,7 @@ impl Spans {
 fn start(id: Option<&str>, origin: &Origin) -> Span {
     tracing::error_span!(
         target: TARGET,
-        "record",
+        RECORD,
         record = id,
         route = origin.route,
         correlationId = origin.correlation_id.as_deref(),

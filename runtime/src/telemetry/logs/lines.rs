@@ -1,27 +1,17 @@
-//! A small `tracing` subscriber: one line per event on standard error.
-//!
-//! With `AWS_LAMBDA_LOG_FORMAT=JSON` a line is one flat object with `timestamp`, `level` and `message` at
-//! the top, which is what Lambda's own filtering reads:
-//! <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>. `RUST_LOG`, where
-//! it is one plain level, and else `AWS_LAMBDA_LOG_LEVEL` say what is written.
-//!
-//! A subscriber of the user's has precedence: during the init phase this one is the thread's default only,
-//! so an `#[init]` function can install another for good, and it becomes the process's afterwards only if
-//! none did.
+//! A small subscriber: one line per event, with what the event itself says.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::io::Write as _;
 use std::time::SystemTime;
 
-use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
 
+use crate::telemetry::logs::fields::{self, Fields, Rest, on_one_line, quoted};
 use crate::telemetry::timestamp::Timestamp;
 
 /// Writes events as lines.
-#[derive(Clone)]
 pub(crate) struct Lines {
     json: bool,
     max: LevelFilter,
@@ -32,30 +22,16 @@ impl Lines {
         let variable = |name| std::env::var(name).ok();
         Self {
             json: variable("AWS_LAMBDA_LOG_FORMAT").is_some_and(|format| format.eq_ignore_ascii_case("json")),
-            max: level(variable("RUST_LOG").as_deref(), variable("AWS_LAMBDA_LOG_LEVEL").as_deref()),
+            max: level(variable("RUST_LOG"), variable("AWS_LAMBDA_LOG_LEVEL")),
         }
-    }
-
-    /// Runs the init phase with these lines as the thread's default.
-    pub(crate) fn during_init() -> (Self, tracing::subscriber::DefaultGuard) {
-        let lines = Self::from_env();
-        let guard = tracing::subscriber::set_default(lines.clone());
-        (lines, guard)
-    }
-
-    /// Makes these lines the process's, unless the user's subscriber is.
-    pub(crate) fn install(self, guard: tracing::subscriber::DefaultGuard) {
-        drop(guard);
-        // An error says that there is one already, which is the user's.
-        let _ = tracing::subscriber::set_global_default(self);
     }
 
     fn line(&self, event: &Event<'_>, now: SystemTime) -> String {
         let metadata = event.metadata();
         let timestamp = Timestamp(now);
-        let mut fields = Fields { json: self.json, message: String::new(), rest: String::new() };
+        let mut fields = Fields { message: String::new(), rest: Written { json: self.json, line: String::new() } };
         event.record(&mut fields);
-        let Fields { message, rest, .. } = fields;
+        let Fields { message, rest: Written { line: rest, .. } } = fields;
         let mut line = if self.json {
             let message = quoted(&message);
             format!(r#"{{"timestamp":"{timestamp}","level":"{}","message":{message}{rest}}}"#, metadata.level())
@@ -67,12 +43,9 @@ impl Lines {
     }
 }
 
-fn level(rust_log: Option<&str>, lambda: Option<&str>) -> LevelFilter {
-    let parse = |text: &str| match text.to_ascii_lowercase().as_str() {
-        "fatal" => Some(LevelFilter::ERROR),
-        other => other.parse().ok(),
-    };
-    let given = |text: Option<&str>| text.filter(|text| !text.is_empty()).and_then(parse);
+/// What `RUST_LOG` says, where it is one level for all, and else `AWS_LAMBDA_LOG_LEVEL`.
+fn level(rust_log: Option<String>, lambda: Option<String>) -> LevelFilter {
+    let given = |text: Option<String>| text.and_then(|text| super::level(&text));
     given(rust_log).or_else(|| given(lambda)).unwrap_or(LevelFilter::INFO)
 }
 
@@ -105,75 +78,16 @@ impl Subscriber for Lines {
     fn exit(&self, _: &Id) {}
 }
 
-/// Collects an event's fields, the message apart from the others.
-struct Fields {
+/// Fields, written as they come.
+struct Written {
     json: bool,
-    message: String,
-    rest: String,
+    line: String,
 }
 
-impl Fields {
-    fn put(&mut self, field: &Field, value: fmt::Arguments<'_>, is_text: bool) {
-        let name = field.name();
-        if name == "message" {
-            self.message = value.to_string();
-            return;
-        }
-        let written = if self.json {
-            let value = if is_text { quoted(&value.to_string()) } else { value.to_string() };
-            // The three names at the top are taken.
-            let suffix = if matches!(name, "timestamp" | "level") { "_" } else { "" };
-            write!(self.rest, ",{}:{value}", quoted(&format!("{name}{suffix}")))
-        } else {
-            write!(self.rest, " {name}={}", on_one_line(&value.to_string()))
-        };
-        // Writing to a string does not fail.
-        let _ = written;
+impl Rest for Written {
+    fn put(&mut self, name: &'static str, value: fmt::Arguments<'_>, is_text: bool) {
+        fields::append(&mut self.line, self.json, name, value, is_text);
     }
-}
-
-impl Visit for Fields {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.put(field, format_args!("{value:?}"), true);
-    }
-
-    fn record_str(&mut self, field: &Field, value: &str) {
-        self.put(field, format_args!("{value}"), true);
-    }
-
-    fn record_u64(&mut self, field: &Field, value: u64) {
-        self.put(field, format_args!("{value}"), false);
-    }
-
-    fn record_i64(&mut self, field: &Field, value: i64) {
-        self.put(field, format_args!("{value}"), false);
-    }
-
-    fn record_bool(&mut self, field: &Field, value: bool) {
-        self.put(field, format_args!("{value}"), false);
-    }
-
-    fn record_f64(&mut self, field: &Field, value: f64) {
-        // JSON has no infinities and no NaN, so those become `null`. serde_json's own writer is a tenth of
-        // the size of the standard library's.
-        let json = serde_json::to_string(&value).unwrap_or_default();
-        self.put(field, format_args!("{json}"), false);
-    }
-
-    fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
-        self.put(field, format_args!("{}", crate::error::chain(value)), true);
-    }
-}
-
-/// Text without control characters: a line break would become a log event of its own, with whatever an
-/// identifier from outside makes it say.
-fn on_one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
-
-/// A JSON string.
-fn quoted(text: &str) -> String {
-    serde_json::to_string(text).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -232,9 +146,13 @@ mod tests {
 
     #[test]
     fn both_level_variables_are_read() {
+        let level = |rust_log: Option<&str>, lambda: Option<&str>| {
+            super::level(rust_log.map(str::to_owned), lambda.map(str::to_owned))
+        };
         assert_eq!(level(None, None), LevelFilter::INFO);
         assert_eq!(level(None, Some("FATAL")), LevelFilter::ERROR);
         assert_eq!(level(Some("debug"), Some("ERROR")), LevelFilter::DEBUG);
         assert_eq!(level(Some("hyper=trace"), Some("WARN")), LevelFilter::WARN);
+        assert_eq!(level(Some(""), Some("WARN")), LevelFilter::WARN);
     }
 }

@@ -1,0 +1,53 @@
+//! The one way out: an answer as text for people or as JSON for programs.
+
+mod table;
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use serde::Serialize;
+
+use crate::error::CliError;
+pub(crate) use crate::output::table::Table;
+
+/// A heading.
+pub(crate) const HEADING: Style = Style::new().bold();
+/// What is good news.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+/// What matters less.
+pub(crate) const QUIET: Style = Style::new().dimmed();
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// One JSON object
+    Json,
+}
+
+/// What a command has to say. Both forms say the same.
+pub(crate) trait Answer: Serialize {
+    /// Writes it for people. Styles may be written freely: what is no terminal, and who sets `NO_COLOR`, gets none.
+    fn text(&self, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Writes an answer to standard output.
+pub(crate) fn print(answer: &impl Answer, format: Format) -> Result<(), CliError> {
+    let mut out = anstream::stdout().lock();
+    let written = match format {
+        Format::Text => answer.text(&mut out),
+        Format::Json => json(answer, &mut out),
+    };
+    match written.and_then(|()| out.flush()) {
+        // The reader has seen enough, as `head` does.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(CliError::new(format!("standard output: {error}"))),
+        Ok(()) => Ok(()),
+    }
+}
+
+fn json(answer: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, answer).map_err(io::Error::from)?;
+    writeln!(out)
+}

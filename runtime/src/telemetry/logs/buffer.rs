@@ -1,0 +1,105 @@
+//! Lines that are kept for the case that something goes wrong.
+
+use std::collections::VecDeque;
+
+use tracing::span::Id;
+
+/// A line that may be written later.
+struct Kept {
+    /// The record that it is about.
+    record: Option<Id>,
+    line: String,
+}
+
+/// The last lines of an invocation, up to so many bytes.
+pub(crate) struct Buffer {
+    most: usize,
+    bytes: usize,
+    lines: VecDeque<Kept>,
+    dropped: usize,
+}
+
+impl Buffer {
+    /// A buffer for so many bytes; it takes nothing until there is a line.
+    pub(crate) fn new(most: usize) -> Self {
+        Self { most, bytes: 0, lines: VecDeque::new(), dropped: 0 }
+    }
+
+    /// Keeps a line; the oldest ones go where there is no room.
+    pub(crate) fn keep(&mut self, record: Option<Id>, line: String) {
+        self.bytes += line.len();
+        self.lines.push_back(Kept { record, line });
+        while self.bytes > self.most
+            && let Some(oldest) = self.lines.pop_front()
+        {
+            self.bytes -= oldest.line.len();
+            self.dropped += 1;
+        }
+    }
+
+    /// The lines about this record and those about none; all of them, if no record is named. And how many had gone before.
+    pub(crate) fn take(&mut self, record: Option<&Id>) -> (String, usize) {
+        let mut taken = String::new();
+        let of_it = |kept: &Kept| record.is_none() || kept.record.is_none() || kept.record.as_ref() == record;
+        self.lines.retain(|kept| {
+            if of_it(kept) {
+                taken.push_str(&kept.line);
+            }
+            !of_it(kept)
+        });
+        self.bytes = self.lines.iter().map(|kept| kept.line.len()).sum();
+        (taken, std::mem::take(&mut self.dropped))
+    }
+}
+
+/// `64KB`, `1 MB`, `20480`: a number of bytes, of which a thousand and twenty-four make the next unit.
+pub(crate) fn parse_bytes(text: &str) -> Option<usize> {
+    let text = text.trim().to_ascii_uppercase();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(digits)?;
+    let factor = match unit.trim() {
+        "" | "B" => 1,
+        "K" | "KB" | "KIB" => 1024,
+        "M" | "MB" | "MIB" => 1024 * 1024,
+        _ => return None,
+    };
+    number.parse::<usize>().ok()?.checked_mul(factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_lines_go_first() {
+        let mut buffer = Buffer::new(10);
+        for line in ["one\n", "two\n", "three\n"] {
+            buffer.keep(None, line.to_owned());
+        }
+        assert_eq!(buffer.take(None), ("two\nthree\n".to_owned(), 1));
+        assert_eq!(buffer.take(None), (String::new(), 0));
+        buffer.keep(None, "a line that is too long\n".to_owned());
+        assert_eq!(buffer.take(None), (String::new(), 1));
+    }
+
+    #[test]
+    fn a_records_lines_come_with_those_of_none() {
+        let (one, two) = (Id::from_u64(1), Id::from_u64(2));
+        let mut buffer = Buffer::new(100);
+        buffer.keep(None, "before\n".to_owned());
+        buffer.keep(Some(one.clone()), "of one\n".to_owned());
+        buffer.keep(Some(two), "of two\n".to_owned());
+        assert_eq!(buffer.take(Some(&one)).0, "before\nof one\n");
+        assert_eq!(buffer.take(None).0, "of two\n");
+    }
+
+    #[test]
+    fn sizes_have_units() {
+        for (text, bytes) in [("20480", 20_480), ("64KB", 65_536), (" 1 mb ", 1_048_576), ("0", 0), ("3kib", 3_072)] {
+            assert_eq!(parse_bytes(text), Some(bytes), "{text}");
+        }
+        for odd in ["", "KB", "-1", "1.5MB", "1GB", "99999999999999999999", "99999999999999999KB", "é"] {
+            assert_eq!(parse_bytes(odd), None, "{odd}");
+        }
+    }
+}

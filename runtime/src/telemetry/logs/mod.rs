@@ -1,0 +1,68 @@
+//! Lines on standard error for what `tracing` hears.
+//!
+//! With `AWS_LAMBDA_LOG_FORMAT=JSON` a line is one flat object with `timestamp`, `level` and `message` at
+//! the top, which is what Lambda's own filtering reads:
+//! <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>.
+//!
+//! A subscriber of the user's has precedence: during the init phase this one is the thread's default only,
+//! so an `#[init]` function can install another for good, and it becomes the process's afterwards only if
+//! none did.
+
+#[cfg(feature = "logs")]
+pub(crate) mod buffer;
+mod fields;
+#[cfg(feature = "logs")]
+mod filter;
+#[cfg(feature = "logs")]
+mod full;
+#[cfg(feature = "logs")]
+mod layer;
+#[cfg(feature = "logs")]
+mod line;
+#[cfg(not(feature = "logs"))]
+mod lines;
+#[cfg(feature = "logs")]
+mod sample;
+
+#[cfg(feature = "logs")]
+pub(crate) use full::layer;
+#[cfg(feature = "logs")]
+pub(crate) use layer::write_kept;
+
+use tracing::Dispatch;
+use tracing::dispatcher::DefaultGuard;
+use tracing::level_filters::LevelFilter;
+
+/// The lines of the init phase.
+pub(crate) struct Logging {
+    dispatch: Dispatch,
+    guard: DefaultGuard,
+}
+
+impl Logging {
+    /// Runs the init phase with these lines as the thread's default.
+    pub(crate) fn during_init() -> Self {
+        #[cfg(feature = "logs")]
+        let dispatch = full::dispatch();
+        #[cfg(not(feature = "logs"))]
+        let dispatch = Dispatch::new(lines::Lines::from_env());
+        let guard = tracing::dispatcher::set_default(&dispatch);
+        Self { dispatch, guard }
+    }
+
+    /// Makes these lines the process's, unless the user's subscriber is.
+    pub(crate) fn install(self) {
+        drop(self.guard);
+        // An error says that there is one already, which is the user's.
+        let _ = tracing::dispatcher::set_global_default(self.dispatch);
+    }
+}
+
+/// A level, by `tracing`'s names or Lambda's.
+fn level(text: &str) -> Option<LevelFilter> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "" => None,
+        "fatal" => Some(LevelFilter::ERROR),
+        other => other.parse().ok(),
+    }
+}
