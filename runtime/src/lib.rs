@@ -198,6 +198,10 @@ pub mod __private {
 #[doc = include_str!("../../docs/http.md")]
 pub struct HttpPage;
 
+#[cfg(all(doctest, feature = "logs"))]
+#[doc = include_str!("../../docs/logs.md")]
+pub struct LogsPage;
+
 /// The code in `docs/metrics.md` compiles.
 #[cfg(all(doctest, feature = "metrics"))]
 #[doc = include_str!("../../docs/metrics.md")]

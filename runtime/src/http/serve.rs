@@ -231,6 +231,8 @@ fn encoded(mut reply: Reply, request: &Request<'_>, call: &Call<'_>) -> Vec<u8> 
         _ => (MAX_RESPONSE_BYTES, "Lambda"),
     };
     if encoded.len() <= limit {
+        #[cfg(feature = "logs")]
+        crate::telemetry::guard_rails::check_response(call, encoded.len(), limit);
         return encoded;
     }
     Incident::of("ResponseTooLarge").by(call.spec.name, &call.cx).error(format_args!(

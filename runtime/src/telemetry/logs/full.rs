@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tracing::level_filters::LevelFilter;
 use tracing::{Dispatch, Subscriber};
+use tracing_log::AsLog;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
@@ -29,6 +30,12 @@ pub(crate) fn layer<S: Subscriber + for<'l> LookupSpan<'l>>() -> impl Layer<S> {
     let (layer, wrong) = configured();
     complain(&wrong);
     layer
+}
+
+/// Hears the crate `log` as well, unless somebody else does.
+pub(super) fn take_lines_of_log() {
+    let most = LevelFilter::current().as_log();
+    let _ = tracing_log::LogTracer::builder().with_max_level(most).init();
 }
 
 fn complain(wrong: &[String]) {

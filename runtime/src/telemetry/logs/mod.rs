@@ -54,7 +54,12 @@ impl Logging {
     pub(crate) fn install(self) {
         drop(self.guard);
         // An error says that there is one already, which is the user's.
-        let _ = tracing::dispatcher::set_global_default(self.dispatch);
+        let installed = tracing::dispatcher::set_global_default(self.dispatch);
+        #[cfg(feature = "logs")]
+        if installed.is_ok() {
+            full::take_lines_of_log();
+        }
+        let _ = installed;
     }
 }
 
