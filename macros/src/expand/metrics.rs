@@ -5,15 +5,16 @@ use quote::{quote, quote_spanned};
 use syn::{Lit, LitStr};
 
 use crate::diag::{Code, Errors};
+use crate::expand::moved;
 use crate::expand::wiring::Entries;
 
 /// What the app says of its metrics.
 pub(super) fn constant(private: &TokenStream, namespace: &LitStr) -> TokenStream {
     // At the namespace, where the lack of the feature is reported.
-    let feature = quote_spanned!(namespace.span()=> #private::Feature);
+    let there = moved(private, namespace);
+    let metrics = quote_spanned!(namespace.span()=> #there::Metrics::of::<#there::Feature>(#namespace));
     quote! {
-        const METRICS: ::core::option::Option<#private::Metrics> =
-            ::core::option::Option::Some(#private::Metrics::of::<#feature>(#namespace));
+        const METRICS: ::core::option::Option<#private::Metrics> = ::core::option::Option::Some(#metrics);
     }
 }
 
