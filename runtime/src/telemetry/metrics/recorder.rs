@@ -1,14 +1,10 @@
 //! What metrics have been told since they were last written: the recorder behind the macros of the facade.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::Hash;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use metrics::{
-    Counter, CounterFn, Gauge, GaugeFn, Histogram, HistogramFn, Key, KeyName, Label, Metadata, SharedString, Unit,
-};
+use metrics::{Counter, CounterFn, Gauge, GaugeFn, Histogram, HistogramFn, Key, KeyName, Metadata, SharedString, Unit};
 
 /// All metrics of a process, or of an app under test.
 #[derive(Default)]
@@ -53,9 +49,11 @@ impl Registry {
         let mut state = self.lock();
         let State { counters, gauges, histograms, units } = &mut *state;
         let mut read = |key: &Key, told| {
-            let labels = key.labels().map(|label| (label.key().to_owned(), label.value().to_owned())).collect();
+            let labels = key.labels().map(|label| (label.key().to_owned(), label.value().to_owned()));
+            // In order, so that metrics with the same labels share a document; of two with one name, the later.
+            let labels: BTreeMap<String, String> = labels.collect();
             let unit = units.get(key.name()).copied();
-            readings.push(Reading { name: key.name().to_owned(), labels, unit, told });
+            readings.push(Reading { name: key.name().to_owned(), labels: labels.into_iter().collect(), unit, told });
         };
         // What nobody holds on to is forgotten: labels may have ever new values, and a process is to live for hours.
         counters.retain(|key, counter| {
@@ -137,33 +135,11 @@ impl metrics::Recorder for Registry {
 }
 
 /// The metric of this key, which is made if there is none.
-fn found<M: Default>(metrics: &mut HashMap<Key, Arc<M>>, key: &Key) -> Arc<M>
-where
-    Key: Hash + Eq,
-{
-    if is_plain(key) {
-        if let Some(metric) = metrics.get(key) {
-            return Arc::clone(metric);
-        }
-        return Arc::clone(metrics.entry(key.clone()).or_default());
+fn found<M: Default>(metrics: &mut HashMap<Key, Arc<M>>, key: &Key) -> Arc<M> {
+    if let Some(metric) = metrics.get(key) {
+        return Arc::clone(metric);
     }
-    match metrics.entry(plain(key)) {
-        Entry::Occupied(metric) => Arc::clone(metric.get()),
-        Entry::Vacant(vacant) => Arc::clone(vacant.insert(Arc::default())),
-    }
-}
-
-/// Whether the labels are in order, each once: for the facade, those in another order are another metric's.
-fn is_plain(key: &Key) -> bool {
-    let names = key.labels().map(Label::key);
-    names.clone().zip(names.skip(1)).all(|(one, next)| one < next)
-}
-
-/// The key with its labels in order; of two with one name, the later.
-fn plain(key: &Key) -> Key {
-    let labels: std::collections::BTreeMap<&str, &Label> = key.labels().map(|label| (label.key(), label)).collect();
-    let labels: Vec<Label> = labels.into_values().cloned().collect();
-    Key::from_parts(key.name_shared(), labels)
+    Arc::clone(metrics.entry(key.clone()).or_default())
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -158,10 +158,13 @@ fn what_is_recorded_is_written_with_lambkins_own() {
         counter!("Orders").increment(3);
         histogram!("Latency").record(1.5);
         histogram!("Latency").record(2);
+        histogram!("Latency").record(2);
         gauge!("Queue").set(7.0);
         counter!("Paid", "Currency" => "EUR", "By" => "card").increment(1);
         counter!("Paid", "By" => "card", "Currency" => "EUR").increment(1);
         counter!("Paid", "Currency" => "USD").increment(4);
+        gauge!("Fee", "Currency" => "EUR", "By" => "card").set(8);
+        gauge!("Fee", "Currency" => "CHF", "Currency" => "USD").set(9);
     });
     let documents = of_invocation(&collector, |_| {});
     assert_eq!(documents.len(), 3, "one for each set of dimensions");
@@ -171,15 +174,20 @@ fn what_is_recorded_is_written_with_lambkins_own() {
     };
     assert_eq!(
         (own.values("Orders"), own.values("Latency"), own.values("Queue")),
-        (vec![5.0], vec![1.5, 2.0], vec![7.0])
+        (vec![5.0], vec![1.5, 2.0, 2.0], vec![7.0])
     );
     let find = |name: &str, value: &str| -> Vec<(&Metric, &Vec<f64>)> {
         let metrics = documents.iter().flat_map(|document| &document.metrics);
         metrics.filter(|(metric, _)| metric.dimensions.get(name).is_some_and(|found| found == value)).collect()
     };
-    let [(paid, values)] = &find("Currency", "EUR")[..] else { panic!("the order of labels makes no metric") };
+    let [(fee, _), (paid, values)] = &find("Currency", "EUR")[..] else {
+        panic!("the order of labels makes no metric")
+    };
+    assert_eq!((fee.name.as_str(), &fee.dimensions), ("Fee", &paid.dimensions));
     assert_eq!((paid.name.as_str(), *values, paid.dimensions.len()), ("Paid", &vec![2.0], 4));
-    assert_eq!(find("Currency", "USD").first().map(|(_, values)| *values), Some(&vec![4.0]));
+    let of_dollars: Vec<_> =
+        find("Currency", "USD").iter().map(|(metric, values)| (metric.name.clone(), (*values).clone())).collect();
+    assert_eq!(of_dollars, [("Fee".to_owned(), vec![9.0]), ("Paid".to_owned(), vec![4.0])]);
     // What is written is written.
     let again = of_invocation(&collector, |_| {});
     assert_eq!((again.len(), all(&again, "Orders"), all(&again, "Queue")), (1, vec![], vec![]));
