@@ -37,6 +37,10 @@ pub(crate) enum Sink {
     /// To Lambda, which takes each line as an event of the log.
     Stdout,
     /// To whoever runs the local tool: its standard output is the response.
+    #[cfg_attr(
+        not(any(debug_assertions, feature = "local")),
+        allow(dead_code, reason = "the local tool may not be there")
+    )]
     Stderr,
     /// To a test.
     Kept(Mutex<Vec<String>>),

@@ -12,10 +12,49 @@ pub(crate) struct Registry(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    counters: HashMap<Key, Arc<Counted>>,
-    gauges: HashMap<Key, Arc<Measured>>,
-    histograms: HashMap<Key, Arc<Sampled>>,
+    /// One map for all kinds: a map of a type of its own is some kilobytes of the binary.
+    metrics: HashMap<Key, OfKey>,
     units: HashMap<KeyName, Unit>,
+}
+
+/// What is called by one name with the same labels; one of them, unless somebody has mixed them up.
+#[derive(Default)]
+struct OfKey {
+    counter: Option<Arc<Counted>>,
+    gauge: Option<Arc<Measured>>,
+    histogram: Option<Arc<Sampled>>,
+}
+
+impl OfKey {
+    /// What they were told.
+    fn take(&mut self) -> [Option<Told>; 3] {
+        let mut told = [None, None, None];
+        let [count, value, samples] = &mut told;
+        // What nobody holds on to is forgotten: labels may have ever new values, and a process is to live for hours.
+        if let Some(counter) = &mut self.counter {
+            // Looked at before it is read: afterwards, nobody is left who could add to it.
+            let is_free = Arc::get_mut(counter).is_some();
+            *count = Some(counter.take()).filter(|delta| *delta > 0).map(Told::Count);
+            // One that was set to a total has to know how much of it is written.
+            if is_free && !counter.is_absolute.load(Ordering::Relaxed) {
+                self.counter = None;
+            }
+        }
+        if let Some(histogram) = &mut self.histogram {
+            let is_free = Arc::get_mut(histogram).is_some();
+            *samples = Some(histogram.take()).filter(|samples| !samples.is_empty()).map(Told::Samples);
+            if is_free {
+                self.histogram = None;
+            }
+        }
+        // A gauge is kept: it may be told by how much it changes.
+        *value = self.gauge.as_ref().and_then(|gauge| gauge.take()).map(Told::Value);
+        told
+    }
+
+    fn is_empty(&self) -> bool {
+        self.counter.is_none() && self.gauge.is_none() && self.histogram.is_none()
+    }
 }
 
 /// What one metric was told since it was last asked.
@@ -38,6 +77,18 @@ pub(crate) enum Told {
     Samples(Vec<(f64, u64)>),
 }
 
+impl Reading {
+    fn of(key: &Key, unit: Option<Unit>, told: Told) -> Self {
+        // In order, so that metrics with the same labels share a document; of two with one name, the later. One after the
+        // other, as collecting them would link a sort of some kilobytes.
+        let mut labels = BTreeMap::new();
+        for label in key.labels() {
+            labels.insert(label.key().to_owned(), label.value().to_owned());
+        }
+        Self { name: key.name().to_owned(), labels: labels.into_iter().collect(), unit, told }
+    }
+}
+
 impl Registry {
     fn lock(&self) -> MutexGuard<'_, State> {
         locked(&self.0)
@@ -46,57 +97,35 @@ impl Registry {
     /// Takes what there is to write. Of several that ask at the same time, each gets what no other one gets.
     pub(crate) fn take(&self) -> Vec<Reading> {
         let mut readings = Vec::new();
-        let mut state = self.lock();
-        let State { counters, gauges, histograms, units } = &mut *state;
-        let mut read = |key: &Key, told| {
-            let labels = key.labels().map(|label| (label.key().to_owned(), label.value().to_owned()));
-            // In order, so that metrics with the same labels share a document; of two with one name, the later.
-            let labels: BTreeMap<String, String> = labels.collect();
-            let unit = units.get(key.name()).copied();
-            readings.push(Reading { name: key.name().to_owned(), labels: labels.into_iter().collect(), unit, told });
-        };
-        // What nobody holds on to is forgotten: labels may have ever new values, and a process is to live for hours.
-        counters.retain(|key, counter| {
-            // Looked at before it is read: afterwards, nobody is left who could add to it.
-            let is_free = Arc::get_mut(counter).is_some();
-            match counter.take() {
-                0 => {}
-                delta => read(key, Told::Count(delta)),
+        let State { metrics, units } = &mut *self.lock();
+        metrics.retain(|key, of_key| {
+            for told in of_key.take().into_iter().flatten() {
+                readings.push(Reading::of(key, units.get(key.name()).copied(), told));
             }
-            // One that was set to a total has to know how much of it is written.
-            !is_free || counter.is_absolute.load(Ordering::Relaxed)
+            !of_key.is_empty()
         });
-        // A gauge is kept: it may be told by how much it changes.
-        for (key, gauge) in gauges.iter() {
-            if let Some(value) = gauge.take() {
-                read(key, Told::Value(value));
-            }
-        }
-        histograms.retain(|key, histogram| {
-            let is_free = Arc::get_mut(histogram).is_some();
-            let samples = histogram.take();
-            if !samples.is_empty() {
-                read(key, Told::Samples(samples));
-            }
-            !is_free
-        });
-        drop(state);
-        // The maps have no order of their own.
-        readings.sort_by(|a, b| (&a.labels, &a.name).cmp(&(&b.labels, &b.name)));
         readings
     }
 
     /// How many metrics are known.
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
-        let state = self.lock();
-        state.counters.len() + state.gauges.len() + state.histograms.len()
+        self.lock().metrics.len()
     }
 
     /// Adds to a counter without labels.
     pub(crate) fn count(&self, name: &'static str, by: u64) {
         let key = Key::from_static_name(name);
-        found(&mut self.lock().counters, &key).increment(by);
+        self.found(&key, |of_key| Arc::clone(of_key.counter.get_or_insert_default())).increment(by);
+    }
+
+    /// The metric of this key, which is made if there is none.
+    fn found<M>(&self, key: &Key, metric: impl FnOnce(&mut OfKey) -> M) -> M {
+        let metrics = &mut self.lock().metrics;
+        if let Some(of_key) = metrics.get_mut(key) {
+            return metric(of_key);
+        }
+        metric(metrics.entry(key.clone()).or_default())
     }
 
     fn describe(&self, name: KeyName, unit: Option<Unit>) {
@@ -122,24 +151,16 @@ impl metrics::Recorder for Registry {
     }
 
     fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
-        Counter::from_arc(found(&mut self.lock().counters, key))
+        Counter::from_arc(self.found(key, |of_key| Arc::clone(of_key.counter.get_or_insert_default())))
     }
 
     fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
-        Gauge::from_arc(found(&mut self.lock().gauges, key))
+        Gauge::from_arc(self.found(key, |of_key| Arc::clone(of_key.gauge.get_or_insert_default())))
     }
 
     fn register_histogram(&self, key: &Key, _: &Metadata<'_>) -> Histogram {
-        Histogram::from_arc(found(&mut self.lock().histograms, key))
+        Histogram::from_arc(self.found(key, |of_key| Arc::clone(of_key.histogram.get_or_insert_default())))
     }
-}
-
-/// The metric of this key, which is made if there is none.
-fn found<M: Default>(metrics: &mut HashMap<Key, Arc<M>>, key: &Key) -> Arc<M> {
-    if let Some(metric) = metrics.get(key) {
-        return Arc::clone(metric);
-    }
-    Arc::clone(metrics.entry(key.clone()).or_default())
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

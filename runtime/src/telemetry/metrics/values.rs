@@ -1,5 +1,7 @@
 //! The values of a metric, as JSON.
 
+use std::collections::BTreeMap;
+
 use metrics::Unit;
 
 use super::limits;
@@ -57,7 +59,7 @@ fn samples(told: &[(f64, u64)]) -> (Vec<String>, bool) {
     let valid: Vec<(f64, u64)> = told.iter().copied().filter(|(value, _)| limits::is_value(*value)).collect();
     let is_lossy = valid.len() < told.len();
     let total = valid.iter().fold(0_u64, |total, (_, count)| total.saturating_add(*count));
-    let pieces = if total <= LISTED { listed(&valid) } else { counted(valid) };
+    let pieces = if total <= LISTED { listed(&valid) } else { counted(&valid) };
     (pieces, is_lossy)
 }
 
@@ -71,21 +73,19 @@ fn listed(samples: &[(f64, u64)]) -> Vec<String> {
     all.chunks(limits::VALUES).map(piece).collect()
 }
 
-fn counted(mut samples: Vec<(f64, u64)>) -> Vec<String> {
-    samples.sort_by(|a, b| a.0.total_cmp(&b.0));
-    samples.dedup_by(|next, one| {
-        let is_same = next.0.to_bits() == one.0.to_bits();
-        if is_same {
-            one.1 = one.1.saturating_add(next.1);
-        }
-        is_same
-    });
-    let piece = |pairs: &[(f64, u64)]| {
-        let (values, counts): (Vec<String>, Vec<String>) =
-            pairs.iter().map(|(value, count)| (number(*value), count.to_string())).unzip();
+fn counted(samples: &[(f64, u64)]) -> Vec<String> {
+    let mut counts: BTreeMap<u64, u64> = BTreeMap::new();
+    for (value, count) in samples {
+        let known = counts.entry(value.to_bits()).or_default();
+        *known = known.saturating_add(*count);
+    }
+    let pairs: Vec<(u64, u64)> = counts.into_iter().collect();
+    let piece = |pairs: &[(u64, u64)]| {
+        let values: Vec<String> = pairs.iter().map(|(bits, _)| number(f64::from_bits(*bits))).collect();
+        let counts: Vec<String> = pairs.iter().map(|(_, count)| count.to_string()).collect();
         format!(r#"{{"Values":[{}],"Counts":[{}]}}"#, values.join(","), counts.join(","))
     };
-    samples.chunks(limits::VALUES).map(piece).collect()
+    pairs.chunks(limits::VALUES).map(piece).collect()
 }
 
 /// A number of JSON; the value is finite.
