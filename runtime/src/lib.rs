@@ -64,7 +64,7 @@
 //! - `local`: the local tool in release builds too. Debug builds always have it.
 //! - `logs`: lines in the log that say which invocation and which record they belong to, and warnings before limits are
 //!   reached.
-//! - [`metrics`]: metrics in CloudWatch's embedded format, of lambkin's and of your own.
+//! - `metrics`: metrics in CloudWatch's embedded format, of lambkin's and of your own.
 //! - `config-aws`: secrets and parameters of a [`Config`](macro@Config) through the AWS SDK.
 //! - `idempotency-file`, `idempotency-dynamodb`, `idempotency-redis`: [stores](idempotency::open) of idempotency records besides the
 //!   one in memory.

@@ -144,7 +144,7 @@ fn values(name: &str, member: Option<&Value>) -> Result<Vec<f64>, String> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
     use serde_json::json;
 
