@@ -65,6 +65,8 @@
 //! - `logs`: lines in the log that say which invocation and which record they belong to, and warnings before limits are
 //!   reached.
 //! - `metrics`: metrics in CloudWatch's embedded format, of lambkin's and of your own.
+//! - `otel`: traces for OpenTelemetry, where `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector; `docs/traces.md` in the repository is
+//!   a page on them.
 //! - `config-aws`: secrets and parameters of a [`Config`](macro@Config) through the AWS SDK.
 //! - `idempotency-file`, `idempotency-dynamodb`, `idempotency-redis`: [stores](idempotency::open) of idempotency records besides the
 //!   one in memory.
@@ -201,6 +203,16 @@ pub struct HttpPage;
 #[cfg(all(doctest, feature = "logs"))]
 #[doc = include_str!("../../docs/logs.md")]
 pub struct LogsPage;
+
+/// As above.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/config.md")]
+pub struct ConfigPage;
+
+/// The code in the page on traces.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/traces.md")]
+pub struct TracesPage;
 
 /// The code in `docs/metrics.md` compiles.
 #[cfg(all(doctest, feature = "metrics"))]

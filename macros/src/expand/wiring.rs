@@ -189,9 +189,16 @@ impl Wiring {
         let not_config = (!configs.names.is_empty()).then(|| {
             quote! {
                 #[allow(unused_imports, reason = "needed for a type that is no config")]
-                use #private::config::NotConfig as _;
+                use #private::config::{NotConfig as _, NotListed as _};
             }
         });
+        let config_types: Vec<TokenStream> = config_names
+            .iter()
+            .map(|name| {
+                let pick = quote!(#private::config::Pick<{ #private::config::Listed::<#name>::PROVIDES }>);
+                quote_spanned!(name.span()=> <#pick as #private::config::Picked<#name>>::Provided)
+            })
+            .collect();
         let later = match configs.names.is_empty() {
             true => quote!(::core::option::Option::None),
             false => quote!(::core::option::Option::Some(#private::config::Later::CONFIG)),
@@ -204,11 +211,11 @@ impl Wiring {
             let check = quote_spanned!(name.span()=> #private::must_be_init::<#name>());
             provider(&private, name, slot, &[provided, needs, run, check])
         });
-        let provided_configs = config_names.iter().zip(&config_slots).map(|(name, slot)| {
-            let needs = quote_spanned!(name.span()=> #private::config::Provided::<#name>::NEEDS);
-            let run = quote_spanned!(name.span()=> #private::config::Provided::<#name>::run());
+        let provided_configs = config_names.iter().zip(&config_types).zip(&config_slots).map(|((name, ty), slot)| {
+            let needs = quote_spanned!(name.span()=> #private::config::Provided::<#ty>::NEEDS);
+            let run = quote_spanned!(name.span()=> #private::config::Provided::<#ty>::run());
             let check = quote_spanned!(name.span()=> #private::config::must_be_config::<#name>());
-            provider(&private, name, slot, &[name.to_token_stream(), needs, run, check])
+            provider(&private, name, slot, &[ty.clone(), needs, run, check])
         });
         let providers = provided_configs.chain(provided_inits);
         let entries =
@@ -242,7 +249,7 @@ impl Wiring {
                     #[derive(::core::default::Default)]
                     #[allow(unreachable_pub, reason = "as public as the trait that names it")]
                     pub struct Slots {
-                        #(#config_slots: #private::Slot<#config_names>,)*
+                        #(#config_slots: #private::Slot<#config_types>,)*
                         #(#init_slots: #private::Slot<<#init_names as #private::InitOutput>::Provided>,)*
                     }
 

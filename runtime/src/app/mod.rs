@@ -48,6 +48,9 @@ pub trait App: Default + Sync + Sized + 'static {
 
     /// The section `metrics`, if there is one.
     const METRICS: Option<Metrics> = None;
+
+    /// What installs the user's own subscriber, where lambkin is to install none.
+    const SUBSCRIBER: Option<fn()> = None;
 }
 
 /// A function marked `#[handler]`, for the apps that provide what it borrows.

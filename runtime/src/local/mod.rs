@@ -27,7 +27,11 @@ use crate::telemetry::metrics::section::Metrics;
 
 /// Runs the tool with the process's arguments.
 pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
-    let logging = Logging::during_init();
+    #[cfg(feature = "otel")]
+    if let Err(error) = crate::telemetry::otel::start() {
+        return complain(&error.payload().error_message);
+    }
+    let logging = Logging::of::<A>();
     #[cfg(feature = "metrics")]
     crate::telemetry::metrics::install(A::METRICS, crate::telemetry::metrics::Sink::Stderr);
     let names: Vec<&str> = A::HANDLERS.iter().map(|entry| entry.spec.name).collect();

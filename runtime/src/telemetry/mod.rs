@@ -9,6 +9,8 @@ pub(crate) mod logs;
 #[cfg(any(feature = "logs", feature = "metrics"))]
 pub(crate) mod memory;
 pub(crate) mod metrics;
+#[cfg(feature = "otel")]
+pub(crate) mod otel;
 pub(crate) mod spans;
 #[cfg(any(feature = "logs", feature = "metrics"))]
 pub(crate) mod startup;

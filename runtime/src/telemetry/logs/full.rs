@@ -20,7 +20,7 @@ use crate::telemetry::logs::sample::Sample;
 /// The subscriber, as the variables configure it.
 pub(super) fn dispatch() -> Dispatch {
     let (layer, wrong) = configured();
-    let dispatch = Dispatch::new(Registry::default().with(layer));
+    let dispatch = Dispatch::new(Registry::default().with(with_traces(layer)));
     tracing::dispatcher::with_default(&dispatch, || complain(&wrong));
     dispatch
 }
@@ -29,7 +29,22 @@ pub(super) fn dispatch() -> Dispatch {
 pub(crate) fn layer<S: Subscriber + for<'l> LookupSpan<'l>>() -> impl Layer<S> {
     let (layer, wrong) = configured();
     complain(&wrong);
+    with_traces(layer)
+}
+
+#[cfg(not(feature = "otel"))]
+fn with_traces<L>(layer: L) -> L {
     layer
+}
+
+/// With what makes traces out of spans beside it. Each has a filter of its own: a level of the log is none of the traces'.
+#[cfg(feature = "otel")]
+fn with_traces<S, L>(layer: L) -> impl Layer<S>
+where
+    S: Subscriber + for<'l> LookupSpan<'l>,
+    L: Layer<S>,
+{
+    layer.and_then(crate::telemetry::otel::layer())
 }
 
 /// Hears the crate `log` as well, unless somebody else does.

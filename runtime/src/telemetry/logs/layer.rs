@@ -113,12 +113,12 @@ impl<S: Subscriber + for<'l> LookupSpan<'l>> Layer<S> for LogLayer {
 
     fn on_record(&self, id: &Id, values: &Record<'_>, cx: Context<'_, S>) {
         let Some(span) = cx.span(id) else { return };
-        // What lambkin's own spans learn later is for traces; the lines say it themselves.
-        if span.metadata().target() == TARGET {
-            return;
-        }
         let mut fields = Fields::<Vec<Rendered>>::default();
         values.record(&mut fields);
+        // How lambkin's own spans ended is for traces; the lines say it themselves.
+        if span.metadata().target() == TARGET {
+            fields.rest.retain(|field| field.name != "error_type");
+        }
         if let Some(Said(said)) = span.extensions_mut().get_mut::<Said>() {
             said.retain(|old| fields.rest.iter().all(|new| new.name != old.name));
             said.append(&mut fields.rest);

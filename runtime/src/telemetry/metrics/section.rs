@@ -23,7 +23,7 @@ impl Metrics {
 #[diagnostic::on_unimplemented(
     message = "the section `metrics` needs lambkin's feature `metrics`",
     label = "nothing would record them",
-    note = "lambkin::E131: enable it in Cargo.toml, `lambkin = {{ …, features = [\"metrics\"] }}`, or leave the section out"
+    note = "lambkin::E135: enable it in Cargo.toml, `lambkin = {{ …, features = [\"metrics\"] }}`, or leave the section out"
 )]
 pub trait Recorded {}
 
