@@ -20,28 +20,22 @@ use tracing_subscriber::registry::LookupSpan;
 
 /// lambkin's lines as a layer, for a subscriber of your own.
 ///
-/// Install it in an `#[init]` function: a subscriber that is there after the init phase is left alone, and lambkin
-/// writes nothing then but what this layer writes.
+/// With the feature `otel` it makes traces too.
 ///
 /// ```
 /// use lambkin::prelude::*;
-/// use tracing_subscriber::layer::SubscriberExt;
+/// use tracing_subscriber::prelude::*;
 ///
-/// struct Logs;
-///
-/// #[init]
-/// async fn logs() -> Result<Logs, Error> {
-///     let subscriber = tracing_subscriber::registry().with(lambkin::logs::layer());
-///     tracing::subscriber::set_global_default(subscriber)?;
-///     Ok(Logs)
+/// fn install() {
+///     tracing_subscriber::registry().with(lambkin::logs::layer()).init();
 /// }
 ///
 /// #[handler(invoke)]
-/// async fn measure(word: String, _logs: &Logs) -> usize {
+/// async fn measure(word: String) -> usize {
 ///     tracing::info!("measuring");
 ///     word.len()
 /// }
-/// # lambkin::app! { init: [logs], handlers: [measure] }
+/// # lambkin::app! { subscriber: install, handlers: [measure] }
 /// # fn main() {}
 /// ```
 pub fn layer<S>() -> impl Layer<S> + Send + Sync + 'static

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 fn talker() -> &'static Path {
     static TALKER: OnceLock<PathBuf> = OnceLock::new();
-    TALKER.get_or_init(|| built(&["-p", "talker"], "talker"))
+    TALKER.get_or_init(|| built(&["-p", "talker", "--bin", "talker"], "talker"))
 }
 
 fn setup(handler: &str) -> Setup {
@@ -312,6 +312,22 @@ async fn a_subscriber_of_ones_own_is_left_alone() {
     let counting: Vec<_> = lines.iter().filter(|line| line.contains("counting")).collect();
     assert_eq!(counting.len(), 1, "{lines:#?}");
     assert_eq!(structured(counting[0])["handler"], "count");
+}
+
+#[tokio::test]
+async fn an_app_may_install_its_own_first() {
+    let speaker = built(&["-p", "talker", "--bin", "speaker"], "speaker");
+    let mut lambda = Setup::new(&speaker).start().await;
+    assert_eq!(lambda.invoke(json!("four")).await.response(), 5);
+    let lines = lambda.process.kill().await;
+    // From the init phase on.
+    assert_eq!(lines.iter().filter(|line| *line == "counted").count(), 2, "{lines:#?}");
+    for message in ["starting", "counting"] {
+        let found: Vec<_> = lines.iter().filter(|line| line.contains(message)).collect();
+        assert_eq!(found.len(), 1, "{message}: {lines:#?}");
+    }
+    let output = tool::run(&speaker, &[], r#""four""#).await;
+    assert_eq!(output.stderr.lines().filter(|line| *line == "counted").count(), 2, "{}", output.stderr);
 }
 
 #[tokio::test]

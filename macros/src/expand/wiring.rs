@@ -9,7 +9,7 @@ use syn::{Lit, LitStr, Path, Token, bracketed};
 use crate::diag::{Code, Errors, unknown};
 use crate::expand::{metrics, moved};
 
-const SECTIONS: &[&str] = &["config", "init", "handlers", "shutdown", "metrics", "crate"];
+const SECTIONS: &[&str] = &["config", "init", "handlers", "shutdown", "metrics", "subscriber", "crate"];
 
 /// `main! { … }` in a binary: sections, or the path of an app from a library.
 pub(crate) fn main(input: TokenStream) -> TokenStream {
@@ -113,6 +113,7 @@ struct Wiring {
     handlers: Vec<Path>,
     shutdown: Vec<Path>,
     metrics: Option<LitStr>,
+    subscriber: Option<Path>,
 }
 
 impl Wiring {
@@ -131,6 +132,7 @@ impl Wiring {
             }
             match (section.as_str(), entries) {
                 ("crate", Entries::Path(path)) => wiring.krate = Some(path),
+                ("subscriber", Entries::Path(path)) => wiring.subscriber = Some(path),
                 ("config", Entries::List(entries)) => wiring.config = paths(&section, entries, errors),
                 ("init", Entries::List(entries)) => wiring.init = paths(&section, entries, errors),
                 ("handlers", Entries::List(entries)) => {
@@ -143,6 +145,10 @@ impl Wiring {
                 ("metrics", entries) => wiring.metrics = metrics::namespace(&name, &entries, errors),
                 ("crate", Entries::List(_) | Entries::Literal(_)) => {
                     errors.at(&name, Code::Section, "`crate` takes a path: `crate: ::lambkin`");
+                }
+                ("subscriber", Entries::List(_) | Entries::Literal(_)) => {
+                    let message = "`subscriber` takes the path of a function that installs one: `subscriber: install`";
+                    errors.at(&name, Code::Section, message);
                 }
                 ("config" | "init" | "handlers" | "shutdown", Entries::Path(path)) => {
                     errors.at(&path, Code::Section, format_args!("`{section}` takes a list: `{section}: […]`"));
@@ -171,6 +177,14 @@ impl Wiring {
             [&self.config, &self.init, &self.handlers, &self.shutdown].map(|paths| listed(paths));
         let metrics =
             self.metrics.as_ref().filter(|_| is_right).map(|namespace| metrics::constant(&private, namespace));
+        let subscriber = self.subscriber.as_ref().filter(|_| is_right).map(|install| {
+            quote! {
+                const SUBSCRIBER: ::core::option::Option<fn()> = {
+                    const INSTALL: fn() = #install;
+                    ::core::option::Option::Some(INSTALL)
+                };
+            }
+        });
         let lists = [
             List::new("config", &config),
             List::new("init", &init),
@@ -266,6 +280,7 @@ impl Wiring {
                         const SHUTDOWN: ::core::option::Option<#private::Shutdown<App>> = #shutdown;
                         const LATER: ::core::option::Option<#private::config::Later> = #later;
                         #metrics
+                        #subscriber
                     }
 
                     #(#names)*

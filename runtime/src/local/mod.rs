@@ -77,6 +77,8 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
     };
     drop(call);
     shutdown::run_all(app).await;
+    #[cfg(feature = "otel")]
+    crate::telemetry::otel::finish().await;
     code
 }
 
