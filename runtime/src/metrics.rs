@@ -2,7 +2,7 @@
 //!
 //! An app asks for them by a section with their namespace. Each invocation then writes what lambkin knows of it, such as its
 //! duration, its records and the memory it took, and whatever the code has recorded with the macros in here. They are
-//! those of the crate [`metrics`](::metrics): libraries that record with it are heard too.
+//! those of the crate [`metrics`]: libraries that record with it are heard too.
 //!
 //! ```
 //! use lambkin::metrics::counter;
