@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use tracing::Level;
 
-use crate::telemetry::logs::fields::{append, on_one_line, quoted};
+use crate::telemetry::logs::fields::{append, free, on_one_line, quoted};
 use crate::telemetry::logs::layer::Rendered;
 use crate::telemetry::timestamp::Timestamp;
 
@@ -61,7 +61,8 @@ impl Line<'_> {
         let (timestamp, level, message) = (Timestamp(now), self.level, quoted(self.message));
         let mut line = format!(r#"{{"timestamp":"{timestamp}","level":"{level}","message":{message}"#);
         for Rendered { name, text, is_text } in &self.fields {
-            append(&mut line, true, name, format_args!("{text}"), *is_text);
+            let name = free(name, |other| self.fields.iter().any(|field| field.name == other));
+            append(&mut line, true, &name, format_args!("{text}"), *is_text);
         }
         for (name, text) in of_the_function().iter().chain([&("target", self.target.to_owned())]) {
             if self.fields.iter().all(|field| field.name != *name) {
