@@ -368,4 +368,13 @@ mod tests {
         let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(messages(&lines), ["seen", "seen, too"]);
     }
+    #[test]
+    fn a_field_that_is_recorded_again_has_its_last_value() {
+        let lines = written(0, || {
+            let span = tracing::info_span!("count", so_far = 1, total = tracing::field::Empty);
+            span.record("so_far", 2).record("total", 7).record("total", 8);
+            span.in_scope(|| tracing::info!("counted"));
+        });
+        assert_eq!((&lines[0]["so_far"], &lines[0]["total"]), (&json!(2), &json!(8)));
+    }
 }

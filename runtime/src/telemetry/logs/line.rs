@@ -108,3 +108,20 @@ fn of_the_function() -> &'static [(&'static str, String)] {
         variables.into_iter().filter_map(|(name, variable)| Some((name, std::env::var(variable).ok()?))).collect()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_shows_colours_and_nothing_else_does() {
+        let field = Rendered { name: "order", text: "a\n\u{1b}[2J".to_owned(), is_text: true };
+        let line = Line { level: Level::WARN, target: "t", message: "late", fields: vec![&field] };
+        let text = |is_coloured| line.write(Style::Text { is_coloured }, SystemTime::UNIX_EPOCH);
+        assert_eq!(text(false), "1970-01-01T00:00:00.000Z  WARN late order=a  [2J\n");
+        let [dim, bold, yellow, end] = ["\u{1b}[2m", "\u{1b}[1m", "\u{1b}[33m", "\u{1b}[0m"];
+        let expected =
+            format!("{dim}1970-01-01T00:00:00.000Z{end} {yellow} WARN{end} {bold}late{end} {dim}order={end}a  [2J\n");
+        assert_eq!(text(true), expected);
+    }
+}
