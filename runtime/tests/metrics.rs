@@ -95,6 +95,16 @@ async fn apps_side_by_side_do_not_mix() {
 }
 
 #[tokio::test]
+async fn each_app_starts_cold_once() {
+    for _ in 0..2 {
+        let app = TestApp::<measured::App>::new();
+        let walk =
+            async || values(&app.invoke("walk", sqs::Batch::of([json!({"id": "a", "by": 1})])).await, "ColdStart");
+        assert_eq!((walk().await, walk().await), (vec![1.0], vec![0.0]));
+    }
+}
+
+#[tokio::test]
 async fn an_app_that_asks_for_none_has_none() {
     let done = TestApp::<unmeasured::App>::new().invoke("walk", "null").await;
     assert!(done.error().is_none() && done.metrics().is_empty());

@@ -262,20 +262,25 @@ async fn details_are_kept_for_what_fails() {
 
 #[tokio::test]
 async fn details_are_kept_for_invocations_that_fail_or_run_out_of_time() {
-    let mut lambda = setup("work").with("LAMBKIN_LOG_BUFFER", "64KB").start().await;
+    let setup = setup("work").with("LAMBKIN_LOG_BUFFER", "64KB").with("AWS_LAMBDA_MAX_CONCURRENCY", "3");
+    let mut lambda = setup.start().await;
     lambda.invoke(json!({"Answer": 1})).await.response();
     lambda.invoke(json!("Panic")).await.error();
-    // What runs into the timeout says so before, while it still runs.
-    let event = Event::new(&json!("Wait")).with_left(Duration::from_secs(2));
-    let request = event.request_id.clone();
-    lambda.api.queue(event);
-    let is_detail = |line: &str| line.contains("at work") && line.contains(&request);
-    lambda.process.line(is_detail).await;
+    // What runs into the timeout says so before, while it still runs: each its details, the first one the warning.
+    let mut requests = Vec::new();
+    for _ in 0..2 {
+        let event = Event::new(&json!("Wait")).with_left(Duration::from_secs(2));
+        let request = event.request_id.clone();
+        lambda.api.queue(event);
+        let is_detail = |line: &str| line.contains("at work") && line.contains(&request);
+        lambda.process.line(is_detail).await;
+        requests.push(request);
+    }
     let lines = lines(lambda).await;
-    assert_eq!(with_message(&lines, "at work").len(), 2, "{lines:#?}");
+    assert_eq!(with_message(&lines, "at work").len(), 3, "{lines:#?}");
     let near = the(&lines, "`work` is still running with ");
     assert_eq!((&near["level"], &near["error_type"]), (&json!("WARN"), &json!("NearTimeout")));
-    assert_eq!(near["requestId"], json!(request));
+    assert_eq!(near["requestId"], json!(requests[0]));
 }
 
 #[tokio::test]
@@ -290,7 +295,7 @@ async fn what_does_not_fit_is_counted() {
 
 #[tokio::test]
 async fn a_payload_is_in_no_line() {
-    let mut lambda = setup("fulfil").with("RUST_LOG", "debug").with("LAMBKIN_LOG_BUFFER", "1MB").start().await;
+    let mut lambda = setup("fulfil").with("RUST_LOG", "trace").with("LAMBKIN_LOG_BUFFER", "1MB").start().await;
     let mut event = orders(&[("m1", true)]);
     // One that does not decode, and one that is no JSON.
     event["Records"][0]["body"] = json!(r#"{"id": 7, "fails": "hunter2"}"#);
@@ -361,6 +366,23 @@ async fn limits_are_warned_of_once() {
     assert!(response["requestId"].is_string() && response["coldStart"].is_boolean(), "{response}");
     let memory = the(&lines, "the process has used ");
     assert_eq!((&memory["level"], &memory["error_type"]), (&json!("WARN"), &json!("NearMemoryLimit")));
+}
+
+#[tokio::test]
+async fn a_load_balancers_limit_is_another() {
+    let mut lambda = setup("api").start().await;
+    for bytes in [800_000, 900_000] {
+        let event = json!({
+            "requestContext": {"elb": {"targetGroupArn": "arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/t/1"}},
+            "httpMethod": "GET", "path": format!("/texts/{bytes}"), "queryStringParameters": {}, "headers": {}, "body": "",
+            "isBase64Encoded": false,
+        });
+        assert_eq!(lambda.invoke(event).await.response()["statusCode"], 200);
+    }
+    let lines = lines(lambda).await;
+    let near = the(&lines, "the response has ");
+    assert_eq!((&near["error_type"], &near["route"]), (&json!("NearResponseLimit"), &json!("text")));
+    assert!(near["message"].as_str().unwrap().contains("% of the 1048576 "), "{near}");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
-use lambkin_e2e::{Collector, Event, Exported, Lambda, Setup, Span, binaries, sqs, structured, tool};
+use lambkin_e2e::{Collector, Event, Exported, Lambda, Served, Setup, Span, binaries, sqs, structured, tool};
 use serde_json::{Value, json};
 
 /// What no trace and no line about exporting may hold: the payloads' secret, and the collector's.
@@ -454,6 +454,21 @@ async fn a_level_of_the_log_takes_no_span_away() {
 }
 
 #[tokio::test]
+async fn the_log_is_the_same_with_a_collector_and_without() {
+    let collector = Collector::start().await;
+    for setup in [Setup::new(traced()).handler("act"), setup("act", &collector)] {
+        for (level, expected) in [("info", 0), ("traced=debug", 1)] {
+            let mut lambda = setup.clone().with("RUST_LOG", level).start().await;
+            lambda.invoke(json!({"act": "fail"})).await.error();
+            let lines: Vec<Value> = lambda.process.kill().await.iter().map(|line| structured(line)).collect();
+            let count =
+                |start: &str| lines.iter().filter(|line| line["message"].as_str().unwrap().starts_with(start)).count();
+            assert_eq!((count("acting"), count("invocation failed: ")), (expected, 1), "{level}: {lines:#?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_local_tool_exports_too() {
     let mut collector = Collector::start().await;
     let endpoint = collector.endpoint();
@@ -466,4 +481,16 @@ async fn the_local_tool_exports_too() {
     assert_eq!(collector.exported().await.tree(), ["farewell (internal)"]);
     let output = tool::run_with(traced(), &["act"], "{}", [("OTEL_EXPORTER_OTLP_ENDPOINT", "here")]).await;
     assert!(output.stderr.contains("`OTEL_EXPORTER_OTLP_ENDPOINT` is not a URL"), "{output:?}");
+}
+
+#[tokio::test]
+async fn the_local_server_exports_what_is_left_at_its_end() {
+    let mut collector = Collector::start().await;
+    let endpoint = collector.endpoint();
+    let mut served = Served::start_with(traced(), &["api"], [("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint)]);
+    served.address("api").await;
+    served.process.signal("TERM").await;
+    served.process.end().await;
+    let exported = collector.exported_already().expect("ended before the export");
+    assert_eq!(exported.tree(), ["farewell (internal)"]);
 }

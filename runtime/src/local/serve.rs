@@ -81,6 +81,8 @@ pub(super) async fn run<A: App>(app: &'static A, request: Serve, initialised: im
     initialised();
     let failed = serve(&request, handlers).await.err().map(|error| complain(&error));
     shutdown::run_all(app).await;
+    #[cfg(feature = "otel")]
+    crate::telemetry::otel::finish().await;
     // Not by returning: a handler that is stuck would hold up the end of the async runtime.
     std::process::exit(i32::from(failed.is_some()))
 }

@@ -195,7 +195,8 @@ fn named_by<'e, N: Deserialize<'e> + Into<Cow<'e, str>>>(object: Lazy<'e>) -> Ve
         }
     }
 
-    let json = object.map_or("null", RawValue::get);
+    // Looked at first: what serde_json says of something else costs more than most objects.
+    let Some(json) = object.map(RawValue::get).filter(|json| json.starts_with('{')) else { return Vec::new() };
     serde_json::Deserializer::from_str(json).deserialize_map(Visitor::<N>(PhantomData)).unwrap_or_default()
 }
 

@@ -59,6 +59,7 @@ pub(crate) fn check(seen: &Seen<'_>) {
     let by = Some((call.spec.name, &call.cx));
     // Elsewhere nobody ends the process for its memory.
     if startup::is_serving()
+        && !MEMORY.was_given.load(Ordering::Relaxed)
         && let (Some(bytes), mb @ 1..) = (memory::peak_bytes(), u64::from(call.cx.memory_mb()))
         && let Some(message) = memory_is_short(bytes, mb)
     {

@@ -31,6 +31,9 @@ where
 {
     static WAS_INVOKED: AtomicBool = AtomicBool::new(false);
     let is_cold = !WAS_INVOKED.swap(true, Ordering::Relaxed);
+    // Each app under test has a first one of its own, whatever else its process tests.
+    #[cfg(feature = "metrics")]
+    let is_cold = crate::telemetry::metrics::is_first_of_test().unwrap_or(is_cold);
     let started = Instant::now();
     #[cfg(feature = "logs")]
     let span = spans::invocation(call, is_cold);

@@ -77,6 +77,12 @@ mod api {
     #[allow(unused_imports, reason = "what stands around a module is usually needed in it")]
     use super::*;
 
+    /// A text of so many bytes.
+    #[get("/texts/{bytes}")]
+    async fn text(bytes: usize) -> String {
+        "x".repeat(bytes)
+    }
+
     #[get("/orders/{id}")]
     async fn show(id: u64) -> Json<u64> {
         tracing::info!(id, "shown");

@@ -61,6 +61,7 @@ struct Task {
 /// What a task comes to.
 #[handler(invoke)]
 async fn act(task: Task) -> Result<String, NoSuchOrder> {
+    tracing::debug!("acting");
     match &*task.act {
         "fail" => return Err(NoSuchOrder("sesame".to_owned())),
         // The part of the work that somebody else's task does.

@@ -25,8 +25,13 @@ impl Buffer {
         Self { most, bytes: 0, lines: VecDeque::new(), dropped: 0 }
     }
 
-    /// Keeps a line; the oldest ones go where there is no room.
+    /// Keeps a line; the oldest ones go where there is no room. One that is longer than all there is does not drive out
+    /// the others.
     pub(crate) fn keep(&mut self, record: Option<Id>, line: String) {
+        if line.len() > self.most {
+            self.dropped += 1;
+            return;
+        }
         self.bytes += line.len();
         self.lines.push_back(Kept { record, line });
         while self.bytes > self.most
@@ -80,6 +85,15 @@ mod tests {
         assert_eq!(buffer.take(None), (String::new(), 0));
         buffer.keep(None, "a line that is too long\n".to_owned());
         assert_eq!(buffer.take(None), (String::new(), 1));
+    }
+
+    #[test]
+    fn a_line_that_never_fits_takes_no_other_one_along() {
+        let mut buffer = Buffer::new(10);
+        buffer.keep(None, "one\n".to_owned());
+        buffer.keep(None, "a line that is too long\n".to_owned());
+        buffer.keep(None, "two\n".to_owned());
+        assert_eq!(buffer.take(None), ("one\ntwo\n".to_owned(), 1));
     }
 
     #[test]

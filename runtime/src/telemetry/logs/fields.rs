@@ -1,5 +1,6 @@
 //! The fields of an event or a span, and how a line shows them.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
 use tracing::field::{Field, Visit};
@@ -59,13 +60,23 @@ impl<R: Rest> Visit for Fields<R> {
     }
 }
 
+/// The name that a field has in JSON: those at the top are taken, and `is_taken` may know of others.
+pub(crate) fn free(name: &str, is_taken: impl Fn(&str) -> bool) -> Cow<'_, str> {
+    let mut free = Cow::Borrowed(name);
+    if matches!(name, "timestamp" | "level" | "message") {
+        free.to_mut().push('_');
+        while is_taken(&free) {
+            free.to_mut().push('_');
+        }
+    }
+    free
+}
+
 /// A field of a line.
 pub(crate) fn append(line: &mut String, json: bool, name: &str, value: fmt::Arguments<'_>, is_text: bool) {
     let written = if json {
         let value = if is_text { quoted(&value.to_string()) } else { value.to_string() };
-        // The names at the top are taken.
-        let suffix = if matches!(name, "timestamp" | "level" | "message") { "_" } else { "" };
-        write!(line, ",{}:{value}", quoted(&format!("{name}{suffix}")))
+        write!(line, ",{}:{value}", quoted(name))
     } else {
         write!(line, " {name}={}", on_one_line(&value.to_string()))
     };

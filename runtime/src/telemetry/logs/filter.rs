@@ -31,8 +31,13 @@ impl Levels {
         let lambda = variable("AWS_LAMBDA_LOG_LEVEL").and_then(|level| super::level(&level));
         let default = lambda.unwrap_or(LevelFilter::INFO);
         let mut read = |name: &str| {
-            let text = variable(name).filter(|text| !text.trim().is_empty())?;
-            match text.parse::<Targets>() {
+            let text = variable(name)?;
+            // `Targets` takes a part that is empty for the level ERROR for all, and blanks for a part of a name.
+            let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+            if parts.is_empty() {
+                return None;
+            }
+            match parts.join(",").parse::<Targets>() {
                 Ok(targets) => Some(targets),
                 Err(error) => {
                     wrong.push(format!(
@@ -121,6 +126,19 @@ mod tests {
         assert!(!writes(&levels, "a", tracing::Level::INFO));
         assert_eq!(wrong.len(), 1);
         assert!(wrong[0].contains("`RUST_LOG`"), "{wrong:?}");
+    }
+
+    #[test]
+    fn blanks_and_commas_too_many_change_nothing() {
+        use tracing::Level;
+        for text in ["info,shop=debug", " info , shop=debug ", "info,shop=debug,", ",info,,shop=debug\n"] {
+            let (levels, wrong) = levels(&[("RUST_LOG", text)]);
+            assert!(wrong.is_empty(), "{text:?}: {wrong:?}");
+            assert!(writes(&levels, "a", Level::INFO) && !writes(&levels, "a", Level::DEBUG), "{text:?}");
+            assert!(writes(&levels, "shop::cart", Level::DEBUG), "{text:?}");
+        }
+        let (nothing, wrong) = levels(&[("RUST_LOG", " , "), ("AWS_LAMBDA_LOG_LEVEL", "WARN")]);
+        assert!(writes(&nothing, "a", Level::WARN) && !writes(&nothing, "a", Level::INFO) && wrong.is_empty());
     }
 
     #[test]

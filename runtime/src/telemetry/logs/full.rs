@@ -26,7 +26,7 @@ pub(super) fn dispatch() -> Dispatch {
 }
 
 /// The layer, as the variables configure it.
-pub(crate) fn layer<S: Subscriber + for<'l> LookupSpan<'l>>() -> impl Layer<S> {
+pub(crate) fn layer<S: Subscriber + for<'l> LookupSpan<'l> + Send + Sync>() -> impl Layer<S> {
     let (layer, wrong) = configured();
     complain(&wrong);
     with_traces(layer)
@@ -41,10 +41,14 @@ fn with_traces<L>(layer: L) -> L {
 #[cfg(feature = "otel")]
 fn with_traces<S, L>(layer: L) -> impl Layer<S>
 where
-    S: Subscriber + for<'l> LookupSpan<'l>,
-    L: Layer<S>,
+    S: Subscriber + for<'l> LookupSpan<'l> + Send + Sync,
+    L: Layer<S> + Send + Sync,
 {
-    layer.and_then(crate::telemetry::otel::layer())
+    // Not by `and_then`: on top of a `Registry`, that takes the level of the outer layer for the highest of both. So there
+    // would be no line at all without a collector, and no details with one.
+    let mut layers = vec![layer.boxed()];
+    layers.extend(crate::telemetry::otel::layer().map(Layer::boxed));
+    layers
 }
 
 /// Hears the crate `log` as well, unless somebody else does.

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use tracing::Level;
 
-use crate::telemetry::logs::fields::{append, on_one_line, quoted};
+use crate::telemetry::logs::fields::{append, free, on_one_line, quoted};
 use crate::telemetry::logs::layer::Rendered;
 use crate::telemetry::timestamp::Timestamp;
 
@@ -61,7 +61,8 @@ impl Line<'_> {
         let (timestamp, level, message) = (Timestamp(now), self.level, quoted(self.message));
         let mut line = format!(r#"{{"timestamp":"{timestamp}","level":"{level}","message":{message}"#);
         for Rendered { name, text, is_text } in &self.fields {
-            append(&mut line, true, name, format_args!("{text}"), *is_text);
+            let name = free(name, |other| self.fields.iter().any(|field| field.name == other));
+            append(&mut line, true, &name, format_args!("{text}"), *is_text);
         }
         for (name, text) in of_the_function().iter().chain([&("target", self.target.to_owned())]) {
             if self.fields.iter().all(|field| field.name != *name) {
@@ -106,4 +107,21 @@ fn of_the_function() -> &'static [(&'static str, String)] {
             [("functionName", "AWS_LAMBDA_FUNCTION_NAME"), ("functionVersion", "AWS_LAMBDA_FUNCTION_VERSION")];
         variables.into_iter().filter_map(|(name, variable)| Some((name, std::env::var(variable).ok()?))).collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_shows_colours_and_nothing_else_does() {
+        let field = Rendered { name: "order", text: "a\n\u{1b}[2J".to_owned(), is_text: true };
+        let line = Line { level: Level::WARN, target: "t", message: "late", fields: vec![&field] };
+        let text = |is_coloured| line.write(Style::Text { is_coloured }, SystemTime::UNIX_EPOCH);
+        assert_eq!(text(false), "1970-01-01T00:00:00.000Z  WARN late order=a  [2J\n");
+        let [dim, bold, yellow, end] = ["\u{1b}[2m", "\u{1b}[1m", "\u{1b}[33m", "\u{1b}[0m"];
+        let expected =
+            format!("{dim}1970-01-01T00:00:00.000Z{end} {yellow} WARN{end} {bold}late{end} {dim}order={end}a  [2J\n");
+        assert_eq!(text(true), expected);
+    }
 }

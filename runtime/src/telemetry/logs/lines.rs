@@ -86,7 +86,8 @@ struct Written {
 
 impl Rest for Written {
     fn put(&mut self, name: &'static str, value: fmt::Arguments<'_>, is_text: bool) {
-        fields::append(&mut self.line, self.json, name, value, is_text);
+        let name = if self.json { fields::free(name, |_| false) } else { name.into() };
+        fields::append(&mut self.line, self.json, &name, value, is_text);
     }
 }
 

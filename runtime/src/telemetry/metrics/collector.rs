@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::future::{Future, poll_fn};
 use std::io::Write as _;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::SystemTime;
 
@@ -62,6 +63,8 @@ pub(crate) struct Collector {
     dimensions: OnceLock<Vec<(String, String)>>,
     /// The level that a line needs so that Lambda keeps it.
     level: Option<String>,
+    /// Whether the app under test was invoked.
+    was_invoked: AtomicBool,
 }
 
 /// Collects metrics from now on, if the app asks for them. Before any `#[init]`, so that what those record is kept.
@@ -99,6 +102,11 @@ fn warn(message: std::fmt::Arguments<'_>) {
 /// The one that is collecting here, if one is.
 fn current() -> Option<Arc<Current>> {
     OF_TEST.try_with(Arc::clone).ok().or_else(|| OF_PROCESS.get().cloned())
+}
+
+/// Whether an invocation is the first of the app that is being tested; `None` where none is.
+pub(crate) fn is_first_of_test() -> Option<bool> {
+    OF_TEST.try_with(|current| !current.collector.was_invoked.swap(true, Ordering::Relaxed)).ok()
 }
 
 /// Writes the metrics of an invocation, and what was recorded since documents were last written.
@@ -179,6 +187,7 @@ impl Collector {
             warned: Mutex::default(),
             dimensions: OnceLock::new(),
             level: None,
+            was_invoked: AtomicBool::new(false),
         }
     }
 

@@ -25,4 +25,4 @@ mod tests;
 mod values;
 
 #[cfg(feature = "metrics")]
-pub(crate) use collector::{Collector, Sink, carried, count, install, report, rest, within};
+pub(crate) use collector::{Collector, Sink, carried, count, install, is_first_of_test, report, rest, within};

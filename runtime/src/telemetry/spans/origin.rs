@@ -70,6 +70,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_too_long_for_a_line_is_left_out() {
+        let of = |length: usize| Origin::of(|name| (name == "x-correlation-id").then(|| "c".repeat(length).into()));
+        assert_eq!(of(512).correlation_id.map(|id| id.len()), Some(512));
+        assert_eq!(of(513), Origin::default());
+    }
+
+    #[test]
     fn the_trace_is_that_of_whoever_started_it() {
         let xray = Some("Sampled=1; Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8".to_owned());
         let traceparent = Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned());
