@@ -287,6 +287,14 @@ async fn another_task_can_take_the_span_along_and_holds_nothing_up() {
 }
 
 #[tokio::test]
+async fn a_record_is_over_with_its_outcome_whoever_holds_its_span() {
+    let (mut lambda, mut collector) = start("orders").await;
+    lambda.invoke(json!({"Records": [message("m1", "held", json!({}))]})).await.response();
+    let tree = ["orders (consumer)", "  process orders (consumer)", "    post (internal)"];
+    assert_eq!(exported(&mut collector).tree(), tree);
+}
+
+#[tokio::test]
 async fn the_answer_waits_for_the_collector() {
     let (mut lambda, mut collector) = start("act").await;
     collector.hold();

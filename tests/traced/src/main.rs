@@ -40,8 +40,17 @@ async fn post(order: &Order<'_>) -> Result<(), NoSuchOrder> {
     }
 }
 
+/// Holds the current span beyond the invocation.
+fn hold() {
+    static HELD: OnceLock<tracing::Span> = OnceLock::new();
+    let _ = HELD.set(tracing::Span::current());
+}
+
 #[handler(sqs)]
 async fn orders(order: Order<'_>) -> Result<(), NoSuchOrder> {
+    if order.id == "held" {
+        hold();
+    }
     post(&order).await
 }
 
@@ -69,11 +78,7 @@ async fn act(task: Task) -> Result<String, NoSuchOrder> {
             let work = async { tracing::info_span!("elsewhere").in_scope(|| ()) };
             let _ = tokio::spawn(work.in_current_span()).await;
         }
-        // Held beyond the invocation.
-        "leak" => {
-            static LEAKED: OnceLock<tracing::Span> = OnceLock::new();
-            let _ = LEAKED.set(tracing::Span::current());
-        }
+        "leak" => hold(),
         "hang" => {
             tracing::info!("hanging");
             std::future::pending().await
