@@ -284,6 +284,15 @@ async fn details_are_kept_for_invocations_that_fail_or_run_out_of_time() {
 }
 
 #[tokio::test]
+async fn an_invocation_that_fails_is_told_of_whatever_the_levels_are() {
+    let setup = setup("work").with("LAMBKIN_LOG_BUFFER", "64KB").with("RUST_LOG", "off,talker=warn");
+    let mut lambda = setup.start().await;
+    lambda.invoke(json!("Panic")).await.error();
+    let lines = lines(lambda).await;
+    assert_eq!(with_message(&lines, "at work").len(), 1, "{lines:#?}");
+}
+
+#[tokio::test]
 async fn what_does_not_fit_is_counted() {
     let lines = spoken(setup("work").with("LAMBKIN_LOG_BUFFER", "100")).await;
     let dropped = the(&lines, "1 earlier lines of detail did not fit");

@@ -8,7 +8,7 @@ use crate::batch::response::Summary;
 use crate::call::Call;
 use crate::error::InvocationError;
 #[cfg(feature = "logs")]
-use crate::telemetry::{guard_rails, spans};
+use crate::telemetry::{guard_rails, logs, spans};
 
 /// An invocation that is over, but for its answer.
 #[cfg_attr(not(feature = "metrics"), allow(dead_code, reason = "the guard rails need less than the metrics"))]
@@ -48,7 +48,13 @@ where
         records: call.tally.get().copied(),
     };
     #[cfg(feature = "logs")]
-    span.in_scope(|| guard_rails::check(&seen));
+    {
+        // Whatever levels let through of the line about it.
+        if seen.result.is_err() {
+            logs::write_kept(call.cx.request_id());
+        }
+        span.in_scope(|| guard_rails::check(&seen));
+    }
     #[cfg(feature = "metrics")]
     crate::telemetry::metrics::report(&seen);
     #[cfg(feature = "otel")]

@@ -16,21 +16,21 @@ pub(crate) struct Buffer {
     most: usize,
     bytes: usize,
     lines: VecDeque<Kept>,
-    dropped: usize,
+    /// How many lines there was no room for, by the record that they are about.
+    dropped: Vec<(Option<Id>, usize)>,
 }
 
 impl Buffer {
     /// A buffer for so many bytes; it takes nothing until there is a line.
     pub(crate) fn new(most: usize) -> Self {
-        Self { most, bytes: 0, lines: VecDeque::new(), dropped: 0 }
+        Self { most, bytes: 0, lines: VecDeque::new(), dropped: Vec::new() }
     }
 
     /// Keeps a line; the oldest ones go where there is no room. One that is longer than all there is does not drive out
     /// the others.
     pub(crate) fn keep(&mut self, record: Option<Id>, line: String) {
         if line.len() > self.most {
-            self.dropped += 1;
-            return;
+            return self.drop_one(record);
         }
         self.bytes += line.len();
         self.lines.push_back(Kept { record, line });
@@ -38,22 +38,40 @@ impl Buffer {
             && let Some(oldest) = self.lines.pop_front()
         {
             self.bytes -= oldest.line.len();
-            self.dropped += 1;
+            self.drop_one(oldest.record);
         }
     }
 
-    /// The lines about this record and those about none; all of them, if no record is named. And how many had gone before.
+    fn drop_one(&mut self, record: Option<Id>) {
+        // The records that run now are among the last.
+        match self.dropped.iter_mut().rev().find(|(other, _)| *other == record) {
+            Some((_, lines)) => *lines += 1,
+            None => self.dropped.push((record, 1)),
+        }
+    }
+
+    /// The lines about this record and those about none; all of them, if no record is named. And how many of these had
+    /// gone before.
     pub(crate) fn take(&mut self, record: Option<&Id>) -> (String, usize) {
         let mut taken = String::new();
-        let of_it = |kept: &Kept| record.is_none() || kept.record.is_none() || kept.record.as_ref() == record;
+        let is_its = |other: &Option<Id>| record.is_none() || other.is_none() || other.as_ref() == record;
         self.lines.retain(|kept| {
-            if of_it(kept) {
+            let is_its = is_its(&kept.record);
+            if is_its {
                 taken.push_str(&kept.line);
             }
-            !of_it(kept)
+            !is_its
         });
         self.bytes = self.lines.iter().map(|kept| kept.line.len()).sum();
-        (taken, std::mem::take(&mut self.dropped))
+        let mut dropped = 0;
+        self.dropped.retain(|(other, lines)| {
+            let is_its = is_its(other);
+            if is_its {
+                dropped += lines;
+            }
+            !is_its
+        });
+        (taken, dropped)
     }
 }
 
@@ -105,6 +123,21 @@ mod tests {
         buffer.keep(Some(two), "of two\n".to_owned());
         assert_eq!(buffer.take(Some(&one)).0, "before\nof one\n");
         assert_eq!(buffer.take(None).0, "of two\n");
+    }
+
+    #[test]
+    fn a_record_is_told_of_its_own_lines_that_had_to_go() {
+        let (one, two) = (Id::from_u64(1), Id::from_u64(2));
+        let mut buffer = Buffer::new(10);
+        for (record, line) in [(None, "none\n"), (Some(&one), "one\n"), (Some(&one), "one\n"), (Some(&two), "two\n")] {
+            buffer.keep(record.cloned(), line.to_owned());
+        }
+        // That of none, and one of the first one's.
+        assert_eq!(buffer.take(Some(&two)), ("two\n".to_owned(), 1));
+        assert_eq!(buffer.take(Some(&two)), (String::new(), 0));
+        buffer.keep(Some(two), "much too long\n".to_owned());
+        assert_eq!(buffer.take(Some(&one)), ("one\n".to_owned(), 1));
+        assert_eq!(buffer.take(None), (String::new(), 1));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! and the record that it belongs to.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -64,6 +65,8 @@ impl Said {
 struct Running {
     request_id: String,
     is_in_sample: bool,
+    /// Whether it may be over at any moment: then nothing is kept that nobody could write any more.
+    is_near_its_end: AtomicBool,
     kept: Mutex<Buffer>,
     out: Out,
     style: Style,
@@ -72,9 +75,10 @@ struct Running {
 /// The invocations on their way, for those who know no more than a request's identifier.
 static RUNNING: Mutex<Vec<Arc<Running>>> = Mutex::new(Vec::new());
 
-/// Writes what the invocation has kept, because it may not end well.
+/// Writes what the invocation has kept, because it does not end well or may not; from now on its details are written at once.
 pub(crate) fn write_kept(request_id: &str) {
     if let Some(running) = running(request_id) {
+        running.is_near_its_end.store(true, Ordering::Relaxed);
         running.write_kept(None);
     }
 }
@@ -112,14 +116,16 @@ impl<S: Subscriber + for<'l> LookupSpan<'l>> Layer<S> for LogLayer {
             let running = Arc::new(Running {
                 request_id: request_id.text.clone(),
                 is_in_sample: self.sample.has(&request_id.text),
+                is_near_its_end: AtomicBool::new(false),
                 kept: Mutex::new(Buffer::new(self.kept_bytes)),
                 out: Arc::clone(&self.out),
                 style: self.style,
             });
             RUNNING.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&running));
-            span.extensions_mut().insert(running);
+            span.extensions_mut().replace(running);
         }
-        span.extensions_mut().insert(Said::of(fields));
+        // Not `insert`: the layer may be there twice.
+        span.extensions_mut().replace(Said::of(fields));
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, cx: Context<'_, S>) {
@@ -156,7 +162,10 @@ impl<S: Subscriber + for<'l> LookupSpan<'l>> Layer<S> for LogLayer {
         let named = fields.rest.iter().find(|field| field.name == "requestId").map(|field| field.text.as_str());
         // The watchdog's lines come from outside.
         let running = running.or_else(|| running_named(named));
-        let is_written = is_always_written || running.as_ref().is_some_and(|running| running.is_in_sample);
+        let is_at_once =
+            |running: &Arc<Running>| self.kept_bytes > 0 && running.is_near_its_end.load(Ordering::Relaxed);
+        let is_told_in_detail = |running: &Arc<Running>| running.is_in_sample || is_at_once(running);
+        let is_written = is_always_written || running.as_ref().is_some_and(is_told_in_detail);
         if !is_written && (self.kept_bytes == 0 || running.is_none()) {
             return;
         }
@@ -351,6 +360,29 @@ mod tests {
             write_kept("retried");
         });
         assert_eq!(messages(&lines), ["of the first", "the first failed", "of the first again"]);
+    }
+
+    #[test]
+    fn near_its_end_an_invocation_keeps_nothing_back() {
+        let lines = written(1024, || {
+            let span = invocation("near");
+            span.in_scope(|| tracing::debug!("before"));
+            write_kept("near");
+            span.in_scope(|| tracing::debug!("the last words"));
+        });
+        assert_eq!(messages(&lines), ["before", "the last words"]);
+    }
+
+    #[test]
+    fn the_layer_may_be_there_twice() {
+        let out: Out = Arc::new(|_| ());
+        let (levels, _) = Levels::read(|_| None, true);
+        let sample = Sample::default();
+        let layer =
+            || LogLayer { levels: levels.clone(), style: Style::Json, sample, kept_bytes: 1024, out: Arc::clone(&out) };
+        tracing::subscriber::with_default(Registry::default().with(layer()).with(layer()), || {
+            invocation("twice").in_scope(|| tracing::error!("once more"));
+        });
     }
 
     #[test]
