@@ -3,13 +3,11 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Attribute, Data, DeriveInput, Field, Fields, GenericArgument, Meta, Path, PathArguments, Type};
+use syn::{Attribute, Data, DeriveInput, Field, Fields, GenericArgument, Path, PathArguments, Type};
 
 use crate::args::config::{self, Piece, Reading, SOURCES, Source, Version};
-use crate::args::{self, Options};
-use crate::companion;
 use crate::diag::{Code, Errors};
-use crate::expand::http_error::one;
+use crate::expand::derive;
 use crate::expand::{method, moved, place};
 
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
@@ -18,7 +16,7 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
         Err(error) => return error.into_compile_error(),
     };
     let mut errors = Errors::default();
-    let krate = krate(&input.attrs, &mut errors);
+    let krate = derive::krate(&input.attrs, "config", elsewhere, &mut errors);
     for attribute in input.attrs.iter().filter(|attribute| is_source(attribute)) {
         let message = "this stands above a field, as it says where the field's value is";
         errors.at(attribute.path(), Code::MisplacedAttribute, message);
@@ -369,23 +367,10 @@ fn implementations(krate: &Path, ident: &Ident, right: Option<(&[ReadField<'_>],
     }
 }
 
-/// The path of this crate, as `#[config(crate = ::path)]` says it.
-fn krate(attributes: &[Attribute], errors: &mut Errors) -> Path {
-    let mut args = match one(attributes, "config", errors).map(|attribute| &attribute.meta) {
-        Some(Meta::List(list)) => args::parse(list.tokens.clone(), errors),
-        Some(Meta::NameValue(pair)) => {
-            errors.at(pair, Code::WrongValue, "write `#[config(crate = ::path)]`");
-            Vec::new()
-        }
-        Some(Meta::Path(_)) | None => Vec::new(),
-    };
-    let krate = companion::krate(&mut args, errors);
-    let elsewhere = |name: &str| {
-        matches!(name, "env" | "secret" | "parameter" | "default" | "list" | "key" | "plain" | "refresh" | "by_path")
-            .then(|| "this belongs above a field, as in `#[env(default = \"info\")]`".to_owned())
-    };
-    Options::new(args, errors).finish(&["crate"], elsewhere, errors);
-    krate
+/// What belongs elsewhere than above the type.
+fn elsewhere(name: &str) -> Option<String> {
+    matches!(name, "env" | "secret" | "parameter" | "default" | "list" | "key" | "plain" | "refresh" | "by_path")
+        .then(|| "this belongs above a field, as in `#[env(default = \"info\")]`".to_owned())
 }
 
 #[cfg(test)]

@@ -2,12 +2,11 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Attribute, Data, DeriveInput, Fields, Generics, Meta, Path, Type};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, Path, Type};
 
 use crate::args::status::{Answer, Status};
-use crate::args::{self, Options};
-use crate::companion;
 use crate::diag::{Code, Errors};
+use crate::expand::derive::{self, one};
 use crate::expand::place;
 
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
@@ -16,7 +15,7 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
         Err(error) => return error.into_compile_error(),
     };
     let mut errors = Errors::default();
-    let krate = krate(&input.attrs, &mut errors);
+    let krate = derive::krate(&input.attrs, "http_error", elsewhere, &mut errors);
     let of_type = status(&input.attrs, &mut errors);
     let cases = match &input.data {
         Data::Struct(data) => {
@@ -197,16 +196,6 @@ fn status(attributes: &[Attribute], errors: &mut Errors) -> Option<Option<Status
     one(attributes, "status", errors).map(|attribute| Status::read(attribute, errors))
 }
 
-/// The attribute of this name; a second one is an error.
-pub(super) fn one<'a>(attributes: &'a [Attribute], name: &str, errors: &mut Errors) -> Option<&'a Attribute> {
-    let mut found = attributes.iter().filter(|attribute| attribute.path().is_ident(name));
-    let first = found.next();
-    for repeated in found {
-        errors.at(repeated.path(), Code::RepeatedAttribute, format_args!("`#[{name}]` is there twice: remove one"));
-    }
-    first
-}
-
 fn misplaced(attributes: &[Attribute], name: &str, right: &str, errors: &mut Errors) {
     for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident(name)) {
         let message = format!("`#[{name}]` stands above {right}, as it is about all of it");
@@ -214,23 +203,10 @@ fn misplaced(attributes: &[Attribute], name: &str, right: &str, errors: &mut Err
     }
 }
 
-/// The path of this crate, as `#[http_error(crate = ::path)]` says it.
-fn krate(attributes: &[Attribute], errors: &mut Errors) -> Path {
-    let mut args = match one(attributes, "http_error", errors).map(|attribute| &attribute.meta) {
-        Some(Meta::List(list)) => args::parse(list.tokens.clone(), errors),
-        Some(Meta::NameValue(pair)) => {
-            errors.at(pair, Code::WrongValue, "write `#[http_error(crate = ::path)]`");
-            Vec::new()
-        }
-        Some(Meta::Path(_)) | None => Vec::new(),
-    };
-    let krate = companion::krate(&mut args, errors);
-    let elsewhere = |name: &str| {
-        matches!(name, "status" | "kind" | "title" | "retry_after" | "transparent")
-            .then(|| "this belongs to `#[status(…)]`, as in `#[status(404, title = \"…\")]`".to_owned())
-    };
-    Options::new(args, errors).finish(&["crate"], elsewhere, errors);
-    krate
+/// What belongs elsewhere than above the type.
+fn elsewhere(name: &str) -> Option<String> {
+    matches!(name, "status" | "kind" | "title" | "retry_after" | "transparent")
+        .then(|| "this belongs to `#[status(…)]`, as in `#[status(404, title = \"…\")]`".to_owned())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use opentelemetry::propagation::{Extractor, TextMapPropagator};
 use opentelemetry::trace::{SpanContext, SpanId, TraceContextExt, TraceFlags, TraceId, TraceState};
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 
-use crate::telemetry::spans::Origin;
+use crate::telemetry::spans::{Origin, xray_part};
 
 /// Which of the words are listened to: `OTEL_PROPAGATORS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,21 +74,17 @@ impl Extractor for Headers<'_> {
 /// `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`: the root's two numbers are a trace of the
 /// W3C, one after the other. What has no parent is the front end's name for a request that nobody traces.
 fn xray(header: &str) -> Option<SpanContext> {
-    let (time, unique) = part(header, "Root")?.strip_prefix("1-")?.split_once('-')?;
+    let (time, unique) = xray_part(header, "Root")?.strip_prefix("1-")?.split_once('-')?;
     let is_hex = |text: &str, len: usize| text.len() == len && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let parent = part(header, "Parent")?;
+    let parent = xray_part(header, "Parent")?;
     if !is_hex(time, 8) || !is_hex(unique, 24) || !is_hex(parent, 16) {
         return None;
     }
     let trace = TraceId::from_hex(&format!("{time}{unique}")).ok()?;
     // Without a decision, it is ours to take.
-    let flags = if part(header, "Sampled") == Some("0") { TraceFlags::default() } else { TraceFlags::SAMPLED };
+    let flags = if xray_part(header, "Sampled") == Some("0") { TraceFlags::default() } else { TraceFlags::SAMPLED };
     let context = SpanContext::new(trace, SpanId::from_hex(parent).ok()?, flags, true, TraceState::default());
     Some(context).filter(SpanContext::is_valid)
-}
-
-fn part<'h>(header: &'h str, name: &str) -> Option<&'h str> {
-    header.split(';').find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 #[cfg(test)]

@@ -13,5 +13,7 @@ mod origin;
 pub(crate) use off::Spans;
 #[cfg(feature = "logs")]
 pub(crate) use on::{INVOCATION, RECORD, Spans, TARGET, invocation};
+#[cfg(feature = "otel")]
+pub(crate) use origin::xray_part;
 #[cfg(feature = "logs")]
 pub(crate) use origin::{CORRELATION_ID, Origin, XRAY_HEADER};

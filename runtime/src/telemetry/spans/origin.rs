@@ -62,7 +62,12 @@ fn w3c_trace_id(traceparent: &str) -> Option<&str> {
 /// The root of `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`:
 /// <https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader>.
 pub(crate) fn xray_trace_id(header: &str) -> Option<&str> {
-    header.split(';').find_map(|part| part.trim().strip_prefix("Root=")).filter(|root| !root.is_empty())
+    xray_part(header, "Root").filter(|root| !root.is_empty())
+}
+
+/// The value of this name in a header of X-Ray's.
+pub(crate) fn xray_part<'h>(header: &'h str, name: &str) -> Option<&'h str> {
+    header.split(';').find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 #[cfg(test)]
