@@ -10,6 +10,7 @@ mod cloudformation;
 mod model;
 mod plan;
 mod sam;
+mod serverless;
 mod text;
 mod yaml;
 
@@ -44,7 +45,7 @@ fn render(deployment: &Deployment, format: Format, command: &str) -> Result<Stri
     let body = match format {
         Format::Sam => sam::render(deployment),
         Format::CloudFormation => cloudformation::render(deployment),
-        Format::Serverless => String::new(),
+        Format::Serverless => serverless::render(deployment),
         Format::Terraform => String::new(),
         Format::Json => {
             let json = serde_json::to_string_pretty(deployment);
