@@ -11,6 +11,7 @@ mod model;
 mod plan;
 mod sam;
 mod serverless;
+mod terraform;
 mod text;
 mod yaml;
 
@@ -46,7 +47,7 @@ fn render(deployment: &Deployment, format: Format, command: &str) -> Result<Stri
         Format::Sam => sam::render(deployment),
         Format::CloudFormation => cloudformation::render(deployment),
         Format::Serverless => serverless::render(deployment),
-        Format::Terraform => String::new(),
+        Format::Terraform => terraform::render(deployment),
         Format::Json => {
             let json = serde_json::to_string_pretty(deployment);
             return json.map(|json| json + "\n").map_err(|error| CliError::new(error.to_string()));
