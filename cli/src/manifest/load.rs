@@ -44,14 +44,12 @@ impl From {
 
     /// Builds and asks the crate in the current directory.
     fn run(&self) -> Result<Manifest, CliError> {
-        // Cargo says which cargo runs its subcommands.
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
         // A long build is to be seen by who waits for it, and by nobody else.
         let arguments = self.arguments(!std::io::stderr().is_terminal());
         let shown = format!("cargo {}", arguments.join(" "));
-        // With it the binary would wait for Lambda instead.
-        let output = Command::new(cargo)
+        let output = Command::new(cargo())
             .args(&arguments)
+            // With it the binary would wait for Lambda instead.
             .env_remove("AWS_LAMBDA_RUNTIME_API")
             .stdin(Stdio::null())
             .stderr(Stdio::inherit())
@@ -76,6 +74,11 @@ impl From {
         arguments.extend(["--".to_owned(), "manifest".to_owned()]);
         arguments
     }
+}
+
+/// Cargo says which cargo runs its subcommands.
+pub(crate) fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"))
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 //!
 //! Fields that are not known here are passed over, since newer versions of lambkin say more; what would change the
 //! meaning, another version of the format or a source that is not known, is an error. `load` gets it from the crate
-//! in the current directory or from a file; `trigger` has the settings of each event source.
+//! in the current directory or from a file, `place` knows where that crate's code is; `trigger` has the settings of each event source.
 
 pub(crate) mod load;
+pub(crate) mod place;
 pub(crate) mod trigger;
 
 use serde::Deserialize;

@@ -2,11 +2,12 @@
 //!
 //! `plan` turns the crate's manifest into a deployment, which is data (`model`, whose texts are in `text`). Each format
 //! writes that: `sam`, `cloudformation` and `serverless`, which share most of it, as `yaml`, and `terraform` as `hcl`.
-//! `block` keeps what the user wrote.
+//! `limits` says what one of them can't; `block` keeps what the user wrote.
 
 mod args;
 mod block;
 mod cloudformation;
+mod limits;
 mod model;
 mod plan;
 mod sam;
@@ -21,6 +22,7 @@ use anstyle::{AnsiColor, Style};
 
 pub(crate) use crate::template::args::Args;
 use crate::error::CliError;
+use crate::manifest::place::Place;
 use crate::template::args::Format;
 use crate::template::model::Deployment;
 
@@ -29,7 +31,9 @@ const WORD: Style = AnsiColor::Yellow.on_default().bold();
 /// Writes the template to its file, or to standard output.
 pub(crate) fn run(args: &Args) -> Result<(), CliError> {
     let manifest = args.from.load()?;
-    let deployment = plan::plan(&manifest, args)?;
+    let place = Place::find(&args.from)?;
+    let mut deployment = plan::plan(&manifest, &place, args)?;
+    limits::note(&mut deployment, args.format);
     tell(&deployment);
     let template = render(&deployment, args.format, &command(std::env::args()))?;
     match &args.output {

@@ -9,8 +9,7 @@ use crate::template::text::{Kind, Piece, Resource, Text};
 pub(crate) struct Deployment {
     /// What stands before the names of what belongs to it.
     pub(crate) service: String,
-    /// The binary that holds the functions.
-    pub(crate) binary: String,
+    pub(crate) code: Code,
     pub(crate) architecture: Architecture,
     /// The stage, if it is settled; else it is a parameter.
     pub(crate) stage: Option<String>,
@@ -28,6 +27,16 @@ pub(crate) struct Deployment {
     pub(crate) buses: Vec<Bus>,
     /// What nothing in a template can say; people have to know.
     pub(crate) notes: Vec<String>,
+}
+
+/// The binary that holds the functions.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Code {
+    pub(crate) binary: String,
+    /// The crate's folder, from that of the template.
+    pub(crate) folder: String,
+    /// What `cargo lambda build --output-format zip` makes, from the folder of the template.
+    pub(crate) artifact: String,
 }
 
 /// What a function is built for.
@@ -317,6 +326,11 @@ pub(crate) struct Bus {
 }
 
 impl Function {
+    /// What Lambda's `Handler` is, and so `_HANDLER`: the handler, where Lambda takes its name.
+    pub(crate) fn entry_point(&self) -> &str {
+        if is_entry_point(&self.handler) { &self.handler } else { "bootstrap" }
+    }
+
     /// The service that invokes it by a permission of its own, and what of that service.
     pub(crate) fn invoker(&self) -> Option<(&'static str, Text)> {
         match &self.trigger {
@@ -356,4 +370,9 @@ impl Function {
             )),
         }
     }
+}
+
+/// Up to 128 characters and no space, <https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html>.
+pub(crate) fn is_entry_point(handler: &str) -> bool {
+    (1..=128).contains(&handler.len()) && !handler.contains(char::is_whitespace)
 }

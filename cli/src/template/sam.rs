@@ -15,7 +15,7 @@ pub(crate) fn render(deployment: &Deployment) -> String {
     let mut globals = Map::new()
         .with("Runtime", RUNTIME)
         .with("Architectures", vec![deployment.architecture.name()])
-        .with("CodeUri", ".");
+        .with("CodeUri", &deployment.code.folder);
     if deployment.tracing {
         globals.set("Tracing", "Active");
     }
@@ -53,7 +53,7 @@ impl Writer<'_> {
             properties.set("Events", Map::of("Lambkin", event));
         }
         // `sam build` runs `cargo lambda build` in the folder of the crate.
-        let build = Map::of("Binary", &self.of.binary);
+        let build = Map::of("Binary", &self.of.code.binary);
         let metadata = Map::new().with("BuildMethod", "rust-cargolambda").with("BuildProperties", build);
         let made = Map::new()
             .with("Type", "AWS::Serverless::Function")

@@ -5,7 +5,7 @@
 
 use crate::template::cloudformation::text::{Dialect, Writer};
 use crate::template::cloudformation::{RUNTIME, SQL_VERSION};
-use crate::template::model::{Cors, Deployment, FrontEnd, Function, Http, Mapping, Setting, Source, Trigger};
+use crate::template::model::{BucketOf, Cors, Deployment, FrontEnd, Function, Http, Mapping, Setting, Source, Trigger};
 use crate::template::plan::names::kebab;
 use crate::template::text::{Kind, Text};
 use crate::template::yaml::{Map, Node};
@@ -20,7 +20,6 @@ pub(crate) fn render(deployment: &Deployment) -> String {
         functions.set(&function.id, made);
     }
     resources.extend(writer.shared());
-    let artifact = format!("target/lambda/{}/bootstrap.zip", deployment.binary);
     let (mut params, mut asked) = (Map::new(), Vec::new());
     for parameter in &deployment.parameters {
         let name = kebab(&parameter.id);
@@ -39,7 +38,7 @@ pub(crate) fn render(deployment: &Deployment) -> String {
     head.comments(&asked);
     head.with("provider", provider(deployment))
         .comment("Made by `cargo lambda build --release --output-format zip`, with `--arm64` for that architecture.")
-        .with("package", Map::of("artifact", artifact))
+        .with("package", Map::of("artifact", &deployment.code.artifact))
         .unless_empty("params", params)
         .with("functions", functions)
         .with("resources", own)
@@ -85,7 +84,7 @@ impl Writer<'_> {
         };
         let made = Map::new()
             .with("name", self.text(&function.name))
-            .with("handler", self.literal(&function.handler));
+            .with("handler", self.literal(function.entry_point()));
         let made = number(made, "memorySize", function.memory, "memory");
         let made = number(made, "timeout", function.timeout, "timeout");
         let variables = function.environment.iter().fold(Map::new(), |variables, (name, value)| {
@@ -132,8 +131,14 @@ impl Writer<'_> {
             }),
             Trigger::Http(http) => return self.serverless_http(function, http, resources),
             Trigger::None(_) => return Vec::new(),
-            // Neither SES nor a bucket whose name has the account in it.
-            Trigger::Bucket { .. } | Trigger::Mail { .. } => None,
+            Trigger::Bucket { bucket, events, prefix, suffix } => {
+                let told = self.told_of(bucket, events, prefix.as_deref(), suffix.as_deref());
+                if let Some(told) = told {
+                    return told;
+                }
+                None
+            }
+            Trigger::Mail { .. } => None,
         };
         if event.is_none() {
             self.events(function, resources);
@@ -189,6 +194,32 @@ impl Writer<'_> {
             Node::Map(map) if !map.has("Fn::GetAtt") => None,
             _ => Some(arn),
         }
+    }
+
+    /// What a bucket tells of that is there already; one that is made has the account in its name, which the framework
+    /// would have to ask AWS for.
+    fn told_of(
+        &self,
+        bucket: &BucketOf,
+        events: &[String],
+        prefix: Option<&str>,
+        suffix: Option<&str>,
+    ) -> Option<Vec<Map>> {
+        if bucket.made.is_some() {
+            return None;
+        }
+        let rules: Vec<Map> = [("prefix", prefix), ("suffix", suffix)]
+            .into_iter()
+            .filter_map(|(name, value)| Some(Map::of(name, self.literal(value?))))
+            .collect();
+        let told = |event: &String| {
+            let s3 = Map::of("bucket", self.text(&bucket.name))
+                .with("event", event)
+                .maybe("rules", (!rules.is_empty()).then(|| rules.clone()))
+                .with("existing", true);
+            Map::of("s3", s3)
+        };
+        Some(events.iter().map(told).collect())
     }
 
     fn serverless_topic(&self, topic: &Text) -> Option<Map> {

@@ -8,9 +8,8 @@ pub(crate) mod text;
 
 pub(crate) use crate::template::cloudformation::events::SQL_VERSION;
 pub(crate) use crate::template::cloudformation::http::key;
-pub(crate) use crate::template::cloudformation::resources::{
-    DEAD_LETTER_RETENTION, log_group_arn, permission_id, resource,
-};
+use crate::template::cloudformation::resources::resource;
+pub(crate) use crate::template::cloudformation::resources::DEAD_LETTER_RETENTION;
 use crate::template::cloudformation::text::{Dialect, Writer, get_att};
 use crate::template::model::{Deployment, Function, Setting};
 use crate::template::text::Kind;
@@ -72,8 +71,6 @@ impl Writer<'_> {
             let version = format!("{}Version", function.id);
             let name = || Map::of("Ref", &id);
             let published = resource("AWS::Lambda::Version", Map::of("FunctionName", name()));
-            let note = "CloudFormation publishes a version once: give this resource another name with each release.";
-            resources.comments(&[note.to_owned()]);
             resources.set(&version, published);
             let properties = Map::new()
                 .with("Name", ALIAS)
@@ -120,7 +117,7 @@ fn numbers(function: &Function) -> Map {
         };
         map.with(key, setting.value)
     };
-    let map = Map::of("Handler", &function.handler);
+    let map = Map::of("Handler", function.entry_point());
     let map = with(map, "MemorySize", function.memory, "memory");
     with(map, "Timeout", function.timeout, "timeout")
 }

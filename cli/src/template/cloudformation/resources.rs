@@ -1,6 +1,6 @@
 //! What functions need besides themselves: queues, tables and the like, and their roles.
 
-use crate::template::cloudformation::text::{Writer, get_att};
+use crate::template::cloudformation::text::Writer;
 use crate::template::model::{Bucket, Bus, Function, Key, Permission, Queue, Scope, Stream, Table, Topic, Trigger};
 use crate::template::text::Kind;
 use crate::template::yaml::{Map, Node};
@@ -197,9 +197,4 @@ pub(crate) fn trust(service: &str) -> Map {
 /// What holds data outlives a mistake in the template.
 fn kept(resource: Map) -> Map {
     resource.with("DeletionPolicy", "Retain").with("UpdateReplacePolicy", "Retain")
-}
-
-/// `ARN:*` of a log group is what its own attribute is.
-pub(crate) fn log_group_arn(id: &str) -> Node {
-    get_att(id, "Arn")
 }

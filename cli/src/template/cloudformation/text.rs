@@ -1,5 +1,6 @@
 //! Texts as CloudFormation writes them, and how each of its dialects names things.
 
+use crate::template::cloudformation::ALIAS;
 use crate::template::model::{Deployment, Parameter};
 use crate::template::plan::names::kebab;
 use crate::template::text::{Kind, Piece, Resource, Text};
@@ -73,19 +74,11 @@ impl Writer<'_> {
             Piece::Region => Reference::Ref("AWS::Region".to_owned()),
             Piece::Account => Reference::Ref("AWS::AccountId".to_owned()),
             Piece::Partition => Reference::Ref("AWS::Partition".to_owned()),
-            Piece::Parameter(id) if serverless => Reference::Variable(self.variable(id)),
+            // Its default may hold what the syntax of variables is made of, so it stands in `params`.
+            Piece::Parameter(id) if serverless => Reference::Variable(format!("${{param:{}}}", kebab(id))),
             Piece::Parameter(id) => Reference::Ref(id.clone()),
             Piece::Arn(resource) => self.arn(resource),
             Piece::Name(resource) => Reference::Ref(self.logical_id(resource)),
-        }
-    }
-
-    /// `${param:mail-port, '587'}`.
-    fn variable(&self, id: &str) -> String {
-        let parameter = self.of.parameters.iter().find(|parameter| parameter.id == id);
-        match parameter.and_then(|parameter| parameter.default.as_ref()) {
-            // A default may hold what the syntax of variables is made of, so it stands in `params`.
-            Some(_) | None => format!("${{param:{}}}", kebab(id)),
         }
     }
 
@@ -95,8 +88,8 @@ impl Writer<'_> {
             Kind::Topic | Kind::TargetGroup => Reference::Ref(id),
             Kind::Target if self.is_provisioned(&resource.id) => Reference::Ref(match self.dialect {
                 Dialect::CloudFormation => format!("{}Alias", resource.id),
-                // Made by SAM for `AutoPublishAlias: live`.
-                Dialect::Sam => format!("{id}.Alias"),
+                // Made by SAM for `AutoPublishAlias`, as its page on generated resources says.
+                Dialect::Sam => format!("{id}Alias{ALIAS}"),
                 Dialect::Serverless => format!("{}ProvConcLambdaAlias", resource.id),
             }),
             _ => Reference::GetAtt(id, "Arn"),
@@ -128,9 +121,11 @@ impl Writer<'_> {
             parameters.set("Stage", stage);
         }
         for Parameter { id, description, default, is_list } in &self.of.parameters {
+            let is_text_to_give = default.is_none() && !is_list;
             let parameter = Map::new()
                 .with("Type", if *is_list { "CommaDelimitedList" } else { "String" })
                 .maybe("Default", default.as_ref())
+                .maybe("MinLength", is_text_to_give.then_some(1u32))
                 .with("Description", description);
             parameters.set(id, parameter);
         }

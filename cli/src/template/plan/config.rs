@@ -1,12 +1,16 @@
 //! What a function reads: its variables, and the names of its secrets and parameters.
 
 use crate::manifest::{Function, Variable};
+use crate::template::model::is_entry_point;
 use crate::template::plan::names::pascal;
 use crate::template::plan::{Draft, Plan};
 use crate::template::text::{Kind, Piece, Text};
 
 /// The variable that chooses the store of idempotency records.
 const STORE: &str = "LAMBKIN_IDEMPOTENCY";
+
+/// The variable that names the handler where Lambda's `Handler` can't.
+const HANDLER: &str = "LAMBKIN_HANDLER";
 
 /// What Lambda sets itself and refuses to be told,
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>.
@@ -70,6 +74,11 @@ impl Plan<'_> {
                 None => Text::from("dynamodb://").then(self.records_table().name()),
             };
             environment.push((STORE.to_owned(), value));
+        }
+        if !is_entry_point(&draft.of.name) {
+            // lambkin reads it before `_HANDLER`.
+            environment.retain(|(name, _)| name != HANDLER);
+            environment.push((HANDLER.to_owned(), Text::from(draft.of.name.as_str())));
         }
         environment.sort_by(|(a, _), (b, _)| a.cmp(b));
         environment

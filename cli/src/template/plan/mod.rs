@@ -12,9 +12,10 @@ mod resources;
 mod sources;
 
 use crate::error::CliError;
+use crate::manifest::place::Place;
 use crate::manifest::{self, Manifest};
 use crate::template::args::{Args, Existing, PerHandler};
-use crate::template::model::{Deployment, Function, Parameter, Setting};
+use crate::template::model::{Code, Deployment, Function, Parameter, Setting};
 use crate::template::plan::names::{Ids, fit, pascal};
 use crate::template::plan::resources::Resources;
 use crate::template::text::{Kind, Piece, Text};
@@ -29,17 +30,21 @@ const DEFAULT_MEMORY: u32 = 128;
 const LONGEST_STAGE: usize = 16;
 
 /// Plans the deployment of all functions.
-pub(crate) fn plan(manifest: &Manifest, args: &Args) -> Result<Deployment, CliError> {
+pub(crate) fn plan(manifest: &Manifest, place: &Place, args: &Args) -> Result<Deployment, CliError> {
     let mut plan = Plan::new(manifest, args);
     let functions: Vec<Function> = manifest.functions.iter().map(|function| plan.function(function)).collect();
     check_handlers(manifest, &args.reserved_concurrency, "--reserved-concurrency")?;
     check_handlers(manifest, &args.provisioned_concurrency, "--provisioned-concurrency")?;
     plan.check_used()?;
     let Plan { service, parameters, resources, notes, .. } = plan;
-    let binary = args.from.bin.clone().or_else(|| args.from.package.clone());
+    let binary = args.from.bin.clone().or_else(|| place.binary.clone());
+    let binary = binary.unwrap_or_else(|| package(manifest).to_owned());
+    let file = args.output.as_deref();
+    let code =
+        Code { folder: place.folder(file), artifact: place.artifact(&binary, file), binary };
     Ok(Deployment {
         service,
-        binary: binary.unwrap_or_else(|| package(manifest).to_owned()),
+        code,
         architecture: args.architecture,
         stage: args.stage.clone(),
         tracing: args.tracing,

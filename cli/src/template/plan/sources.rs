@@ -1,10 +1,10 @@
 //! Each event source: what invokes the function, and with which settings.
 
 use crate::manifest::trigger::{ActiveMq, DynamoDb, EventBridge, Kafka, Kinesis, Retries, S3, Shards, Sqs};
-use crate::manifest::{self};
+use crate::manifest;
 use crate::template::model::{BucketOf, Mapping, Pollers, Source, Trigger};
 use crate::template::plan::{Draft, Plan};
-use crate::template::text::{Kind, Text};
+use crate::template::text::Text;
 
 /// Where a stream is read from if the attribute does not say: nothing that is in it is passed over.
 const STARTING_POSITION: &str = "TRIM_HORIZON";

@@ -108,9 +108,8 @@ impl Writer<'_> {
             let stage = variable("The stage: part of the names of what is deployed").with("default", "dev");
             file.add("variable \"stage\"", stage);
         }
-        let default = format!("target/lambda/{}/bootstrap.zip", self.of.binary);
         let code = variable("The functions' code: what `cargo lambda build --release --output-format zip` makes");
-        file.add("variable \"code\"", code.with("default", &default));
+        file.add("variable \"code\"", code.with("default", &self.of.code.artifact));
         for parameter in &self.of.parameters {
             let ty = if parameter.is_list { "list(string)" } else { "string" };
             let body = Body::new()
@@ -134,7 +133,7 @@ impl Writer<'_> {
             .with("function_name", self.text(&function.name))
             .with("runtime", RUNTIME)
             .with("architectures", vec![self.of.architecture.name()])
-            .with("handler", &function.handler)
+            .with("handler", function.entry_point())
             .with("filename", Expr::Raw("var.code".to_owned()))
             .with("source_code_hash", Expr::Raw("filebase64sha256(var.code)".to_owned()))
             .with("role", self.text(&Kind::Role.of(&function.id).arn()));
