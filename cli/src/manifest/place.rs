@@ -42,7 +42,8 @@ struct Target {
 impl Place {
     /// Asks cargo, unless a manifest is read from a file: then the current directory stands for the crate.
     pub(crate) fn find(from: &From) -> Result<Self, CliError> {
-        let current = std::env::current_dir().map_err(|error| CliError::new(format!("the current directory: {error}")))?;
+        let current =
+            std::env::current_dir().map_err(|error| CliError::new(format!("the current directory: {error}")))?;
         if from.manifest.is_some() {
             return Ok(Self { binary: None, folder: current.clone(), root: current });
         }

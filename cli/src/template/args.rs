@@ -169,9 +169,8 @@ fn service(text: &str) -> Result<String, String> {
 }
 
 /// The periods that CloudWatch Logs takes, <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.
-const RETENTIONS: [u32; 22] = [
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
+const RETENTIONS: [u32; 22] =
+    [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
 
 fn retention(text: &str) -> Result<u32, String> {
     let days = text.parse().ok().filter(|days| RETENTIONS.contains(days));

@@ -20,9 +20,9 @@ use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-pub(crate) use crate::template::args::Args;
 use crate::error::CliError;
 use crate::manifest::place::Place;
+pub(crate) use crate::template::args::Args;
 use crate::template::args::Format;
 use crate::template::model::Deployment;
 
@@ -62,9 +62,10 @@ fn render(deployment: &Deployment, format: Format, command: &str) -> Result<Stri
 
 /// What nothing in a template can say, on standard error.
 fn tell(deployment: &Deployment) {
-    let of_functions = deployment.functions.iter().flat_map(|function| {
-        function.notes.iter().map(|note| format!("{}: {note}", function.handler))
-    });
+    let of_functions = deployment
+        .functions
+        .iter()
+        .flat_map(|function| function.notes.iter().map(|note| format!("{}: {note}", function.handler)));
     for note in of_functions.chain(deployment.notes.iter().cloned()) {
         // With standard error gone there is nobody left to tell.
         let _ = writeln!(anstream::stderr(), "{WORD}note:{WORD:#} {note}");
@@ -95,3 +96,6 @@ fn print(template: &str) -> Result<(), CliError> {
         Ok(()) => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

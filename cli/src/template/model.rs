@@ -207,10 +207,23 @@ pub(crate) enum Source {
     Stream(Text),
     TableStream(Text),
     /// A topic of an MSK cluster.
-    Msk { cluster: Text, topic: String, consumer_group: Option<String> },
+    Msk {
+        cluster: Text,
+        topic: String,
+        consumer_group: Option<String>,
+    },
     /// A topic of a cluster of one's own.
-    Kafka { servers_parameter: String, credentials: Text, topic: String, consumer_group: Option<String> },
-    Broker { broker: Text, credentials: Text, queue: String },
+    Kafka {
+        servers_parameter: String,
+        credentials: Text,
+        topic: String,
+        consumer_group: Option<String>,
+    },
+    Broker {
+        broker: Text,
+        credentials: Text,
+        queue: String,
+    },
 }
 
 /// What HTTP requests come through.
@@ -364,10 +377,9 @@ impl Function {
             // Open to all, which is not a service.
             FrontEnd::FunctionUrl => None,
             // The permission comes first, so the group has no ARN yet.
-            FrontEnd::Alb => Some((
-                "elasticloadbalancing.amazonaws.com",
-                Text::own_arn("elasticloadbalancing", "targetgroup/*"),
-            )),
+            FrontEnd::Alb => {
+                Some(("elasticloadbalancing.amazonaws.com", Text::own_arn("elasticloadbalancing", "targetgroup/*")))
+            }
         }
     }
 }

@@ -95,10 +95,9 @@ impl Writer<'_> {
                 "CloudWatchLogs",
                 Map::new().with("LogGroupName", self.text(group)).with("FilterPattern", self.literal(filter)),
             ),
-            Trigger::Devices { sql } => event(
-                "IoTRule",
-                Map::new().with("Sql", self.literal(sql)).with("AwsIotSqlVersion", SQL_VERSION),
-            ),
+            Trigger::Devices { sql } => {
+                event("IoTRule", Map::new().with("Sql", self.literal(sql)).with("AwsIotSqlVersion", SQL_VERSION))
+            }
             Trigger::Http(Http { front_end: FrontEnd::FunctionUrl, .. }) => {
                 self.open_url(function, beside);
                 None

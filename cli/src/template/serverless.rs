@@ -33,8 +33,7 @@ pub(crate) fn render(deployment: &Deployment) -> String {
     }
     let params = if params.is_empty() { params } else { Map::of("default", params) };
     let own = Map::new().unless_empty("Conditions", writer.conditions()).with("Resources", resources);
-    let mut head =
-        Map::new().with("service", &deployment.service).with("configValidationMode", "error");
+    let mut head = Map::new().with("service", &deployment.service).with("configValidationMode", "error");
     head.comments(&asked);
     head.with("provider", provider(deployment))
         .comment("Made by `cargo lambda build --release --output-format zip`, with `--arm64` for that architecture.")
@@ -77,19 +76,19 @@ fn cors(cors: &Cors) -> Map {
 impl Writer<'_> {
     fn serverless_function(&self, function: &Function, resources: &mut Map) -> Map {
         let number = |map: Map, key: &str, setting: Setting, name: &str| match setting.is_default {
-            true => map
-                .comment(format!("Lambda's own default: the attribute has no `{name}`."))
-                .with(key, setting.value),
+            true => {
+                map.comment(format!("Lambda's own default: the attribute has no `{name}`.")).with(key, setting.value)
+            }
             false => map.with(key, setting.value),
         };
-        let made = Map::new()
-            .with("name", self.text(&function.name))
-            .with("handler", self.literal(function.entry_point()));
+        let made =
+            Map::new().with("name", self.text(&function.name)).with("handler", self.literal(function.entry_point()));
         let made = number(made, "memorySize", function.memory, "memory");
         let made = number(made, "timeout", function.timeout, "timeout");
-        let variables = function.environment.iter().fold(Map::new(), |variables, (name, value)| {
-            variables.with(name, self.text(value))
-        });
+        let variables = function
+            .environment
+            .iter()
+            .fold(Map::new(), |variables, (name, value)| variables.with(name, self.text(value)));
         let layers: Vec<Node> = function.layers.iter().map(|layer| self.text(layer)).collect();
         self.role(function, resources);
         let events = self.serverless_events(function, resources);
@@ -122,13 +121,11 @@ impl Writer<'_> {
             Trigger::LogGroup { group, filter } => {
                 // Of quotes behind a `\` the framework takes some away.
                 let is_plain = !filter.contains(['\\', '\n', '\r']) && group.known().is_some_and(is_log_group);
-                let properties =
-                    || Map::new().with("logGroup", self.text(group)).with("filter", self.literal(filter));
+                let properties = || Map::new().with("logGroup", self.text(group)).with("filter", self.literal(filter));
                 is_plain.then(|| Map::of("cloudwatchLog", properties()))
             }
-            Trigger::Devices { sql } => (!sql.contains(['\n', '\r'])).then(|| {
-                Map::of("iot", Map::new().with("sql", self.literal(sql)).with("sqlVersion", SQL_VERSION))
-            }),
+            Trigger::Devices { sql } => (!sql.contains(['\n', '\r']))
+                .then(|| Map::of("iot", Map::new().with("sql", self.literal(sql)).with("sqlVersion", SQL_VERSION))),
             Trigger::Http(http) => return self.serverless_http(function, http, resources),
             Trigger::None(_) => return Vec::new(),
             Trigger::Bucket { bucket, events, prefix, suffix } => {

@@ -213,8 +213,22 @@ mod tests {
     fn no_kind_s_word_ends_with_another_s() {
         use Kind::*;
         let all = [
-            Queue, DeadLetters, Stream, Table, Topic, Bucket, Bus, Rule, TopicRule, HttpApi, RestApi, TargetGroup, Role,
-            Invoker, LogGroup, Target,
+            Queue,
+            DeadLetters,
+            Stream,
+            Table,
+            Topic,
+            Bucket,
+            Bus,
+            Rule,
+            TopicRule,
+            HttpApi,
+            RestApi,
+            TargetGroup,
+            Role,
+            Invoker,
+            LogGroup,
+            Target,
         ];
         for (a, b) in all.iter().flat_map(|a| all.iter().map(move |b| (a, b))).filter(|(a, b)| a != b) {
             assert!(!a.word().ends_with(b.word()), "{a:?} {b:?}");

@@ -11,8 +11,7 @@ const ONE: &str = r#"{"version": 1, "functions": [{"name": "a", "package": "p", 
 fn piped(manifest: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut command = tool();
     command.args(arguments).args(["--manifest", "-"]);
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(manifest.as_bytes()).unwrap();
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
@@ -43,9 +42,19 @@ fn a_file_is_written_and_only_its_block_is_written_again() {
     let two = ONE.replace("\"a\"", "\"b\"");
     assert_eq!(piped(&two, &["--format=sam", "-o", file]).0, Some(0));
     let second = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(second, format!("# mine\n{}{mine}", first.replace("AFunction", "BFunction")
-        .replace("ARole", "BRole").replace("ALogGroup", "BLogGroup").replace("-a\"", "-b\"").replace("-a:*", "-b:*")
-        .replace("Handler: a\n", "Handler: b\n")));
+    assert_eq!(
+        second,
+        format!(
+            "# mine\n{}{mine}",
+            first
+                .replace("AFunction", "BFunction")
+                .replace("ARole", "BRole")
+                .replace("ALogGroup", "BLogGroup")
+                .replace("-a\"", "-b\"")
+                .replace("-a:*", "-b:*")
+                .replace("Handler: a\n", "Handler: b\n")
+        )
+    );
 }
 
 #[test]

@@ -55,8 +55,7 @@ pub(crate) fn written(command: &mut Command) -> String {
 /// The names of the examples, all of them.
 pub(crate) fn examples() -> Vec<String> {
     let folders = std::fs::read_dir(workspace().join("examples")).unwrap();
-    let mut names: Vec<String> =
-        folders.map(|folder| folder.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = folders.map(|folder| folder.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     assert!(names.len() >= 9, "{names:?}");
     names

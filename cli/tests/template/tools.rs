@@ -52,7 +52,8 @@ fn sam_finds_each_of_its_templates_valid() {
 
 #[test]
 fn terraform_s_files_parse() {
-    const PARSE: &str = "import hcl2, sys\nfor path in sys.argv[1:]:\n    with open(path) as file:\n        hcl2.load(file)";
+    const PARSE: &str =
+        "import hcl2, sys\nfor path in sys.argv[1:]:\n    with open(path) as file:\n        hcl2.load(file)";
 
     let folder = tempfile::tempdir().unwrap();
     let files = all("terraform", folder.path()).into_iter().map(|(_, path)| path);
@@ -104,14 +105,22 @@ fn parameters(text: &str) -> Vec<String> {
     let value = |name: &str| match name {
         _ if name.ends_with("credentials-arn") => "arn:aws:secretsmanager:eu-west-1:123456789012:secret:x-abcdef",
         _ if name.ends_with("broker-arn") => "arn:aws:mq:eu-west-1:123456789012:broker:b:b-1234",
-        _ if name.ends_with("cluster-arn") => "arn:aws:kafka:eu-west-1:123456789012:cluster/a/11111111-2222-3333-4444-555555555555-6",
+        _ if name.ends_with("cluster-arn") => {
+            "arn:aws:kafka:eu-west-1:123456789012:cluster/a/11111111-2222-3333-4444-555555555555-6"
+        }
         _ if name.ends_with("queue-arn") => "arn:aws:sqs:eu-west-1:123456789012:q",
-        _ if name.ends_with("stream-arn") => "arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/2020-01-01T00:00:00.000",
-        _ if name.ends_with("listener-arn") => "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/1234567890123456/1234567890123456",
+        _ if name.ends_with("stream-arn") => {
+            "arn:aws:dynamodb:eu-west-1:123456789012:table/t/stream/2020-01-01T00:00:00.000"
+        }
+        _ if name.ends_with("listener-arn") => {
+            "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/1234567890123456/1234567890123456"
+        }
         _ if name.ends_with("listener-priority") => "7",
         _ if name.ends_with("bootstrap-servers") => "a.example.com:9096,b.example.com:9096",
         "decryption-key-arn" => "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555",
-        "parameters-and-secrets-layer" => "arn:aws:lambda:eu-west-1:015030872274:layer:AWS-Parameters-and-Secrets-Lambda-Extension-Arm64:1",
+        "parameters-and-secrets-layer" => {
+            "arn:aws:lambda:eu-west-1:015030872274:layer:AWS-Parameters-and-Secrets-Lambda-Extension-Arm64:1"
+        }
         _ => "something",
     };
     names.iter().map(|name| format!("{name}={}", value(name))).collect()

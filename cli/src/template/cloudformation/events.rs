@@ -27,8 +27,8 @@ impl Writer<'_> {
                     .with("FilterPattern", self.literal(filter))
                     .with("DestinationArn", self.target(function));
                 // CloudWatch Logs tries the permission when it makes the filter.
-                let filter = resource("AWS::Logs::SubscriptionFilter", properties)
-                    .with("DependsOn", permission_id(function));
+                let filter =
+                    resource("AWS::Logs::SubscriptionFilter", properties).with("DependsOn", permission_id(function));
                 resources.set(&format!("{}Subscription", function.id), filter);
             }
             Trigger::Mail { rule_set, recipients } => self.receipt_rule(function, rule_set, recipients, resources),

@@ -81,10 +81,8 @@ impl Writer<'_> {
             .then(":lambda:path/2015-03-31/functions/")
             .then(Kind::Target.of(&function.id).arn())
             .then("/invocations");
-        let integration = Map::new()
-            .with("Type", "AWS_PROXY")
-            .with("IntegrationHttpMethod", "POST")
-            .with("Uri", self.text(&uri));
+        let integration =
+            Map::new().with("Type", "AWS_PROXY").with("IntegrationHttpMethod", "POST").with("Uri", self.text(&uri));
         let methods = [("Root", get_att(&api, "RootResourceId")), ("Path", Map::of("Ref", &path).into())];
         let mut names = Vec::new();
         for (name, id) in methods {
@@ -113,8 +111,7 @@ impl Writer<'_> {
     fn url(&self, function: &Function, resources: &mut Map) {
         let alias = function.provisioned_concurrency.map(|_| "live");
         let named = get_att(&self.logical_id(&Kind::Target.of(&function.id)), "Arn");
-        let properties =
-            Map::new().with("TargetFunctionArn", named).maybe("Qualifier", alias).with("AuthType", "NONE");
+        let properties = Map::new().with("TargetFunctionArn", named).maybe("Qualifier", alias).with("AuthType", "NONE");
         let mut url = resource("AWS::Lambda::Url", properties);
         if alias.is_some() && self.dialect == Dialect::CloudFormation {
             url.set("DependsOn", format!("{}Alias", function.id));
@@ -127,10 +124,7 @@ impl Writer<'_> {
     /// <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>.
     pub(crate) fn open_url(&self, function: &Function, resources: &mut Map) {
         let permission = |action: &str| {
-            Map::new()
-                .with("Action", action)
-                .with("FunctionName", self.target(function))
-                .with("Principal", "*")
+            Map::new().with("Action", action).with("FunctionName", self.target(function)).with("Principal", "*")
         };
         let url = permission("lambda:InvokeFunctionUrl").with("FunctionUrlAuthType", "NONE");
         resources.set(&format!("{}OpenUrl", function.id), resource("AWS::Lambda::Permission", url));
@@ -166,9 +160,7 @@ impl Writer<'_> {
         for function in &self.of.functions {
             let Trigger::Http(http) = &function.trigger else { continue };
             let value: Node = match http.front_end {
-                FrontEnd::HttpApi => {
-                    get_att(&self.logical_id(&Kind::HttpApi.of(&function.id)), "ApiEndpoint")
-                }
+                FrontEnd::HttpApi => get_att(&self.logical_id(&Kind::HttpApi.of(&function.id)), "ApiEndpoint"),
                 FrontEnd::RestApi => {
                     let api = self.logical_id(&Kind::RestApi.of(&function.id));
                     let stage = self.of.stage.clone().unwrap_or_else(|| "${Stage}".to_owned());
@@ -179,7 +171,10 @@ impl Writer<'_> {
                 FrontEnd::Alb => continue,
             };
             let description = format!("Where {} answers", self.literal(&function.handler));
-            outputs.set(&format!("{}Address", function.id), Map::new().with("Description", description).with("Value", value));
+            outputs.set(
+                &format!("{}Address", function.id),
+                Map::new().with("Description", description).with("Value", value),
+            );
         }
         outputs
     }

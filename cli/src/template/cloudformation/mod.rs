@@ -8,8 +8,8 @@ pub(crate) mod text;
 
 pub(crate) use crate::template::cloudformation::events::SQL_VERSION;
 pub(crate) use crate::template::cloudformation::http::key;
-use crate::template::cloudformation::resources::resource;
 pub(crate) use crate::template::cloudformation::resources::DEAD_LETTER_RETENTION;
+use crate::template::cloudformation::resources::resource;
 use crate::template::cloudformation::text::{Dialect, Writer, get_att};
 use crate::template::model::{Deployment, Function, Setting};
 use crate::template::text::Kind;
@@ -52,8 +52,7 @@ pub(crate) fn render(deployment: &Deployment) -> String {
 
 impl Writer<'_> {
     fn function(&self, function: &Function, resources: &mut Map) {
-        let code =
-            Map::new().with("S3Bucket", Map::of("Ref", "CodeBucket")).with("S3Key", Map::of("Ref", "CodeKey"));
+        let code = Map::new().with("S3Bucket", Map::of("Ref", "CodeBucket")).with("S3Key", Map::of("Ref", "CodeKey"));
         let mut properties = Map::new()
             .with("FunctionName", self.text(&function.name))
             .with("Runtime", RUNTIME)
@@ -88,9 +87,10 @@ impl Writer<'_> {
     pub(crate) fn common(&self, function: &Function) -> Map {
         let group = self.logical_id(&Kind::LogGroup.of(&function.id));
         let logging = Map::new().with("LogFormat", "JSON").with("LogGroup", Map::of("Ref", group));
-        let variables = function.environment.iter().fold(Map::new(), |variables, (name, value)| {
-            variables.with(name, self.text(value))
-        });
+        let variables = function
+            .environment
+            .iter()
+            .fold(Map::new(), |variables, (name, value)| variables.with(name, self.text(value)));
         let layers: Vec<Node> = function.layers.iter().map(|layer| self.text(layer)).collect();
         numbers(function)
             .with("Role", self.text(&Kind::Role.of(&function.id).arn()))

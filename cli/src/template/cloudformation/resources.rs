@@ -30,9 +30,8 @@ impl Writer<'_> {
         let Queue { id, name, dead_letters, is_fifo, visibility_timeout, max_receive_count } = queue;
         let (own, dead) = (Kind::Queue.of(id), Kind::DeadLetters.of(id));
         let fifo = is_fifo.then_some(true);
-        let redrive = Map::new()
-            .with("deadLetterTargetArn", self.text(&dead.arn()))
-            .with("maxReceiveCount", *max_receive_count);
+        let redrive =
+            Map::new().with("deadLetterTargetArn", self.text(&dead.arn())).with("maxReceiveCount", *max_receive_count);
         let properties = Map::new()
             .with("QueueName", self.text(name))
             .maybe("FifoQueue", fifo)
@@ -61,9 +60,8 @@ impl Writer<'_> {
         let Table { id, name, partition_key, sort_key, ttl, stream } = table;
         let keys = [(Some(partition_key), "HASH"), (sort_key.as_ref(), "RANGE")];
         let keys: Vec<(&Key, &str)> = keys.into_iter().filter_map(|(key, ty)| Some((key?, ty))).collect();
-        let definition = |(key, _): &(&Key, &str)| {
-            Map::new().with("AttributeName", &key.name).with("AttributeType", key.ty)
-        };
+        let definition =
+            |(key, _): &(&Key, &str)| Map::new().with("AttributeName", &key.name).with("AttributeType", key.ty);
         let schema = |(key, ty): &(&Key, &str)| Map::new().with("AttributeName", &key.name).with("KeyType", *ty);
         let ttl = ttl.map(|attribute| Map::new().with("AttributeName", attribute).with("Enabled", true));
         let properties = Map::new()
@@ -188,10 +186,7 @@ pub(crate) fn document(statements: Vec<Map>) -> Map {
 }
 
 pub(crate) fn trust(service: &str) -> Map {
-    Map::new()
-        .with("Effect", "Allow")
-        .with("Principal", Map::of("Service", service))
-        .with("Action", "sts:AssumeRole")
+    Map::new().with("Effect", "Allow").with("Principal", Map::of("Service", service)).with("Action", "sts:AssumeRole")
 }
 
 /// What holds data outlives a mistake in the template.

@@ -81,6 +81,7 @@ impl Plan<'_> {
             environment.push((HANDLER.to_owned(), Text::from(draft.of.name.as_str())));
         }
         environment.sort_by(|(a, _), (b, _)| a.cmp(b));
+        environment.dedup_by(|(a, _), (b, _)| a == b);
         environment
     }
 

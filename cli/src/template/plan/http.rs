@@ -83,7 +83,9 @@ fn gateway_cors(of: &Function) -> Result<Option<Cors>, &'static str> {
     }
     let headers = match headers {
         Some(headers) => headers.clone(),
-        None if *credentials => return Err("its attribute names no headers, and with credentials an HTTP API needs their names"),
+        None if *credentials => {
+            return Err("its attribute names no headers, and with credentials an HTTP API needs their names");
+        }
         None => vec!["*".to_owned()],
     };
     let methods = match methods {

@@ -40,8 +40,7 @@ pub(crate) fn plan(manifest: &Manifest, place: &Place, args: &Args) -> Result<De
     let binary = args.from.bin.clone().or_else(|| place.binary.clone());
     let binary = binary.unwrap_or_else(|| package(manifest).to_owned());
     let file = args.output.as_deref();
-    let code =
-        Code { folder: place.folder(file), artifact: place.artifact(&binary, file), binary };
+    let code = Code { folder: place.folder(file), artifact: place.artifact(&binary, file), binary };
     Ok(Deployment {
         service,
         code,

@@ -25,11 +25,8 @@ impl Plan<'_> {
         trigger: &Trigger,
     ) -> (Vec<Permission>, Option<String>) {
         let group = Text::from("log-group:/aws/lambda/").then(draft.name.clone()).then(":*");
-        let mut permissions = vec![on(
-            "WriteLogs",
-            &["logs:CreateLogStream", "logs:PutLogEvents"],
-            Text::own_arn("logs", group),
-        )];
+        let mut permissions =
+            vec![on("WriteLogs", &["logs:CreateLogStream", "logs:PutLogEvents"], Text::own_arn("logs", group))];
         if let Trigger::Mapping(mapping) = trigger {
             let named = match &draft.of.trigger {
                 crate::manifest::Trigger::Kafka(kafka) => kafka.cluster.as_deref(),
@@ -48,7 +45,8 @@ impl Plan<'_> {
         }
         let has_credentials = permissions.iter().any(|permission| permission.id == "ReadCredentials");
         let key = (reads_stored(draft.of) || has_credentials).then(|| {
-            let description = "The ARN of the KMS key that secrets and parameters are encrypted with; empty if it is AWS's own";
+            let description =
+                "The ARN of the KMS key that secrets and parameters are encrypted with; empty if it is AWS's own";
             self.parameter("key", "DecryptionKeyArn", description, Some(""))
         });
         (permissions, key)
@@ -56,7 +54,9 @@ impl Plan<'_> {
 
     fn record_keeping(&mut self, draft: &mut Draft<'_>) -> Option<Permission> {
         if has_own_store(draft.of) {
-            draft.notes.push("its idempotency store is made by its own code, which also knows what permissions it takes".to_owned());
+            draft.notes.push(
+                "its idempotency store is made by its own code, which also knows what permissions it takes".to_owned(),
+            );
         }
         let table = match self.records(draft.of)? {
             Records::OwnTable => self.records_table().arn(),
@@ -100,9 +100,9 @@ impl Plan<'_> {
         let name = self.filled(draft, &secret.name);
         match secret.name.strip_prefix("arn:") {
             Some(arn) => {
-                let is_whole = arn.rsplit_once('-').is_some_and(|(_, end)| {
-                    end.len() == 6 && end.bytes().all(|byte| byte.is_ascii_alphanumeric())
-                });
+                let is_whole = arn
+                    .rsplit_once('-')
+                    .is_some_and(|(_, end)| end.len() == 6 && end.bytes().all(|byte| byte.is_ascii_alphanumeric()));
                 if is_whole { name } else { name.then("-??????") }
             }
             None => Text::own_arn("secretsmanager", Text::from("secret:").then(name).then("-??????")),
@@ -144,9 +144,7 @@ fn polling(mapping: &Mapping, cluster_name: &str) -> Vec<Permission> {
             let actions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
             vec![on("ReadStream", &actions, stream)]
         }
-        Source::Msk { cluster, topic, consumer_group } => {
-            msk(cluster, cluster_name, topic, consumer_group.as_deref())
-        }
+        Source::Msk { cluster, topic, consumer_group } => msk(cluster, cluster_name, topic, consumer_group.as_deref()),
         Source::Kafka { credentials, .. } => {
             vec![on("ReadCredentials", &["secretsmanager:GetSecretValue"], credentials.clone())]
         }

@@ -85,7 +85,8 @@ impl Plan<'_> {
 
     /// The table of which the keys are told, if they are.
     pub(super) fn table(&mut self, name: &str, view: &str) -> Option<Resource> {
-        let NewTable { name: key, partition_key, sort_key } = self.args.table.iter().find(|table| table.name == name)?;
+        let NewTable { name: key, partition_key, sort_key } =
+            self.args.table.iter().find(|table| table.name == name)?;
         self.used_tables.push(key);
         if let Some((_, table)) = self.resources.tables.iter().find(|(known, _)| known == name) {
             return Some(Kind::Table.of(&table.id));
@@ -136,8 +137,7 @@ impl Plan<'_> {
         }
         let account = Text::from(crate::template::text::Piece::Account);
         let of_stage = self.named(&name.to_ascii_lowercase(), "-.", 63 - 13, "");
-        let bucket =
-            Bucket { id: self.resources.id(Kind::Bucket, name), name: of_stage.then("-").then(account) };
+        let bucket = Bucket { id: self.resources.id(Kind::Bucket, name), name: of_stage.then("-").then(account) };
         let made = (Kind::Bucket.of(&bucket.id), bucket.name.clone());
         self.resources.buckets.push((name.to_owned(), bucket));
         made

@@ -1,7 +1,7 @@
 //! Each event source: what invokes the function, and with which settings.
 
-use crate::manifest::trigger::{ActiveMq, DynamoDb, EventBridge, Kafka, Kinesis, Retries, S3, Shards, Sqs};
 use crate::manifest;
+use crate::manifest::trigger::{ActiveMq, DynamoDb, EventBridge, Kafka, Kinesis, Retries, S3, Shards, Sqs};
 use crate::template::model::{BucketOf, Mapping, Pollers, Source, Trigger};
 use crate::template::plan::{Draft, Plan};
 use crate::template::text::Text;
@@ -18,9 +18,9 @@ impl Plan<'_> {
         match &of.trigger {
             Of::Invoke => Trigger::None("whoever may invoke it does"),
             Of::Event => {
-                draft.notes.push(
-                    "it takes the events of any source, so what invokes it has to be written by hand".to_owned(),
-                );
+                draft
+                    .notes
+                    .push("it takes the events of any source, so what invokes it has to be written by hand".to_owned());
                 Trigger::None("`event` names no source")
             }
             Of::Http(http) => self.http(draft, http),
@@ -268,7 +268,9 @@ impl Plan<'_> {
             Some(name) => Some(self.bus(name).name()),
         };
         if source.is_empty() && detail_type.is_empty() {
-            draft.notes.push("its attribute has no `source` and no `detail_type`: it is told of every event".to_owned());
+            draft
+                .notes
+                .push("its attribute has no `source` and no `detail_type`: it is told of every event".to_owned());
         }
         Trigger::Rule { bus, sources: source.clone(), detail_types: detail_type.clone() }
     }

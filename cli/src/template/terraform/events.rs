@@ -124,12 +124,8 @@ impl Writer<'_> {
 
     /// What of a mapping is in blocks of its own.
     fn blocks(&self, body: Body, mapping: &Mapping) -> Body {
-        let group = |group: &Option<String>| {
-            group.as_ref().map(|group| Body::new().with("consumer_group_id", group))
-        };
-        let access = |ty: &str, credentials: &Text| {
-            Body::new().with("type", ty).with("uri", self.text(credentials))
-        };
+        let group = |group: &Option<String>| group.as_ref().map(|group| Body::new().with("consumer_group_id", group));
+        let access = |ty: &str, credentials: &Text| Body::new().with("type", ty).with("uri", self.text(credentials));
         let body = match &mapping.source {
             Source::Queue(_) | Source::Stream(_) | Source::TableStream(_) => body,
             Source::Msk { consumer_group, .. } => {
@@ -188,10 +184,7 @@ impl Writer<'_> {
             .with("schedule_expression", expression)
             .maybe("schedule_expression_timezone", timezone.as_ref())
             .block("flexible_time_window", Body::new().with("mode", "OFF"))
-            .block(
-                "target",
-                Body::new().with("arn", self.target(function)).with("role_arn", self.text(&role.arn())),
-            );
+            .block("target", Body::new().with("arn", self.target(function)).with("role_arn", self.text(&role.arn())));
         file.resource("aws_scheduler_schedule", &label, body);
         let invoker = format!("{label}_invoker");
         let body = Body::new().with("assume_role_policy", policy(vec![trust("scheduler.amazonaws.com")]));

@@ -217,7 +217,8 @@ impl Expr {
             Self::Object(fields) => {
                 out.push_str("{\n");
                 // Of an object each run of short fields is aligned by itself, as attributes are.
-                let body = fields.iter().fold(Body::new(), |body, (name, value)| body.with(&field(name), value.clone()));
+                let body =
+                    fields.iter().fold(Body::new(), |body, (name, value)| body.with(&field(name), value.clone()));
                 body.write(indent + 2, out);
                 out.push_str(&format!("{pad}}}"));
             }
@@ -304,7 +305,10 @@ mod tests {
         let mut file = Body::new();
         let policy = Expr::Object(vec![
             ("Version".to_owned(), "2012-10-17".into()),
-            ("Statement".to_owned(), vec![Expr::Object(vec![("aws:a".to_owned(), Expr::Raw("var.x".to_owned()))])].into()),
+            (
+                "Statement".to_owned(),
+                vec![Expr::Object(vec![("aws:a".to_owned(), Expr::Raw("var.x".to_owned()))])].into(),
+            ),
         ]);
         let body = Body::new()
             .with("name", "a")

@@ -70,8 +70,7 @@ impl Writer<'_> {
             .block("endpoint_configuration", Body::new().with("types", vec!["REGIONAL"]));
         file.resource("aws_api_gateway_rest_api", &label, body);
         let root = || Expr::Raw(format!("{api}.root_resource_id"));
-        let body =
-            Body::new().with("rest_api_id", api_id()).with("parent_id", root()).with("path_part", "{proxy+}");
+        let body = Body::new().with("rest_api_id", api_id()).with("parent_id", root()).with("path_part", "{proxy+}");
         file.resource("aws_api_gateway_resource", &label, body);
         let path = Expr::Raw(format!("aws_api_gateway_resource.{label}.id"));
         let mut integrations = Vec::new();

@@ -210,9 +210,7 @@ impl Writer<'_> {
 
     fn statement(&self, Permission { id, actions, on }: &Permission) -> Expr {
         let resources = match on {
-            Scope::Resources(resources) => {
-                Expr::List(resources.iter().map(|resource| self.text(resource)).collect())
-            }
+            Scope::Resources(resources) => Expr::List(resources.iter().map(|resource| self.text(resource)).collect()),
             Scope::Anything(_) => "*".into(),
         };
         Expr::Object(vec![
@@ -249,8 +247,7 @@ fn reason(permission: &Permission) -> Option<String> {
 }
 
 fn policy(statements: Vec<Expr>) -> Expr {
-    let document =
-        vec![("Version".to_owned(), "2012-10-17".into()), ("Statement".to_owned(), Expr::List(statements))];
+    let document = vec![("Version".to_owned(), "2012-10-17".into()), ("Statement".to_owned(), Expr::List(statements))];
     Expr::Call("jsonencode", Box::new(Expr::Object(document)))
 }
 

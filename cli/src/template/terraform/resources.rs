@@ -26,11 +26,7 @@ impl Writer<'_> {
             file.resource("aws_sns_topic", &snake(&topic.id), body);
         }
         for bus in &self.of.buses {
-            file.resource(
-                "aws_cloudwatch_event_bus",
-                &snake(&bus.id),
-                Body::new().with("name", self.text(&bus.name)),
-            );
+            file.resource("aws_cloudwatch_event_bus", &snake(&bus.id), Body::new().with("name", self.text(&bus.name)));
         }
         for bucket in &self.of.buckets {
             let label = snake(&bucket.id);
