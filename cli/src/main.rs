@@ -7,8 +7,11 @@
 
 mod cost;
 mod error;
+mod event;
 mod manifest;
+mod new;
 mod output;
+mod source;
 mod template;
 
 use std::ffi::OsString;
@@ -28,6 +31,10 @@ struct Cli {
 enum Command {
     /// What a function costs in a month, line by line, and what would make it cheaper
     Cost(Box<Answering<cost::Args>>),
+    /// An example event, for a source or for a handler of the current crate
+    Event(Box<Answering<event::Args>>),
+    /// A project that builds, runs and tests at once
+    New(Box<Answering<new::Args>>),
     /// What a crate's functions need to be deployed, for SAM, CloudFormation, the Serverless Framework or Terraform
     Template(Box<template::Args>),
 }
@@ -48,6 +55,8 @@ fn main() -> ExitCode {
         Command::Cost(command) => {
             cost::run(&command.args).and_then(|estimate| output::print(&estimate, command.format))
         }
+        Command::Event(command) => event::run(&command.args).and_then(|event| output::print(&event, command.format)),
+        Command::New(command) => new::run(&command.args).and_then(|project| output::print(&project, command.format)),
         Command::Template(args) => template::run(args),
     };
     match done {

@@ -43,6 +43,8 @@ pub(crate) struct Function {
     pub(crate) config: Config,
     pub(crate) reserved_concurrency: Option<u32>,
     pub(crate) provisioned_concurrency: Option<u32>,
+    /// What its payload looks like, as JSON Schema.
+    pub(crate) schema: Option<serde_json::Value>,
 }
 
 /// `#[idempotent]`.
@@ -74,6 +76,8 @@ pub(crate) struct Route {
     pub(crate) path: String,
     pub(crate) cors: Option<Cors>,
     pub(crate) idempotency: Option<Idempotency>,
+    /// What its body looks like, as JSON Schema.
+    pub(crate) schema: Option<serde_json::Value>,
 }
 
 /// What the configs that a handler reaches read.
