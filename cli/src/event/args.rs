@@ -1,5 +1,7 @@
 //! What `cargo lambkin event` can be told.
 
+use std::path::Path;
+
 use crate::error::CliError;
 use crate::event::details::Details;
 use crate::manifest::load::From as ManifestFrom;
@@ -49,6 +51,10 @@ impl Args {
     /// Refuses what the source has no place for.
     pub(super) fn check(&self, source: Source) -> Result<(), CliError> {
         self.details.check(source)?;
+        let standard_input = Path::new("-");
+        if self.from.manifest.as_deref() == Some(standard_input) && self.body.iter().any(|body| body == "-") {
+            return Err(CliError::new("`--body -` and `--manifest -`: there is one standard input"));
+        }
         let name = source.name();
         if !self.body.is_empty() && matches!(source, Source::S3 | Source::Ses) {
             return Err(CliError::new(format!("`--body`: an event of `{name}` has no payload")));

@@ -138,7 +138,7 @@ fn a_route_is_found_by_what_is_sent() {
 
 #[test]
 fn a_record_that_is_not_right_fails_alone() {
-    let bodies = ["--body", r#"{"id": "o-1", "total": 1}"#, "--body", r#"{"id": "o-2"}"#, "--body", "[]"];
+    let bodies = ["--body", r#"{"id": "r-1", "total": 1}"#, "--body", r#"{"id": "r-2"}"#, "--body", "[]"];
     let event = event(&[&["sqs", "--queue", "orders.fifo", "--count", "4"], &bodies[..]].concat());
     let event: Value = serde_json::from_str(&event).unwrap();
     let records = event["Records"].as_array().unwrap();

@@ -70,6 +70,7 @@ fn signed_up() -> Value {
 fn home() -> Value {
     json!({
         "statusCode": 200,
+        "cookies": [],
         "headers": {"content-type": "text/plain; charset=utf-8", "vary": "origin"},
         "body": "Notes are at /notes\n",
         "isBase64Encoded": false
@@ -105,6 +106,13 @@ pub(crate) fn workspace() -> &'static Path {
         let root = place().join("projects");
         let _ = fs::remove_dir_all(&root);
         fs::create_dir_all(&root).unwrap();
+        // Nobody remembers what ran in another run of the tests.
+        for entry in fs::read_dir(place().join("target/debug")).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.file_name().unwrap().to_string_lossy().starts_with("lambkin-idempotency") {
+                fs::remove_file(path).unwrap();
+            }
+        }
         // Symbols of dozens of programs would fill the disk.
         let manifest = "[workspace]\nresolver = \"3\"\nmembers = []\n\n[profile.dev]\ndebug = false\n\n\
                         [profile.release]\npanic = \"unwind\"\n";
@@ -206,6 +214,34 @@ fn each_answers_its_example_as_its_readme_says() {
         let readme = fs::read_to_string(workspace().join(name).join("README.md")).unwrap();
         assert!(readme.contains(&format!("cargo run -- {handler} {event}\n")), "{readme}");
     }
+}
+
+/// The README's last command: what the settings say is enough to deploy each handler.
+#[test]
+fn each_has_a_template() {
+    let manifest = tempfile::NamedTempFile::new().unwrap();
+    fs::write(manifest.path(), text(run(ALL, &["manifest"], ""))).unwrap();
+    let mut command = lambkin(&["template", "--format", "sam", "--manifest"]);
+    let template = text(command.arg(manifest.path()).output().unwrap());
+    for Project { handler, .. } in &PROJECTS {
+        assert!(template.contains(handler), "{handler}: {template}");
+    }
+}
+
+/// As the README says: what is done is remembered from one run to the next.
+#[test]
+fn an_event_that_runs_twice_has_its_effect_once() {
+    let id = tempfile::tempdir().unwrap().path().file_name().unwrap().to_str().unwrap().to_owned();
+    let body = json!({"id": id, "total": 1}).to_string();
+    let event = text(lambkin(&["event", "sqs", "--body", &body]).output().unwrap());
+    let told = || {
+        let output = run("demo-sqs", &["fulfil", "-"], &event);
+        assert_eq!(serde_json::from_slice::<Value>(&output.stdout).unwrap(), no_failures());
+        utf8(&output.stderr)
+    };
+    let (first, second) = (told(), told());
+    assert!(first.contains("fulfilled") && !first.contains("replayed"), "{first}");
+    assert!(!second.contains("fulfilled") && second.contains("replayed"), "{second}");
 }
 
 #[test]
