@@ -90,12 +90,16 @@ fn the_deployment_is_there_for_programs() {
 fn mistakes_are_one_line_and_say_what_to_do() {
     for (manifest, arguments, expected) in [
         (ONE, vec!["--existing=queue:b"], "no function's source is the queue `b`"),
+        (ONE, vec!["--format=json", "-o=x"], "goes to standard output"),
         (ONE, vec!["--table=b=id"], "no function reads the stream of a table `b`"),
         (ONE, vec!["--reserved-concurrency=b=1"], "there is no handler `b`, only a"),
         ("{}", vec![], "standard input is not lambkin's manifest"),
         (r#"{"version": 9}"#, vec![], "install the cargo-lambkin that goes with"),
     ] {
-        let (status, out, err) = piped(manifest, &[&["--format=sam"], arguments.as_slice()].concat());
+        let (status, out, err) = piped(
+            manifest,
+            &[if arguments.len() == 2 { &[][..] } else { &["--format=sam"] }, arguments.as_slice()].concat(),
+        );
         assert_eq!((status, out.as_str(), err.lines().count()), (Some(1), "", 1), "{err}");
         assert!(err.starts_with("error: ") && err.contains(expected), "{err}");
     }
