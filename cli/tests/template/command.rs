@@ -82,7 +82,7 @@ fn what_a_template_can_t_say_is_said_on_standard_error_and_in_it() {
 fn the_deployment_is_there_for_programs() {
     let (_, out, _) = piped(ONE, &["--format=json", "--stage=prod"]);
     let deployment: serde_json::Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(deployment["functions"][0]["name"], "p-prod-a");
+    assert_eq!(deployment["functions"][0]["name"], "pfunctions-prod-a");
     assert_eq!(deployment["functions"][0]["permissions"][0]["id"], "WriteLogs");
 }
 
