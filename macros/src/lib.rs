@@ -706,6 +706,7 @@ pub fn shutdown(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `config: […]` | `#[derive(Config)]` types, by path |
 /// | `init: […]` | `#[init]` functions, by path |
 /// | `shutdown: […]` | `#[shutdown]` functions, by path |
+/// | `metrics: "…"` | the namespace of the app's metrics; needs the feature `metrics` |
 /// | `crate: path` | where lambkin is, if the dependency is renamed |
 ///
 /// With an app from a library, which integration tests can import, it takes the app's path:
@@ -1095,7 +1096,7 @@ pub fn http_error(item: TokenStream) -> TokenStream {
 ///     stage: String,
 ///     #[secret("prod/db/password")]
 ///     password: Secret<String>,
-///     #[secret("{stage}/db", key = "user")]
+///     #[secret("{stage}/db", key = "user", plain)]
 ///     user: String,
 ///     #[parameter("/db/host")]
 ///     host: String,
@@ -1119,15 +1120,21 @@ pub fn http_error(item: TokenStream) -> TokenStream {
 /// | `#[secret("name")]` | a secret of Secrets Manager, by its name or its ARN |
 /// | `#[secret("name", key = "…")]` | one value of a secret that is a JSON object: a string's text, of anything else its JSON |
 /// | `#[parameter("/name")]` | a parameter of Parameter Store, decrypted |
+/// | `#[parameter("/path", by_path)]` | all parameters below a path, by the names behind it; with the feature `config-aws` |
 ///
-/// | option | meaning |
-/// |---|---|
-/// | `default = …` | of `#[env]`: a text in quotes, which is parsed as the variable would be, or a value of the field's type |
-/// | `list` | of `#[env]` and `#[parameter]`: the items stand between commas; the field is a `Vec` or another collection |
-/// | `refresh = "5m"` | of `#[secret]` and `#[parameter]`: fetched again once it is so old, 1s to 1day; the field is a `lambkin::config::Refreshed<…>` |
+/// | option | of | meaning |
+/// |---|---|---|
+/// | `default = …` | `#[env]`, `#[parameter]` | what stands for nothing: a text in quotes, which is parsed as another would be, or a value of the field's type |
+/// | `list` | `#[env]`, `#[parameter]` | the items stand between commas; the field is a `Vec` or another collection |
+/// | `plain` | `#[secret]` | everybody may see this value: the field need not be a `Secret<…>` |
+/// | `version_stage = "AWSPREVIOUS"` | `#[secret]` | the version with this label, not the current one |
+/// | `label = "…"` | `#[parameter]` | the same |
+/// | `version = …` | both | the version with this identifier, in quotes, of a secret; with this number of a parameter |
+/// | `refresh = "5m"` | both | fetched again once it is so old, 1s to 1day; the field is a `lambkin::config::Refreshed<…>` |
 ///
-/// The type is any `FromStr`. In an `Option` the value may be absent. A variable that is empty counts as not set. Write
-/// `Secret<…>` for what is never to be printed; it is wiped from memory.
+/// The type is any `FromStr`; with `by_path` it is a `BTreeMap<String, T>` or a `HashMap<String, T>` of such. In an `Option` the value
+/// may be absent. A variable that is empty counts as not set. A secret is read into a `Secret<…>`, which is never printed and
+/// wiped from memory; variables and parameters may be.
 ///
 /// `{stage}` in a name of a secret or a parameter is the value of the field `stage`, or, if there is no such field, of the
 /// variable `STAGE`.
@@ -1137,11 +1144,12 @@ pub fn http_error(item: TokenStream) -> TokenStream {
 /// # On Lambda
 ///
 /// With the feature `config-aws`, secrets and parameters come through the AWS SDK, in the init phase. The function's role
-/// needs `secretsmanager:GetSecretValue` and `ssm:GetParameters`.
+/// needs `secretsmanager:GetSecretValue`, `ssm:GetParameters` and, for `by_path`, `ssm:GetParametersByPath`.
 ///
 /// Without the feature, they come through the [Parameters and Secrets extension][extension], a layer: the binary stays
 /// small. The extension answers only once there is an event, so the init of what borrows such a config ends in the first
-/// invocation; one that fails there ends the process too. A config of variables alone is made in the init phase.
+/// invocation; one that fails there ends the process too. A config of variables alone is made in the init phase. The
+/// extension does not say whether what it can't give is there: an `Option` or a default stands for nothing that is missing then.
 ///
 /// Each secret is fetched once for all its keys, and everything at the same time.
 ///
@@ -1150,7 +1158,8 @@ pub fn http_error(item: TokenStream) -> TokenStream {
 /// Where this is not Lambda, a file `.env` in the current directory adds to the environment, which wins, and AWS is not
 /// asked. The secret `prod/db` is the variable `LAMBKIN_SECRET_PROD_DB`: the name in upper case, with `_` for what is
 /// neither a letter nor a digit. A key has a variable of its own, `LAMBKIN_SECRET_PROD_DB__USER`, or stands in the JSON of the
-/// secret's. The parameter `/db/host` is `LAMBKIN_PARAMETER_DB_HOST`.
+/// secret's. The parameter `/db/host` is `LAMBKIN_PARAMETER_DB_HOST`, all below `/db` a JSON object in `LAMBKIN_PARAMETER_DB`. A
+/// version that is not the current one is a variable of its own, `LAMBKIN_SECRET_PROD_DB_AWSPREVIOUS`.
 ///
 /// Tests put a value in place, with `TestApp::with`.
 ///

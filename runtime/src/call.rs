@@ -243,6 +243,12 @@ impl<'a> Call<'a> {
         attempted
     }
 
+    /// Notes what is wrong with a request that is answered all the same.
+    #[cfg(feature = "otel")]
+    pub(crate) fn request_failed(&self, error_type: &str) {
+        self.whole.unwrap_or(self).spans.request_failed(error_type);
+    }
+
     /// Whether somebody wants to see each record's outcome.
     pub(crate) fn is_observed(&self) -> bool {
         self.reports.is_some()

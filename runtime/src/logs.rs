@@ -46,7 +46,7 @@ use tracing_subscriber::registry::LookupSpan;
 /// ```
 pub fn layer<S>() -> impl Layer<S> + Send + Sync + 'static
 where
-    S: Subscriber + for<'l> LookupSpan<'l>,
+    S: Subscriber + for<'l> LookupSpan<'l> + Send + Sync,
 {
     crate::telemetry::logs::layer()
 }

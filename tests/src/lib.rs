@@ -18,8 +18,10 @@ mod api;
 pub mod binaries;
 pub mod browser;
 mod client;
+mod collector;
 mod event;
 mod lambda;
+mod moto;
 mod process;
 mod served;
 mod site;
@@ -31,12 +33,14 @@ use std::time::Duration;
 
 pub use api::{Api, Posted};
 pub use client::Client;
+pub use collector::{Collector, Exported, Span};
 pub use event::{Event, sqs, sqs_texts};
 pub use lambda::{Lambda, Setup};
+pub use moto::Moto;
 pub use process::{Process, structured};
 pub use served::Served;
 pub use site::Site;
-pub use vault::Vault;
+pub use vault::{Trouble, Vault};
 
 /// How long anything may take before its test fails; no test is about being fast.
 pub const PATIENCE: Duration = Duration::from_secs(60);

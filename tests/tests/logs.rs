@@ -181,17 +181,24 @@ async fn spoken(setup: Setup) -> Vec<Value> {
 #[tokio::test]
 async fn rust_log_goes_before_lambdas_level() {
     for (variables, expected) in [
-        (&[][..], &["warn", "error"][..]),
+        (&[][..], &["warn", "error", "by log"][..]),
         (&[("AWS_LAMBDA_LOG_LEVEL", "ERROR")], &["error"]),
         (&[("AWS_LAMBDA_LOG_LEVEL", "FATAL")], &["error"]),
-        (&[("AWS_LAMBDA_LOG_LEVEL", "DEBUG")], &["at work", "warn", "error", "after the error"]),
-        (&[("AWS_LAMBDA_LOG_LEVEL", "TRACE")], &["at work", "trace", "warn", "error", "after the error"]),
+        (
+            &[("AWS_LAMBDA_LOG_LEVEL", "DEBUG")],
+            &["at work", "warn", "error", "by log", "details by log", "after the error"],
+        ),
+        (
+            &[("AWS_LAMBDA_LOG_LEVEL", "TRACE")],
+            &["at work", "trace", "warn", "error", "by log", "details by log", "after the error"],
+        ),
         (&[("AWS_LAMBDA_LOG_LEVEL", "DEBUG"), ("RUST_LOG", "error")], &["error"]),
         (
             &[("AWS_LAMBDA_LOG_LEVEL", "ERROR"), ("RUST_LOG", "talker=debug")],
-            &["at work", "warn", "error", "after the error"],
+            &["at work", "warn", "error", "by log", "details by log", "after the error"],
         ),
         (&[("AWS_LAMBDA_LOG_LEVEL", "DEBUG"), ("RUST_LOG", "talker=error")], &["error"]),
+        (&[("RUST_LOG", "off,talker=warn")], &["warn", "error"]),
         (&[("RUST_LOG", "off")], &[]),
     ] {
         let setup = variables.iter().fold(setup("work"), |setup, (name, value)| setup.with(name, value));
@@ -201,6 +208,19 @@ async fn rust_log_goes_before_lambdas_level() {
         // Whatever its level, a line knows its invocation.
         assert!(own.iter().all(|line| line["requestId"].is_string()), "{own:#?}");
     }
+}
+
+#[tokio::test]
+async fn lines_of_the_crate_log_are_lines_as_well() {
+    let lines =
+        spoken(setup("work").with("LAMBKIN_LOG_BUFFER", "64KB").with("RUST_LOG", "talker=info,lambkin=info")).await;
+    let mut line = the(&lines, "by log").clone();
+    assert_eq!((&line["level"], &line["target"], &line["handler"]), (&json!("INFO"), &json!("talker"), &json!("work")));
+    let names: Vec<_> = line.as_object_mut().unwrap().keys().filter(|name| name.starts_with("log.")).collect();
+    assert!(names.is_empty(), "{names:?}");
+    assert!(with_message(&lines, "details by log").is_empty());
+    let quiet = spoken(setup("work").with("RUST_LOG", "warn")).await;
+    assert!(with_message(&quiet, "by log").is_empty());
 }
 
 #[tokio::test]
@@ -322,7 +342,7 @@ async fn limits_are_warned_of_once() {
     let lines = lines(lambda).await;
     let response = the(&lines, "the response has 5100002 bytes");
     assert_eq!((&response["level"], &response["error_type"]), (&json!("WARN"), &json!("NearResponseLimit")));
-    assert!(response["requestId"].is_string());
+    assert!(response["requestId"].is_string() && response["coldStart"].is_boolean(), "{response}");
     let memory = the(&lines, "the process has used ");
     assert_eq!((&memory["level"], &memory["error_type"]), (&json!("WARN"), &json!("NearMemoryLimit")));
 }

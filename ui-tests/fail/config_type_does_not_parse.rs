@@ -2,6 +2,8 @@ use lambkin::prelude::*;
 
 struct Level(u8);
 
+type Maybe = Option<String>;
+
 #[derive(Config)]
 struct Settings {
     #[env]
@@ -12,6 +14,8 @@ struct Settings {
     levels: Vec<Level>,
     #[env(list)]
     text: String,
+    #[env]
+    renamed: Maybe,
     #[env(default = 5)]
     name: String,
 }

@@ -52,11 +52,11 @@ pub struct Settings {
     user: Option<Secret<String>>,
     #[secret("pin", key = "pin")]
     pin: Secret<u32>,
-    #[parameter("/db/{address}/host:3")]
+    #[parameter("/db/{address}/host", version = 3)]
     host: Option<String>,
     #[secret("token", refresh = "5m", key = "a")]
     rotating: lambkin::config::Refreshed<Secret<String>>,
-    #[parameter("/db/ports", list)]
+    #[parameter("/db/ports", list, default = vec![5432])]
     ports: Vec<u16>,
 }
 

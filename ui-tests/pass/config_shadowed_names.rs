@@ -10,6 +10,11 @@ struct Read;
 struct Piece;
 struct From;
 struct Secret;
+struct Refreshed;
+struct Vec;
+struct HashMap;
+struct Version;
+struct Sdk;
 enum Mine {
     Ok,
     Err,
@@ -20,6 +25,7 @@ use Mine::{Err, None, Ok, Some};
 trait Config {}
 trait FromStr {}
 trait InitFn {}
+trait Hides {}
 trait InitOutput {}
 mod std {}
 mod core {}
@@ -37,6 +43,17 @@ struct Settings {
     app: ::std::vec::Vec<u8>,
     #[secret("{values}")]
     kept: ::core::option::Option<::lambkin::Secret<::std::string::String>>,
+    #[secret("{values}", key = "a", version_stage = "AWSPREVIOUS", plain)]
+    plain: ::std::string::String,
+    #[secret("{values}/b", refresh = "1s")]
+    renewed: ::core::option::Option<::lambkin::config::Refreshed<::lambkin::Secret<u8>>>,
+    #[parameter("/a", list, default = "1,2", version = 3)]
+    r#type: ::std::vec::Vec<u8>,
+    #[parameter("/{values}", label = "new")]
+    r#match: ::std::string::String,
+    #[cfg(any())]
+    #[secret("never")]
+    absent: NoSuchType,
 }
 
 trait Kind {

@@ -21,11 +21,11 @@ struct Settings {
     copy_to: Vec<String>,
     #[parameter("/mail/host")]
     host: String,
-    #[secret("{stage}/mail", key = "user")]
+    #[secret("{stage}/mail", key = "user", plain)]
     user: String,
     #[secret("{stage}/mail", key = "password")]
     password: Secret<String>,
-    #[secret("{stage}/mail", key = "quota")]
+    #[secret("{stage}/mail", key = "quota", plain)]
     quota: Option<u32>,
     #[secret("{stage}/mail/signing-key")]
     signing_key: Option<Secret<String>>,

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
@@ -25,6 +26,11 @@ pub(crate) struct Reading {
     /// Where the name stands.
     pub(crate) place: Span,
     pub(crate) key: Option<String>,
+    pub(crate) version: Option<Version>,
+    /// Whether everybody may see a secret's value.
+    pub(crate) plain: bool,
+    /// The words `by_path`, where they stand: all parameters below the name are meant.
+    pub(crate) by_path: Option<Ident>,
     pub(crate) default: Option<Default>,
     /// The word `list`, where it stands.
     pub(crate) list: Option<Ident>,
@@ -37,6 +43,15 @@ pub(crate) enum Source {
     Env,
     Secret,
     Parameter,
+}
+
+/// Which version of a secret or a parameter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Version {
+    Stage(String),
+    Id(String),
+    Label(String),
+    Number(u64),
 }
 
 /// A piece of a name; a placeholder is not understood yet.
@@ -77,17 +92,22 @@ impl Reading {
         let mut options = Options::new(args, errors);
         let valid: &[&str] = match source {
             Source::Env => &["default", "list"],
-            Source::Secret => &["key", "refresh"],
-            Source::Parameter => &["list", "refresh"],
+            Source::Secret => &["key", "plain", "version_stage", "version", "refresh"],
+            Source::Parameter => &["default", "list", "by_path", "label", "version", "refresh"],
         };
         // What is no option of this source is left for `finish` to report.
         let mut take = |name| if valid.contains(&name) { options.take(name) } else { None };
-        let key = take("key");
-        let default = take("default");
-        let list = take("list");
-        let refresh = take("refresh");
-        let elsewhere = |name: &str| {
-            (name == "crate").then(|| "`crate` stands on the type: `#[config(crate = ::path)]`".to_owned())
+        let [key, default, version, refresh] = ["key", "default", "version", "refresh"].map(&mut take);
+        let moving = take(if source == Source::Secret { "version_stage" } else { "label" });
+        let [list, plain, by_path] = ["list", "plain", "by_path"].map(&mut take);
+        let elsewhere = |name: &str| match (source, name) {
+            (_, "crate") => Some("`crate` stands on the type: `#[config(crate = ::path)]`".to_owned()),
+            (Source::Secret, "default") => {
+                let message = "a secret has no default, which everybody with the program would have: where there may be none, \
+                               the field is an `Option<Secret<…>>`";
+                Some(message.to_owned())
+            }
+            _ => None,
         };
         options.finish(valid, elsewhere, errors);
 
@@ -98,17 +118,20 @@ impl Reading {
         let why = "how old a value may be";
         let refresh = refresh.and_then(|arg| arg.seconds_in(1, MAX_REFRESH, why, errors));
         let default = default.and_then(|arg| read_default(&arg, errors));
-        let list = list.map(|arg| {
+        let mut bare = |arg: Option<Arg>| {
+            let arg = arg?;
             if !matches!(arg.value, Value::Word) {
-                errors.at(&arg.name, Code::WrongValue, "`list` takes no value");
+                errors.at(&arg.name, Code::WrongValue, format_args!("`{}` takes no value", arg.name));
             }
-            arg.name
-        });
+            Some(arg.name)
+        };
+        let [list, plain, by_path] = [list, plain, by_path].map(&mut bare);
+        let version = read_version(source, version, moving, errors);
         let place = name.as_ref().map_or_else(|| attribute.path().span(), |name| name.span);
         let name = match (source, name) {
             (Source::Env, None) => vec![Piece::Text(variable(field))],
             (Source::Env, Some(name)) => vec![Piece::Text(variable_name(name, errors)?)],
-            (_, Some(name)) => stored_name(source, &name, errors)?,
+            (_, Some(name)) => stored_name(source, by_path.is_some(), &name, errors)?,
             (_, None) => {
                 let example = if source == Source::Secret { "prod/db/password" } else { "/prod/db/host" };
                 let message = format!("the name is missing: write it first, as in `#[{word}(\"{example}\")]`");
@@ -116,13 +139,14 @@ impl Reading {
                 return None;
             }
         };
-        Some(Self { source, name, place, key, default, list, refresh })
+        let plain = plain.is_some();
+        Some(Self { source, name, place, key, version, plain, by_path, default, list, refresh })
     }
 }
 
 /// The variable of a field without a name of its own: `TABLE_NAME` of `table_name`.
 pub(crate) fn variable(field: &Ident) -> String {
-    field.to_string().trim_start_matches("r#").to_uppercase()
+    field.unraw().to_string().to_uppercase()
 }
 
 fn variable_name(name: At<String>, errors: &mut Errors) -> Option<String> {
@@ -139,7 +163,7 @@ fn variable_name(name: At<String>, errors: &mut Errors) -> Option<String> {
     None
 }
 
-fn stored_name(source: Source, name: &At<String>, errors: &mut Errors) -> Option<Vec<Piece>> {
+fn stored_name(source: Source, is_path: bool, name: &At<String>, errors: &mut Errors) -> Option<Vec<Piece>> {
     let At { value, span } = name;
     let pieces = match pieces(value) {
         Ok(pieces) => pieces,
@@ -164,7 +188,56 @@ fn stored_name(source: Source, name: &At<String>, errors: &mut Errors) -> Option
         errors.at_span(*span, Code::ConfigName, message);
         return None;
     }
+    if source == Source::Parameter && !value.starts_with("arn:") {
+        let after = value.rsplit_once(':').map(|(_, after)| after);
+        let message = match after {
+            Some(number) if number.chars().all(|c| c.is_ascii_digit()) && !number.is_empty() => {
+                Some(format!("a version stands beside the name: `version = {number}`"))
+            }
+            Some(label) => Some(format!("a label stands beside the name: `label = \"{label}\"`")),
+            None if is_path && !value.starts_with(['/', '{']) => {
+                Some("a path begins with `/`, as in `#[parameter(\"/app/db\", by_path)]`".to_owned())
+            }
+            None => None,
+        };
+        if let Some(message) = message {
+            errors.at_span(*span, Code::ConfigName, message);
+            return None;
+        }
+    }
     Some(pieces)
+}
+
+/// Which version is meant: one at most.
+fn read_version(source: Source, version: Option<Arg>, moving: Option<Arg>, errors: &mut Errors) -> Option<Version> {
+    if let (Some(version), Some(moving)) = (&version, &moving) {
+        let message =
+            format!("`{}` says which version is meant, and so does `version`: remove one of them", moving.name);
+        errors.at(&version.name, Code::Conflict, message);
+    }
+    if let Some(arg) = moving {
+        let name = version_name(&arg, errors)?;
+        return Some(if source == Source::Secret { Version::Stage(name) } else { Version::Label(name) });
+    }
+    let arg = version?;
+    match source {
+        Source::Secret => version_name(&arg, errors).map(Version::Id),
+        Source::Env | Source::Parameter => {
+            let number = arg.number_in(1, u32::MAX.into(), "the number of a parameter's version", errors)?;
+            Some(Version::Number(number.value))
+        }
+    }
+}
+
+fn version_name(arg: &Arg, errors: &mut Errors) -> Option<String> {
+    let At { value, span } = arg.text(errors)?;
+    // The characters of all of them: <https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-labels.html>.
+    if !value.is_empty() && value.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c)) {
+        return Some(value);
+    }
+    let message = format!("`{}` takes letters, digits and `_` `.` `-`, and at least one of them", arg.name);
+    errors.at_span(span, Code::WrongValue, message);
+    None
 }
 
 /// Cuts a name at its placeholders.
@@ -276,12 +349,35 @@ mod tests {
             (Source::Env, quote!(key = "a")),
             (Source::Env, quote!(refresh = "5m")),
             (Source::Secret, quote!(list)),
-            (Source::Secret, quote!(default = "a")),
+            (Source::Secret, quote!(label = "a")),
+            (Source::Secret, quote!(by_path)),
+            (Source::Parameter, quote!(plain)),
+            (Source::Parameter, quote!(version_stage = "a")),
             (Source::Parameter, quote!(key = "a")),
         ] {
             let message = read(quote!(("a", #option)), source).err().unwrap();
             assert!(message.contains("E006"), "{option}: {message}");
         }
+        assert!(secret(quote!(("a", default = "b"))).err().unwrap().contains("an `Option<Secret<…>>`"));
+        assert!(secret(quote!(("a", plain = true))).err().unwrap().contains("E008: `plain` takes no value"));
         assert!(read(quote!((default)), Source::Env).err().unwrap().contains("E008"));
+    }
+    #[test]
+    fn a_version_is_named_once() {
+        let secret = |tokens| read(tokens, Source::Secret).map(|reading| reading.version.unwrap());
+        let parameter = |tokens| read(tokens, Source::Parameter).map(|reading| reading.version.unwrap());
+        assert_eq!(secret(quote!(("a", version_stage = "AWSPREVIOUS"))), Ok(Version::Stage("AWSPREVIOUS".to_owned())));
+        assert_eq!(secret(quote!(("a", version = "a1-b2"))), Ok(Version::Id("a1-b2".to_owned())));
+        assert_eq!(parameter(quote!(("/a", version = 3))), Ok(Version::Number(3)));
+        assert_eq!(parameter(quote!(("/a", label = "new.1"))), Ok(Version::Label("new.1".to_owned())));
+        assert!(secret(quote!(("a", version_stage = "A", version = "b"))).unwrap_err().contains("E026"));
+        assert!(parameter(quote!(("/a", label = "A", version = 3))).unwrap_err().contains("E026"));
+        assert!(secret(quote!(("a", version_stage = ""))).unwrap_err().contains("E008"));
+        assert!(parameter(quote!(("/a", version = 0))).unwrap_err().contains("E022"));
+        assert!(parameter(quote!(("/a:3"))).unwrap_err().contains("beside the name: `version = 3`"));
+        assert!(parameter(quote!(("/a:new"))).unwrap_err().contains("beside the name: `label = \"new\"`"));
+        assert!(read(quote!(("arn:aws:ssm:eu-west-1:1:parameter/a")), Source::Parameter).is_ok());
+        assert!(read(quote!(("app", by_path)), Source::Parameter).err().unwrap().contains("begins with `/`"));
+        assert!(read(quote!(("{stage}", by_path)), Source::Parameter).is_ok());
     }
 }

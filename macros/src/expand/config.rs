@@ -2,14 +2,15 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::{Attribute, Data, DeriveInput, Field, Fields, GenericArgument, Meta, Path, PathArguments, Type};
 
-use crate::args::config::{self, Piece, Reading, SOURCES, Source};
+use crate::args::config::{self, Piece, Reading, SOURCES, Source, Version};
 use crate::args::{self, Options};
 use crate::companion;
 use crate::diag::{Code, Errors};
 use crate::expand::http_error::one;
-use crate::expand::{method, place};
+use crate::expand::{method, moved, place};
 
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
     let input = match syn::parse2::<DeriveInput>(item) {
@@ -101,20 +102,19 @@ impl<'f> ReadField<'f> {
         };
         let reading = Reading::read(attribute, source, ident, errors)?;
         let inner = argument(&field.ty, "Option");
-        if let (Some(_), Some(_)) = (inner, &reading.default) {
-            let message = "an `Option` is `None` where there is nothing, so it has no default: remove one of them";
+        let value = inner.unwrap_or(&field.ty);
+        if let Some(message) = conflict(inner.is_some(), &reading) {
             errors.at(&field.ty, Code::Conflict, message);
         }
-        let value = inner.unwrap_or(&field.ty);
-        if reading.list.is_none() && argument(value, "Vec").is_some() {
+        if reading.list.is_none() && reading.by_path.is_none() && argument(value, "Vec").is_some() {
             let message = match source {
                 Source::Env => "a `Vec` is read from a list: `#[env(list)]`, whose items stand between commas",
                 Source::Parameter => "a `Vec` is read from a list: `#[parameter(\"/name\", list)]`",
-                Source::Secret => "a secret is no list: read it as a text, and cut that",
+                Source::Secret => "a secret is no list: read it as a `Secret<String>`, and cut that",
             };
             errors.at(value, Code::ListField, message);
         }
-        if let Some(message) = refreshed_mismatch(&field.ty, &reading) {
+        if let Some(message) = refreshed_mismatch(value, &reading) {
             errors.at(&field.ty, Code::RefreshedField, message);
         }
         Some(Self { ident, ty: &field.ty, inner, reading })
@@ -132,7 +132,7 @@ impl<'f> ReadField<'f> {
                 }
                 Piece::Placeholder(placeholder) => placeholder,
             };
-            let Some(field) = fields.iter().find(|field| field.ident == placeholder) else {
+            let Some(field) = fields.iter().find(|field| field.ident.unraw() == placeholder) else {
                 // No field: the variable of the same name.
                 pieces.push(NamePiece::Variable { name: placeholder.to_uppercase(), default: None });
                 continue;
@@ -165,6 +165,7 @@ impl<'f> ReadField<'f> {
         let from = match self.reading.source {
             Source::Env => quote!(Variable),
             Source::Secret => quote!(Secret),
+            Source::Parameter if self.reading.by_path.is_some() => quote!(Path),
             Source::Parameter => quote!(Parameter),
         };
         let pieces = pieces.iter().map(|piece| match piece {
@@ -175,6 +176,18 @@ impl<'f> ReadField<'f> {
             }
         });
         let key = option(self.reading.key.as_ref());
+        let version = match &self.reading.version {
+            None => option(None),
+            Some(version) => {
+                let version = match version {
+                    Version::Stage(name) => quote!(Stage(#name)),
+                    Version::Id(name) => quote!(Id(#name)),
+                    Version::Label(name) => quote!(Label(#name)),
+                    Version::Number(number) => quote!(Number(#number)),
+                };
+                quote!(::core::option::Option::Some(#config::Version::#version))
+            }
+        };
         let default = match &self.reading.default {
             Some(config::Default::Text(text)) => option(Some(&text.value)),
             Some(config::Default::Value(_)) | None => option(None),
@@ -186,6 +199,7 @@ impl<'f> ReadField<'f> {
             #config::Read {
                 from: #config::From::#from,
                 name: &[#(#pieces),*],
+                version: #version,
                 key: #key,
                 default: #default,
                 required: #required,
@@ -194,43 +208,80 @@ impl<'f> ReadField<'f> {
         }
     }
 
-    /// The call that takes its value.
+    /// The call that takes its value. An error about the type stands at the type.
     fn taken(&self, index: usize) -> TokenStream {
-        let is_list = self.reading.list.is_some();
         let value = self.inner.unwrap_or(self.ty);
-        // An error about the type stands at the type.
-        if let (Some(seconds), Some(value)) = (self.reading.refresh, argument(self.ty, REFRESHED)) {
-            let (method, seconds) = (method("refreshed", value), seconds.value);
+        if let (Some(seconds), Some(value)) = (self.reading.refresh, argument(value, REFRESHED)) {
+            let name = if self.inner.is_some() { "optional_refreshed" } else { "refreshed" };
+            let (method, seconds) = (method(name, value), seconds.value);
             return quote_spanned!(place(value)=> values.#method::<#value>(#index, #seconds));
         }
-        match (&self.reading.default, self.inner) {
-            (Some(config::Default::Value(default)), _) => {
-                let method = if is_list { method("list_or_else", value) } else { method("or_else", value) };
-                quote_spanned!(place(value)=> values.#method::<#value>(#index, || #default))
-            }
-            (_, None) => {
-                let method = if is_list { method("list", value) } else { method("required", value) };
-                quote_spanned!(place(value)=> values.#method::<#value>(#index))
-            }
-            (_, Some(_)) => {
-                let method = if is_list { method("optional_list", value) } else { method("optional", value) };
-                quote_spanned!(place(value)=> values.#method::<#value>(#index))
-            }
+        if self.reading.by_path.is_some() {
+            let method = method(if self.inner.is_some() { "optional_map" } else { "map" }, value);
+            return quote_spanned!(place(value)=> values.#method::<#value>(#index));
         }
+        let kind = match (&self.reading.default, self.inner) {
+            (Some(config::Default::Value(_)), _) => ["or_else", "list_or_else"],
+            (_, None) => ["required", "list"],
+            (_, Some(_)) => ["optional", "optional_list"],
+        };
+        let [single, list] = kind.map(|name| method(name, value));
+        let method = if self.reading.list.is_some() { list } else { single };
+        let default = match &self.reading.default {
+            Some(config::Default::Value(default)) => quote!(, || #default),
+            Some(config::Default::Text(_)) | None => quote!(),
+        };
+        quote_spanned!(place(value)=> values.#method::<#value>(#index #default))
+    }
+
+    /// What refuses a type that would show a secret, and a path where there is nobody to ask.
+    fn checked(&self, config: &TokenStream) -> Option<TokenStream> {
+        let value = self.inner.unwrap_or(self.ty);
+        if let Some(by_path) = &self.reading.by_path {
+            let config = moved(config, by_path);
+            return Some(quote_spanned!(by_path.span()=> const _: () = #config::must_tell_all::<#config::Sdk>();));
+        }
+        let is_hidden = self.reading.source == Source::Secret && !self.reading.plain;
+        is_hidden.then(|| quote_spanned!(place(value)=> const _: () = #config::must_hide::<#value>();))
     }
 }
 
 /// The type of a field that is fetched again.
 const REFRESHED: &str = "Refreshed";
 
+/// What does not go together.
+fn conflict(is_optional: bool, reading: &Reading) -> Option<&'static str> {
+    let Reading { default, list, by_path, refresh, version, .. } = reading;
+    if default.is_some() && is_optional {
+        return Some("an `Option` is `None` where there is nothing, so it has no default: remove one of them");
+    }
+    if default.is_some() && refresh.is_some() {
+        return Some("what is fetched again has no default: it is there, or the field is an `Option<Refreshed<…>>`");
+    }
+    by_path.as_ref()?;
+    match (list, version, default) {
+        (Some(_), ..) => Some("all parameters below a path are a map, and no list: remove `list` or `by_path`"),
+        (_, Some(_), _) => Some("all parameters below a path have no version in common: remove it, or `by_path`"),
+        (.., Some(_)) => {
+            Some("all parameters below a path have no default: where there may be none, the field is an `Option`")
+        }
+        (None, None, None) => None,
+    }
+}
+
 /// What is wrong with a field that is fetched again, or looks as if it were.
-fn refreshed_mismatch(ty: &Type, reading: &Reading) -> Option<&'static str> {
-    let of_type = argument(ty, REFRESHED).is_some();
-    match (&reading.refresh, of_type) {
-        (Some(_), true) if reading.list.is_some() => Some("what is fetched again is one value, and no list"),
-        (Some(_), true) | (None, false) => None,
-        (Some(_), false) => Some("what is fetched again is a `Refreshed<…>`, whose `current()` is the newest value"),
-        (None, true) => Some("a `Refreshed` says how old its value may be: `#[secret(\"name\", refresh = \"5m\")]`"),
+fn refreshed_mismatch(value: &Type, reading: &Reading) -> Option<&'static str> {
+    let refreshed = argument(value, REFRESHED);
+    match (&reading.refresh, refreshed) {
+        (Some(_), _) if reading.list.is_some() || reading.by_path.is_some() => {
+            Some("what is fetched again is one value, and neither a list nor a map")
+        }
+        (Some(_), Some(inner)) if argument(inner, "Option").is_some() => {
+            Some("where there may be none, the field is an `Option<Refreshed<…>>`")
+        }
+        (Some(_), Some(_)) | (None, None) => None,
+        (Some(_), None) => Some("what is fetched again is a `Refreshed<…>`, whose `current()` is the newest value"),
+        (None, Some(_)) => Some("a `Refreshed` says how old its value may be: `#[secret(\"name\", refresh = \"5m\")]`"),
     }
 }
 
@@ -279,8 +330,10 @@ fn implementations(krate: &Path, ident: &Ident, right: Option<(&[ReadField<'_>],
             let locals: Vec<Ident> = (0..fields.len()).map(|index| format_ident!("field_{index}")).collect();
             let idents = fields.iter().map(|field| field.ident);
             let taken = fields.iter().enumerate().map(|(index, field)| field.taken(index));
+            let checks = fields.iter().filter_map(|field| field.checked(&config));
             // All of them are taken before the first that is missing ends it: all are to be reported.
             let take = hygienic! {
+                #(#checks)*
                 #(let #locals = #taken;)*
                 let _ = values;
                 ::core::option::Option::Some(Self { #(#idents: #locals?),* })
@@ -328,7 +381,7 @@ fn krate(attributes: &[Attribute], errors: &mut Errors) -> Path {
     };
     let krate = companion::krate(&mut args, errors);
     let elsewhere = |name: &str| {
-        matches!(name, "env" | "secret" | "parameter" | "default" | "list" | "key")
+        matches!(name, "env" | "secret" | "parameter" | "default" | "list" | "key" | "plain" | "refresh" | "by_path")
             .then(|| "this belongs above a field, as in `#[env(default = \"info\")]`".to_owned())
     };
     Options::new(args, errors).finish(&["crate"], elsewhere, errors);

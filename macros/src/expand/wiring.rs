@@ -4,12 +4,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Path, Token, bracketed};
+use syn::{Lit, LitStr, Path, Token, bracketed};
 
 use crate::diag::{Code, Errors, unknown};
-use crate::expand::moved;
+use crate::expand::{metrics, moved};
 
-const SECTIONS: &[&str] = &["config", "init", "handlers", "shutdown", "crate"];
+const SECTIONS: &[&str] = &["config", "init", "handlers", "shutdown", "metrics", "crate"];
 
 /// `main! { … }` in a binary: sections, or the path of an app from a library.
 pub(crate) fn main(input: TokenStream) -> TokenStream {
@@ -54,13 +54,14 @@ fn app(input: TokenStream, vis: &TokenStream) -> TokenStream {
 /// The sections as they are written.
 struct Sections(Vec<(Ident, Entries)>);
 
-enum Entries {
+pub(super) enum Entries {
     List(Vec<Entry>),
     Path(Path),
+    Literal(Lit),
 }
 
 /// One entry of a list: a path, or something else to complain about.
-struct Entry(Result<Path, TokenStream>);
+pub(super) struct Entry(Result<Path, TokenStream>);
 
 impl Parse for Sections {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -72,6 +73,8 @@ impl Parse for Sections {
                 let inside;
                 bracketed!(inside in input);
                 Entries::List(Punctuated::<Entry, Token![,]>::parse_terminated(&inside)?.into_iter().collect())
+            } else if input.peek(Lit) {
+                Entries::Literal(input.parse()?)
             } else {
                 Entries::Path(input.call(Path::parse_mod_style)?)
             };
@@ -109,6 +112,7 @@ struct Wiring {
     init: Vec<Path>,
     handlers: Vec<Path>,
     shutdown: Vec<Path>,
+    metrics: Option<LitStr>,
 }
 
 impl Wiring {
@@ -136,11 +140,15 @@ impl Wiring {
                     wiring.handlers = paths(&section, entries, errors);
                 }
                 ("shutdown", Entries::List(entries)) => wiring.shutdown = paths(&section, entries, errors),
-                ("crate", Entries::List(_)) => {
+                ("metrics", entries) => wiring.metrics = metrics::namespace(&name, &entries, errors),
+                ("crate", Entries::List(_) | Entries::Literal(_)) => {
                     errors.at(&name, Code::Section, "`crate` takes a path: `crate: ::lambkin`");
                 }
                 ("config" | "init" | "handlers" | "shutdown", Entries::Path(path)) => {
                     errors.at(&path, Code::Section, format_args!("`{section}` takes a list: `{section}: […]`"));
+                }
+                ("config" | "init" | "handlers" | "shutdown", Entries::Literal(literal)) => {
+                    errors.at(&literal, Code::Section, format_args!("`{section}` takes a list: `{section}: […]`"));
                 }
                 _ => errors.at(&name, Code::Section, unknown("section", &section, SECTIONS)),
             }
@@ -161,6 +169,8 @@ impl Wiring {
         let listed = |paths: &'_ [Path]| if is_right { paths.to_vec() } else { Vec::new() };
         let [config, init, handlers, shutdown] =
             [&self.config, &self.init, &self.handlers, &self.shutdown].map(|paths| listed(paths));
+        let metrics =
+            self.metrics.as_ref().filter(|_| is_right).map(|namespace| metrics::constant(&private, namespace));
         let lists = [
             List::new("config", &config),
             List::new("init", &init),
@@ -179,9 +189,16 @@ impl Wiring {
         let not_config = (!configs.names.is_empty()).then(|| {
             quote! {
                 #[allow(unused_imports, reason = "needed for a type that is no config")]
-                use #private::config::NotConfig as _;
+                use #private::config::{NotConfig as _, NotListed as _};
             }
         });
+        let config_types: Vec<TokenStream> = config_names
+            .iter()
+            .map(|name| {
+                let pick = quote!(#private::config::Pick<{ #private::config::Listed::<#name>::PROVIDES }>);
+                quote_spanned!(name.span()=> <#pick as #private::config::Picked<#name>>::Provided)
+            })
+            .collect();
         let later = match configs.names.is_empty() {
             true => quote!(::core::option::Option::None),
             false => quote!(::core::option::Option::Some(#private::config::Later::CONFIG)),
@@ -194,11 +211,11 @@ impl Wiring {
             let check = quote_spanned!(name.span()=> #private::must_be_init::<#name>());
             provider(&private, name, slot, &[provided, needs, run, check])
         });
-        let provided_configs = config_names.iter().zip(&config_slots).map(|(name, slot)| {
-            let needs = quote_spanned!(name.span()=> #private::config::Provided::<#name>::NEEDS);
-            let run = quote_spanned!(name.span()=> #private::config::Provided::<#name>::run());
+        let provided_configs = config_names.iter().zip(&config_types).zip(&config_slots).map(|((name, ty), slot)| {
+            let needs = quote_spanned!(name.span()=> #private::config::Provided::<#ty>::NEEDS);
+            let run = quote_spanned!(name.span()=> #private::config::Provided::<#ty>::run());
             let check = quote_spanned!(name.span()=> #private::config::must_be_config::<#name>());
-            provider(&private, name, slot, &[name.to_token_stream(), needs, run, check])
+            provider(&private, name, slot, &[ty.clone(), needs, run, check])
         });
         let providers = provided_configs.chain(provided_inits);
         let entries =
@@ -232,7 +249,7 @@ impl Wiring {
                     #[derive(::core::default::Default)]
                     #[allow(unreachable_pub, reason = "as public as the trait that names it")]
                     pub struct Slots {
-                        #(#config_slots: #private::Slot<#config_names>,)*
+                        #(#config_slots: #private::Slot<#config_types>,)*
                         #(#init_slots: #private::Slot<<#init_names as #private::InitOutput>::Provided>,)*
                     }
 
@@ -248,6 +265,7 @@ impl Wiring {
                         const HANDLERS: &'static [#private::Entry<App>] = &[#(#entries),*];
                         const SHUTDOWN: ::core::option::Option<#private::Shutdown<App>> = #shutdown;
                         const LATER: ::core::option::Option<#private::config::Later> = #later;
+                        #metrics
                     }
 
                     #(#names)*

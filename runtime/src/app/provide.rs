@@ -14,6 +14,7 @@ use crate::config::read::Read;
     label = "this needs `&{T}` from the app",
     note = "lambkin::E110: write `#[init] async fn …() -> Result<{T}, Error>` and name it in \
             `init: […]`, or take the value from the event, not by reference",
+    note = "a type with `#[derive(Config)]` is named in `config: […]`",
     note = "a trait object comes from an `#[init(provides = dyn Trait)]`"
 )]
 #[doc(hidden)]

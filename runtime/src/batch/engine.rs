@@ -30,7 +30,7 @@ where
     H: OnRecord<S>,
 {
     call.name_records(records.iter().map(BatchRecord::id));
-    call.spans.name(records);
+    call.spans.name(call.spec.trigger.source, records);
     let workers = workers.clamp(1, order.lanes().max(1));
     let batch = Batch::<S, H> {
         handler,

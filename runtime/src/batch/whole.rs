@@ -385,6 +385,8 @@ impl<S: BatchSource> Source for Whole<S> {
             Vec::new()
         } else {
             call.name_records(std::iter::once("the whole batch"));
+            #[cfg(feature = "otel")]
+            crate::telemetry::otel::spans::batch(call.spec.trigger.source, &whole.records, false);
             let returned = call.attempt(0, handler.on(&whole, call)).await;
             outcomes(&whole, &returned)
         };

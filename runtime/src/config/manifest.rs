@@ -28,6 +28,9 @@ struct Variable {
 struct Stored {
     /// With the variables in it as `{VARIABLE}`.
     name: String,
+    /// Whether it is the path of all the parameters that are read.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    by_path: bool,
     required: bool,
 }
 
@@ -61,11 +64,12 @@ impl Reads {
                     continue;
                 }
                 From::Secret => &mut all.secrets,
-                From::Parameter => &mut all.parameters,
+                From::Parameter | From::Path => &mut all.parameters,
             };
-            match stored.iter_mut().find(|other| other.name == name) {
+            let by_path = read.from == From::Path;
+            match stored.iter_mut().find(|other| other.name == name && other.by_path == by_path) {
                 Some(other) => other.required |= read.required,
-                None => stored.push(Stored { name, required: read.required }),
+                None => stored.push(Stored { name, by_path, required: read.required }),
             }
         }
         all
@@ -93,7 +97,7 @@ mod tests {
     const STAGE: Piece = Piece::Variable { name: "STAGE", default: None };
 
     fn read(from: From, name: &'static [Piece], required: bool) -> Read {
-        Read { from, name, key: None, default: None, required, ty: "String" }
+        Read { from, name, version: None, key: None, default: None, required, ty: "String" }
     }
 
     #[test]
@@ -103,12 +107,13 @@ mod tests {
             read(From::Secret, &[STAGE, Piece::Text("/db")], false),
             read(From::Secret, &[STAGE, Piece::Text("/db")], true),
             read(From::Parameter, &[Piece::Text("/host")], true),
+            read(From::Path, &[Piece::Text("/host")], false),
         ];
         let json = serde_json::to_value(Reads::of(&reads)).unwrap();
         let expected = serde_json::json!({
             "variables": [{"name": "TABLE", "required": false}, {"name": "STAGE", "required": true}],
             "secrets": [{"name": "{STAGE}/db", "required": true}],
-            "parameters": [{"name": "/host", "required": true}],
+            "parameters": [{"name": "/host", "required": true}, {"name": "/host", "by_path": true, "required": false}],
         });
         assert_eq!(json, expected);
         assert!(Reads::of(&[]).is_empty());

@@ -2,32 +2,41 @@
 
 mod dotenv;
 mod env;
+mod find;
+mod hidden;
 #[cfg(any(debug_assertions, feature = "local"))]
 pub(crate) mod manifest;
+mod map;
 pub(crate) mod phase;
 pub(crate) mod read;
 mod refreshed;
 mod secret;
 mod source;
+mod text;
 mod values;
 
 pub use refreshed::Refreshed;
 pub use secret::{NotParsed, Secret};
+/// What a type of one's own needs to stand in a [`Secret`]: how it is wiped.
+#[doc(no_inline)]
+pub use zeroize::Zeroize;
 
 use std::marker::PhantomData;
 
 use crate::app::Resolving;
 use crate::app::error::InitError;
-use crate::app::init::keep;
+use crate::app::init::{InitOutput, keep};
 use crate::app::provide::Needs;
 
 /// What generated code calls. Nothing here is stable.
 #[doc(hidden)]
 pub mod __private {
+    pub use super::hidden::must_hide;
     pub use super::phase::Later;
-    pub use super::read::{From, Piece, Read};
+    pub use super::read::{From, Piece, Read, Version};
+    pub use super::source::{Sdk, must_tell_all};
     pub use super::values::Values;
-    pub use super::{Config, NotConfig, Provided, must_be_config};
+    pub use super::{Config, Listed, NotConfig, NotListed, Pick, Picked, Provided, must_be_config};
 }
 
 /// A type with `#[derive(Config)]`.
@@ -55,7 +64,7 @@ pub const fn must_be_config<T: Config>() {}
 
 /// A config as an app provides it. Of a type that is none, [`NotConfig`] is found instead.
 #[doc(hidden)]
-pub struct Provided<C>(PhantomData<C>);
+pub struct Provided<C: ?Sized>(PhantomData<C>);
 
 impl<C: Config + Sync + 'static> Provided<C> {
     /// What it reads.
@@ -63,13 +72,20 @@ impl<C: Config + Sync + 'static> Provided<C> {
 
     /// Makes the value, for the rest of the process.
     pub fn run() -> Resolving<&'static C> {
-        Box::pin(async { Ok(keep(load::<C>().await?)) })
+        Box::pin(async {
+            #[cfg(any(feature = "logs", feature = "metrics"))]
+            let running = crate::telemetry::startup::Running::begin(C::NAME);
+            let loaded = load::<C>().await;
+            #[cfg(any(feature = "logs", feature = "metrics"))]
+            running.done();
+            Ok(keep(loaded?))
+        })
     }
 }
 
 /// Stands in for a type that does not derive `Config`, so that [`must_be_config`] is the only one to complain.
 #[doc(hidden)]
-pub trait NotConfig<C: 'static> {
+pub trait NotConfig<C: ?Sized + 'static> {
     /// Nothing.
     const NEEDS: &'static Needs = &Needs { name: "", deps: &[], reads: &[] };
 
@@ -79,11 +95,51 @@ pub trait NotConfig<C: 'static> {
     }
 }
 
-impl<C: 'static> NotConfig<C> for Provided<C> {}
+impl<C: ?Sized + 'static> NotConfig<C> for Provided<C> {}
+
+/// Whether a type in `config: […]` provides something: a config itself, and an `#[init]` function in the wrong list what it
+/// makes. Then it is refused there, and not missed elsewhere too.
+#[doc(hidden)]
+pub struct Listed<T>(PhantomData<T>);
+
+impl<T: InitOutput> Listed<T> {
+    /// It does.
+    pub const PROVIDES: bool = true;
+}
+
+/// For what provides nothing, found in place of the constant of [`Listed`] itself.
+#[doc(hidden)]
+pub trait NotListed {
+    /// It does not.
+    const PROVIDES: bool = false;
+}
+
+impl<T> NotListed for Listed<T> {}
+
+/// Picks what a type in `config: […]` provides.
+#[doc(hidden)]
+pub struct Pick<const PROVIDES: bool>;
+
+/// What is provided.
+#[doc(hidden)]
+pub trait Picked<T> {
+    /// The type that handlers borrow.
+    type Provided: ?Sized + Sync + 'static;
+}
+
+impl<T: InitOutput> Picked<T> for Pick<true> {
+    type Provided = T::Provided;
+}
+
+impl<T: Sync + 'static> Picked<T> for Pick<false> {
+    type Provided = T;
+}
 
 /// Fetches all that the config reads, at once.
 async fn load<C: Config>() -> Result<C, InitError> {
-    let (mut values, wanted) = values::Values::read(C::READS);
+    let read = values::Values::read(C::READS);
+    let (mut values, wanted) =
+        read.map_err(|why| InitError::new("Config", format!("the config `{}`: {why}", C::NAME)))?;
     // What comes with the first event only is no reason to say later what is wrong without it.
     if source::may_wait() && !wanted.is_empty() {
         let mut so_far = values.so_far();

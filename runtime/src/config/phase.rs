@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures_util::future::{BoxFuture, Either, select};
 use tokio::sync::{Mutex, Notify, Semaphore};
 use tokio::task::JoinHandle;
+use tokio::time::timeout_at;
 
 use crate::app::error::InitError;
 use crate::app::{Ready, Resolving};
@@ -24,6 +25,12 @@ static SERVING: AtomicBool = AtomicBool::new(false);
 
 /// Whether what was postponed has failed.
 static FAILED: AtomicBool = AtomicBool::new(false);
+
+/// Whether there is no event yet, and will be one.
+#[cfg_attr(feature = "config-aws", allow(dead_code, reason = "the SDK answers in the init phase"))]
+pub(super) fn may_wait() -> bool {
+    SERVING.load(Ordering::SeqCst) && !INVOKED.is_closed()
+}
 
 /// Waits for the first event.
 #[cfg_attr(feature = "config-aws", allow(dead_code, reason = "the SDK answers in the init phase"))]
@@ -86,12 +93,35 @@ impl Postponed {
         }
         INVOKED.close();
         let mut rest = self.rest.lock().await;
-        let ended = match rest.take() {
-            Some(running) => running.await.unwrap_or_else(|error| Err(InitError::new("Panic", error.to_string()))),
-            // Another one has waited; or it was cancelled while it did, and nobody will know.
-            None => self.made.get().cloned().unwrap_or_else(|| Err(InitError::new("Config", "the init was cancelled"))),
+        if let Some(running) = rest.as_mut() {
+            // Whoever waits here may be out of time before it ends: the next one goes on waiting.
+            let ended = running.await.unwrap_or_else(|_| Err(InitError::new("Panic", "the init panicked")));
+            *rest = None;
+            let _ = self.made.set(ended);
+        }
+        // Whoever took it has left what came of it.
+        self.made.get().cloned().unwrap_or_else(|| Err(InitError::new("Config", "the init has come to nothing")))
+    }
+
+    /// [`Self::ready`], as long as there is time in this invocation.
+    async fn ready_in_time(&self, call: &Call<'_>) -> Result<&'static dyn Ready, InvocationError> {
+        let ready = self.ready();
+        let ended = match call.last_start() {
+            Some(end) => timeout_at(end, ready).await,
+            None => Ok(ready.await),
         };
-        self.made.get_or_init(|| ended).clone()
+        match ended {
+            Ok(Ok(ready)) => Ok(ready),
+            Ok(Err(error)) => {
+                FAILED.store(true, Ordering::SeqCst);
+                Err(error.payload().clone())
+            }
+            Err(_) => Err(InvocationError::new(
+                "Config",
+                "the time is over, and the Parameters and Secrets extension has not given all that is needed to start"
+                    .to_owned(),
+            )),
+        }
     }
 }
 
@@ -101,14 +131,6 @@ impl Ready for Postponed {
     }
 
     fn serve<'c>(&'c self, call: &'c Call<'c>) -> BoxFuture<'c, Result<Vec<u8>, InvocationError>> {
-        Box::pin(async move {
-            match self.ready().await {
-                Ok(ready) => ready.serve(call).await,
-                Err(error) => {
-                    FAILED.store(true, Ordering::SeqCst);
-                    Err(error.payload().clone())
-                }
-            }
-        })
+        Box::pin(async move { self.ready_in_time(call).await?.serve(call).await })
     }
 }

@@ -1,5 +1,9 @@
 //! What a config reads, as the attributes of its fields say it.
 
+use std::fmt;
+
+use crate::config::env::Variable;
+
 /// One field.
 #[derive(Debug)]
 #[doc(hidden)]
@@ -8,6 +12,8 @@ pub struct Read {
     pub from: From,
     /// The variable's, the secret's or the parameter's name.
     pub name: &'static [Piece],
+    /// Which of its versions, if not the current one.
+    pub version: Option<Version>,
     /// The key, where one value of a JSON object is meant.
     pub key: Option<&'static str>,
     /// A text for what is not there.
@@ -28,6 +34,31 @@ pub enum From {
     Secret,
     /// Parameter Store.
     Parameter,
+    /// Parameter Store: all parameters below a path.
+    Path,
+}
+
+/// A version of a secret or a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[doc(hidden)]
+pub enum Version {
+    /// A secret's, by a label that moves from one version to the next.
+    Stage(&'static str),
+    /// A secret's, by its identifier.
+    Id(&'static str),
+    /// A parameter's, by a label that somebody gave it.
+    Label(&'static str),
+    /// A parameter's, by its number.
+    Number(u64),
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stage(name) | Self::Id(name) | Self::Label(name) => f.write_str(name),
+            Self::Number(number) => number.fmt(f),
+        }
+    }
 }
 
 /// A piece of a name.
@@ -55,12 +86,38 @@ impl Read {
         self.name.iter().map(piece).collect()
     }
 
-    /// The name with each placeholder filled, or the variable that is not there.
-    pub(super) fn filled(&self, variable: impl Fn(&str) -> Option<String>) -> Result<String, &'static str> {
+    /// The name with each placeholder filled, or why that can't be done.
+    pub(super) fn filled(&self, variable: impl Fn(&str) -> Variable) -> Result<String, String> {
         let piece = |piece: &Piece| match *piece {
             Piece::Text(text) => Ok(text.to_owned()),
-            Piece::Variable { name, default } => variable(name).or_else(|| default.map(str::to_owned)).ok_or(name),
+            Piece::Variable { name, default } => match (variable(name), default) {
+                (Variable::Text(text), _) => Ok(text.to_string()),
+                (Variable::NotText, _) => Err(format!("the variable `{name}` is no UTF-8")),
+                (Variable::Unset | Variable::Empty, Some(default)) => Ok(default.to_owned()),
+                (Variable::Unset, None) => Err(format!("the variable `{name}` is not set")),
+                (Variable::Empty, None) => Err(format!("the variable `{name}` is empty")),
+            },
         };
         self.name.iter().map(piece).collect()
+    }
+
+    /// What a message is about.
+    pub(super) fn subject(&self, name: &str) -> String {
+        let whole = self.whole(name);
+        match self.key {
+            None => whole,
+            Some(key) => format!("the key `{key}` of {whole}"),
+        }
+    }
+
+    /// What is fetched for it.
+    pub(super) fn whole(&self, name: &str) -> String {
+        let version = self.version.map_or_else(String::new, |version| format!(" (version `{version}`)"));
+        match self.from {
+            From::Variable => format!("the variable `{name}`"),
+            From::Secret => format!("the secret `{name}`{version}"),
+            From::Parameter => format!("the parameter `{name}`{version}"),
+            From::Path => format!("the parameters below `{name}`"),
+        }
     }
 }

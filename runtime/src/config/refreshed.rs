@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::future::BoxFuture;
 use tokio::runtime::Handle;
@@ -49,7 +49,21 @@ struct Inner<T> {
 
 struct State<T> {
     value: Arc<T>,
-    fetched: Instant,
+    fetched: Moment,
+}
+
+/// A moment by both clocks: while Lambda has frozen the process, one of them may have stood still.
+#[derive(Clone, Copy)]
+struct Moment(Instant, SystemTime);
+
+impl Moment {
+    fn now() -> Self {
+        Self(Instant::now(), SystemTime::now())
+    }
+
+    fn age(self) -> Duration {
+        self.0.elapsed().max(self.1.elapsed().unwrap_or_default())
+    }
 }
 
 struct Renewal<T> {
@@ -72,7 +86,7 @@ impl<T> Refreshed<T> {
     }
 
     fn new(value: T, renewal: Option<Renewal<T>>) -> Self {
-        let state = Mutex::new(State { value: Arc::new(value), fetched: Instant::now() });
+        let state = Mutex::new(State { value: Arc::new(value), fetched: Moment::now() });
         Self(Arc::new(Inner { state, is_running: AtomicBool::new(false), renewal }))
     }
 }
@@ -94,7 +108,7 @@ impl<T: Send + Sync + 'static> Refreshed<T> {
     pub fn current(&self) -> Arc<T> {
         let (value, age) = {
             let state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner);
-            (Arc::clone(&state.value), state.fetched.elapsed())
+            (Arc::clone(&state.value), state.fetched.age())
         };
         if self.0.renewal.as_ref().is_some_and(|renewal| age >= renewal.every)
             && let Ok(runtime) = Handle::try_current()
@@ -123,7 +137,7 @@ impl<T> Inner<T> {
         let fetched = fetch().await;
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         // After a failure too: a service that is in trouble is not asked all the time.
-        state.fetched = Instant::now();
+        state.fetched = Moment::now();
         match fetched {
             Ok(value) => state.value = Arc::new(value),
             Err(why) => {

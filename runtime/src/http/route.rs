@@ -101,6 +101,19 @@ impl Group {
         None
     }
 
+    /// The whole pattern of a route; none for the fallback.
+    #[cfg(feature = "otel")]
+    pub(crate) fn pattern(&self, number: usize) -> Option<String> {
+        let (mut index, mut found) = (0, None);
+        self.each("", &mut |pattern, _| {
+            if index == number {
+                found = Some(pattern);
+            }
+            index += 1;
+        });
+        found.filter(|pattern| !pattern.is_empty())
+    }
+
     /// Tells each route with its whole pattern.
     fn each(&self, prefix: &str, tell: &mut impl FnMut(String, &'static Route)) {
         for route in self.routes {

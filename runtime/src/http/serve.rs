@@ -121,7 +121,9 @@ async fn answer<R: Routes>(routes: &R, settings: &'static Settings, request: &Re
     let target = Target { request, path, before: 0 };
     let info = settings.group.route(route);
     #[cfg(feature = "logs")]
-    call.spans.name_request(request.origin(info.map(|route| route.name)));
+    call.spans.name_request(&request.origin(info.map(|route| route.name)));
+    #[cfg(feature = "otel")]
+    crate::telemetry::otel::spans::routed(request, settings.group, route);
     let served = call.attempt(0, routes.run(route, target, call)).await;
     let reply =
         call.spans.within(0, || served.unwrap_or_else(|failure| failed(&failure, info.map(|route| route.name), call)));
@@ -219,6 +221,9 @@ fn failed(failure: &Failure, route: Option<&str>, call: &Call<'_>) -> Reply {
 /// When to try again what is too late or out of reach: nobody knows, so soon.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
+/// The type of the error of a response that nobody takes.
+const TOO_LARGE: &str = "ResponseTooLarge";
+
 /// The response as the front end takes it, or a short one that says why not.
 fn encoded(mut reply: Reply, request: &Request<'_>, call: &Call<'_>) -> Vec<u8> {
     if request.verb() == Verb::Head {
@@ -231,9 +236,15 @@ fn encoded(mut reply: Reply, request: &Request<'_>, call: &Call<'_>) -> Vec<u8> 
         _ => (MAX_RESPONSE_BYTES, "Lambda"),
     };
     if encoded.len() <= limit {
+        #[cfg(feature = "logs")]
+        crate::telemetry::guard_rails::check_response(call, encoded.len(), limit);
+        #[cfg(feature = "otel")]
+        call.spans.answered(reply.status.as_u16());
         return encoded;
     }
-    Incident::of("ResponseTooLarge").by(call.spec.name, &call.cx).error(format_args!(
+    #[cfg(feature = "otel")]
+    crate::telemetry::otel::spans::answered(500, Some(TOO_LARGE));
+    Incident::of(TOO_LARGE).by(call.spec.name, &call.cx).error(format_args!(
         "the response has {} bytes, and {who} takes at most {limit}: return a `Page`, or a link to where the content is",
         encoded.len()
     ));

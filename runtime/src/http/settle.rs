@@ -165,6 +165,8 @@ impl Fault {
             Self::Problem { problem, error: (error_type, message) } => {
                 let incident = Incident::of(error_type).by(call.spec.name, &call.cx).record(Some(route));
                 super::error::log_as(incident, problem.status(), &message);
+                #[cfg(feature = "otel")]
+                call.request_failed(error_type);
                 Ok(problem.into())
             }
             Self::Response(response) => Reply::in_time(*response, call).await,

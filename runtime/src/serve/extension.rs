@@ -32,6 +32,8 @@ pub(crate) async fn watch<A: App>(app: &'static A, client: RuntimeApi) -> Result
             return;
         }
         shutdown::run_all(app).await;
+        #[cfg(feature = "otel")]
+        crate::telemetry::otel::finish().await;
         std::process::exit(0);
     });
     Ok(())

@@ -9,6 +9,7 @@ pub(crate) mod extension;
 
 pub(crate) use api::RuntimeApi;
 
+use std::marker::PhantomData;
 use std::process::ExitCode;
 use std::task;
 
@@ -33,14 +34,29 @@ const REQUIRED: [&str; 3] =
 
 /// Serves events until Lambda ends the process.
 pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
-    let logging = Logging::during_init();
+    // Before the subscriber, which traces are a layer of.
+    #[cfg(feature = "otel")]
+    let traced = crate::telemetry::otel::start();
+    let logging = Logging::of::<A>();
+    #[cfg(feature = "metrics")]
+    crate::telemetry::metrics::install(A::METRICS, crate::telemetry::metrics::Sink::Stdout);
     let client = match RuntimeApi::new(endpoint) {
         Ok(client) => client,
         Err(error) => return fail("the Runtime API can't be reached", &*error),
     };
     #[cfg(feature = "logs")]
     let watched = crate::telemetry::guard_rails::watch_init();
-    let ready = match init(app).await {
+    #[cfg(not(feature = "otel"))]
+    let ready = init(app).await;
+    #[cfg(feature = "otel")]
+    let ready = match traced {
+        Ok(()) => {
+            crate::telemetry::otel::warn();
+            init(app).await
+        }
+        Err(error) => Err(error),
+    };
+    let ready = match ready {
         Ok(ready) => ready,
         Err(error) => {
             let payload = error.payload();
@@ -61,11 +77,7 @@ pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
     }
     // The innermost service is never called: the layer stands in for all of it.
     let unused = lambda_runtime::service_fn(|_: LambdaEvent<()>| std::future::ready(Ok::<(), BoxError>(())));
-    let runtime = lambda_runtime::Runtime::new(unused).layer(Respond {
-        ready,
-        client,
-        ends: A::LATER.map(|later| later.has_failed),
-    });
+    let runtime = lambda_runtime::Runtime::new(unused).layer(Respond { ready, client, app: PhantomData::<fn(A)> });
     #[cfg(any(feature = "logs", feature = "metrics"))]
     crate::telemetry::startup::ready();
     // `lambda_runtime` panics when an answer to `/next` lacks the headers of an invocation, as an error
@@ -102,30 +114,34 @@ async fn init<A: App>(app: &'static A) -> Result<&'static dyn Ready, InitError> 
     resolving.await
 }
 
-/// Replaces `lambda_runtime`'s inner services.
-struct Respond {
+/// Replaces `lambda_runtime`'s inner services. Of the app's type, so that one without a config holds nothing of [`App::LATER`].
+struct Respond<A> {
     ready: &'static dyn Ready,
     client: RuntimeApi,
-    /// Tells that an init which was put off has failed; only where one can be.
-    ends: Option<fn() -> bool>,
+    app: PhantomData<fn(A)>,
 }
 
-impl<S> Layer<S> for Respond {
-    type Service = Responder;
+impl<S, A: App> Layer<S> for Respond<A> {
+    type Service = Responder<A>;
 
-    fn layer(&self, _: S) -> Responder {
-        Responder { ready: self.ready, client: self.client.clone(), ends: self.ends }
+    fn layer(&self, _: S) -> Responder<A> {
+        Responder { ready: self.ready, client: self.client.clone(), app: PhantomData }
     }
 }
 
-#[derive(Clone)]
-struct Responder {
+struct Responder<A> {
     ready: &'static dyn Ready,
     client: RuntimeApi,
-    ends: Option<fn() -> bool>,
+    app: PhantomData<fn(A)>,
 }
 
-impl Service<LambdaInvocation> for Responder {
+impl<A> Clone for Responder<A> {
+    fn clone(&self) -> Self {
+        Self { ready: self.ready, client: self.client.clone(), app: PhantomData }
+    }
+}
+
+impl<A: App> Service<LambdaInvocation> for Responder<A> {
     type Response = ();
     type Error = BoxError;
     type Future = BoxFuture<'static, Result<(), BoxError>>;
@@ -135,15 +151,13 @@ impl Service<LambdaInvocation> for Responder {
     }
 
     fn call(&mut self, invocation: LambdaInvocation) -> Self::Future {
-        let (ready, client, ends) = (self.ready, self.client.clone(), self.ends);
-        Box::pin(respond(ready, client, ends, invocation))
+        Box::pin(respond::<A>(self.ready, self.client.clone(), invocation))
     }
 }
 
-async fn respond(
+async fn respond<A: App>(
     ready: &'static dyn Ready,
     client: RuntimeApi,
-    ends: Option<fn() -> bool>,
     invocation: LambdaInvocation,
 ) -> Result<(), BoxError> {
     let LambdaInvocation { parts, body, context } = invocation;
@@ -157,7 +171,7 @@ async fn respond(
         Ok(response) => client.post(&format!("{base}/response"), invocation_id, Posted::Response(response)).await,
         Err(error) => client.post(&format!("{base}/error"), invocation_id, Posted::Error(&error)).await,
     };
-    if ends.is_some_and(|ends| ends()) {
+    if A::LATER.is_some_and(|later| (later.has_failed)()) {
         // As after an init error. The next environment tries again.
         std::process::exit(1);
     }

@@ -90,6 +90,11 @@ impl BatchRecord for Record<'_> {
         let own = || ActiveMqMessage(self).correlation_id().filter(|_| name == CORRELATION_ID);
         ActiveMqMessage(self).property(name).or_else(own)
     }
+
+    #[cfg(feature = "otel")]
+    fn destination(&self) -> Option<Cow<'_, str>> {
+        ActiveMqMessage(self).destination()
+    }
 }
 
 impl NaturalKey for Record<'_> {

@@ -157,6 +157,11 @@ impl BatchRecord for Record<'_> {
     fn label(&self, name: &str) -> Option<Cow<'_, str>> {
         String::from_utf8(KafkaRecord(self).header(name)?).ok().map(Cow::Owned)
     }
+
+    #[cfg(feature = "otel")]
+    fn destination(&self) -> Option<Cow<'_, str>> {
+        KafkaRecord(self).topic()
+    }
 }
 
 impl NaturalKey for Record<'_> {

@@ -85,6 +85,14 @@ impl BatchRecord for Record<'_> {
     fn id(&self) -> &str {
         &self.sequence_number
     }
+
+    #[cfg(feature = "otel")]
+    fn destination(&self) -> Option<Cow<'_, str>> {
+        // A consumer of its own has an ARN behind the stream's.
+        let arn = KinesisRecord(self).event_source_arn()?;
+        let stream = arn.split(":stream/").nth(1)?.split('/').next()?;
+        Some(Cow::Owned(stream.to_owned()))
+    }
 }
 
 impl NaturalKey for Record<'_> {

@@ -161,6 +161,12 @@ pub trait BatchRecord {
         None
     }
 
+    /// Where the sender has put it: the name of a queue, a topic or a stream.
+    #[cfg(feature = "otel")]
+    fn destination(&self) -> Option<Cow<'_, str>> {
+        None
+    }
+
     /// What the sender has written on the record under this name, as on an envelope.
     #[cfg(feature = "logs")]
     fn label(&self, _name: &str) -> Option<Cow<'_, str>> {

@@ -88,6 +88,12 @@ impl BatchRecord for Record<'_> {
     fn label(&self, name: &str) -> Option<Cow<'_, str>> {
         SnsMessage(self).message_attribute(name)?.value()
     }
+
+    #[cfg(feature = "otel")]
+    fn destination(&self) -> Option<Cow<'_, str>> {
+        let arn = SnsMessage(self).topic_arn()?;
+        Some(Cow::Owned(arn.rsplit(':').next()?.to_owned()))
+    }
 }
 
 impl NaturalKey for Record<'_> {

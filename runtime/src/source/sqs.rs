@@ -104,6 +104,11 @@ impl BatchRecord for Record<'_> {
             _ => lazy::text(lazy::field(lazy::field(self.fields.message_attributes, name), "stringValue")),
         }
     }
+
+    #[cfg(feature = "otel")]
+    fn destination(&self) -> Option<Cow<'_, str>> {
+        SqsMessage(self).queue_name()
+    }
 }
 
 // <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queues-understanding-logic.html>: the sender's

@@ -64,10 +64,15 @@ pub(crate) fn check(seen: &Seen<'_>) {
     {
         MEMORY.give(by, format_args!("{message}"));
     }
-    if let Ok(bytes) = seen.result
-        && let Some(message) = response_is_long(bytes)
-    {
-        RESPONSE.give(by, format_args!("{message}"));
+    if let Ok(bytes) = seen.result {
+        check_response(call, bytes, MAX_RESPONSE_BYTES);
+    }
+}
+
+/// What is said about a response of so many bytes, where so many are taken.
+pub(crate) fn check_response(call: &Call<'_>, bytes: usize, most: usize) {
+    if let Some(message) = response_is_long(bytes, most) {
+        RESPONSE.give(Some((call.spec.name, &call.cx)), format_args!("{message}"));
     }
 }
 
@@ -82,11 +87,11 @@ fn memory_is_short(peak_bytes: u64, mb: u64) -> Option<String> {
     })
 }
 
-fn response_is_long(bytes: usize) -> Option<String> {
-    let percent = u64::try_from(bytes).ok()?.saturating_mul(100) / u64::try_from(MAX_RESPONSE_BYTES).ok()?;
+fn response_is_long(bytes: usize, most: usize) -> Option<String> {
+    let percent = u64::try_from(bytes).ok()?.saturating_mul(100).checked_div(u64::try_from(most).ok()?)?;
     (percent >= RESPONSE_IS_LONG).then(|| {
         format!(
-            "the response has {bytes} bytes, {percent} % of the {MAX_RESPONSE_BYTES} that Lambda takes; answer in pages, \
+            "the response has {bytes} bytes, {percent} % of the {most} that are taken; answer in pages, \
              or with the address of an object in S3"
         )
     })
@@ -178,9 +183,10 @@ mod tests {
 
     #[test]
     fn a_response_is_long_from_four_fifths_on() {
-        assert_eq!(response_is_long(5_000_000), None);
-        assert!(response_is_long(5_033_245).unwrap().contains("80 %"));
-        assert!(response_is_long(usize::MAX).is_some());
+        assert_eq!(response_is_long(5_000_000, MAX_RESPONSE_BYTES), None);
+        assert!(response_is_long(5_033_245, MAX_RESPONSE_BYTES).unwrap().contains("80 %"));
+        assert!(response_is_long(usize::MAX, 1_048_576).is_some());
+        assert_eq!(response_is_long(1, 0), None);
     }
 
     #[test]

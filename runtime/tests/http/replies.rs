@@ -267,7 +267,8 @@ async fn what_a_front_end_does_not_take_is_a_short_response() {
         // The response's other parts need some of the room.
         let around = get(front_end, "/large/1").await.to_string().len() - 1;
         let (reply, log) = sent(limit - around).await;
-        assert_eq!((&reply["statusCode"], &*log), (&json!(200), ""), "{front_end:?}");
+        assert_eq!(reply["statusCode"], 200, "{front_end:?}");
+        assert!(!log.contains("ResponseTooLarge"), "{front_end:?}: {log}");
         let (reply, log) = sent(limit - around + 1).await;
         assert_eq!(reply["statusCode"], 500, "{front_end:?}");
         let name = if front_end == MULTI_ALB { "multiValueHeaders" } else { "headers" };

@@ -63,6 +63,8 @@ async fn work(task: Task) -> Result<String, Error> {
             tracing::trace!("trace");
             tracing::warn!("warn");
             tracing::error!("error");
+            log::info!("by log");
+            log::debug!("details by log");
             tracing::debug!("after the error");
             Ok(String::new())
         }

@@ -9,25 +9,77 @@ mod local;
 use zeroize::Zeroizing;
 
 use crate::config::env::{Environment, is_lambda};
+use crate::config::read::{From, Read, Version};
 
 /// Whether fetching may have to wait for the first event.
 pub(super) fn may_wait() -> bool {
     cfg!(not(feature = "config-aws")) && is_lambda()
 }
 
-/// What is to be fetched, by its name.
+/// What can tell all parameters below a path.
+#[diagnostic::on_unimplemented(
+    message = "all parameters below a path can only be had through the AWS SDK",
+    label = "this needs lambkin's feature `config-aws`",
+    note = "lambkin::E132: the Parameters and Secrets extension gives one parameter at a time: enable the feature in Cargo.toml, \
+            `lambkin = {{ …, features = [\"config-aws\"] }}`, or name each parameter in a field of its own"
+)]
+#[doc(hidden)]
+pub trait ByPath {}
+
+/// The AWS SDK, with the feature `config-aws`.
+#[doc(hidden)]
+pub struct Sdk;
+
+#[cfg(feature = "config-aws")]
+impl ByPath for Sdk {}
+
+/// Refuses to be asked for all parameters below a path.
+#[doc(hidden)]
+pub const fn must_tell_all<T: ByPath>() {}
+
+/// What is to be fetched.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
-    Secret(String),
-    Parameter(String),
+pub(super) struct Asked {
+    pub(super) what: What,
+    pub(super) name: String,
+    pub(super) version: Option<Version>,
 }
 
-/// The text, nothing where there is none of that name, or why it can't be told.
-pub(super) type Answer = Result<Option<Zeroizing<String>>, String>;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    Secret,
+    Parameter,
+    /// All parameters below the path that is the name.
+    Path,
+}
+
+impl Asked {
+    /// What a field reads, which is no variable.
+    pub(super) fn of(read: &Read, name: String) -> Self {
+        let what = match read.from {
+            From::Secret | From::Variable => What::Secret,
+            From::Parameter => What::Parameter,
+            From::Path => What::Path,
+        };
+        Self { what, name, version: read.version }
+    }
+}
+
+/// What was found under a name.
+#[derive(Clone)]
+pub(super) enum Content {
+    Text(Zeroizing<String>),
+    /// Below a path, by the names behind it.
+    #[cfg_attr(not(feature = "config-aws"), allow(dead_code, reason = "only the SDK tells it"))]
+    All(Vec<(String, Zeroizing<String>)>),
+}
+
+/// What was found, nothing where there is none of that name, or why it can't be told.
+pub(super) type Answer = Result<Option<Content>, String>;
 
 /// An answer, and what was asked for.
 pub(super) struct Stored {
-    pub(super) name: String,
+    pub(super) asked: Asked,
     pub(super) answer: Answer,
     /// The variable that holds it locally.
     variable: Option<String>,
@@ -59,11 +111,7 @@ pub(super) async fn fetch(environment: &Environment, asked: Vec<Asked>) -> Vec<S
     let answers = aws::fetch(&asked).await;
     #[cfg(not(feature = "config-aws"))]
     let answers = extension::fetch(&asked).await;
-    let stored = |(one, answer)| {
-        let (Asked::Secret(name) | Asked::Parameter(name)) = one;
-        Stored { name, answer, variable: None }
-    };
-    asked.into_iter().zip(answers).map(stored).collect()
+    asked.into_iter().zip(answers).map(|(asked, answer)| Stored { asked, answer, variable: None }).collect()
 }
 
 /// The variable that a key of a secret has for itself, where this is not Lambda.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tracing::level_filters::LevelFilter;
 use tracing::{Dispatch, Subscriber};
+use tracing_log::AsLog;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, Registry};
@@ -19,7 +20,7 @@ use crate::telemetry::logs::sample::Sample;
 /// The subscriber, as the variables configure it.
 pub(super) fn dispatch() -> Dispatch {
     let (layer, wrong) = configured();
-    let dispatch = Dispatch::new(Registry::default().with(layer));
+    let dispatch = Dispatch::new(Registry::default().with(with_traces(layer)));
     tracing::dispatcher::with_default(&dispatch, || complain(&wrong));
     dispatch
 }
@@ -28,7 +29,28 @@ pub(super) fn dispatch() -> Dispatch {
 pub(crate) fn layer<S: Subscriber + for<'l> LookupSpan<'l>>() -> impl Layer<S> {
     let (layer, wrong) = configured();
     complain(&wrong);
+    with_traces(layer)
+}
+
+#[cfg(not(feature = "otel"))]
+fn with_traces<L>(layer: L) -> L {
     layer
+}
+
+/// With what makes traces out of spans beside it. Each has a filter of its own: a level of the log is none of the traces'.
+#[cfg(feature = "otel")]
+fn with_traces<S, L>(layer: L) -> impl Layer<S>
+where
+    S: Subscriber + for<'l> LookupSpan<'l>,
+    L: Layer<S>,
+{
+    layer.and_then(crate::telemetry::otel::layer())
+}
+
+/// Hears the crate `log` as well, unless somebody else does.
+pub(super) fn take_lines_of_log() {
+    let most = LevelFilter::current().as_log();
+    let _ = tracing_log::LogTracer::builder().with_max_level(most).init();
 }
 
 fn complain(wrong: &[String]) {

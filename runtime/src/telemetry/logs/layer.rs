@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Subscriber};
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_log::NormalizeEvent;
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::{LookupSpan, Scope};
@@ -112,12 +113,12 @@ impl<S: Subscriber + for<'l> LookupSpan<'l>> Layer<S> for LogLayer {
 
     fn on_record(&self, id: &Id, values: &Record<'_>, cx: Context<'_, S>) {
         let Some(span) = cx.span(id) else { return };
-        // What lambkin's own spans learn later is for traces; the lines say it themselves.
-        if span.metadata().target() == TARGET {
-            return;
-        }
         let mut fields = Fields::<Vec<Rendered>>::default();
         values.record(&mut fields);
+        // How lambkin's own spans ended is for traces; the lines say it themselves.
+        if span.metadata().target() == TARGET {
+            fields.rest.retain(|field| field.name != "error_type");
+        }
         if let Some(Said(said)) = span.extensions_mut().get_mut::<Said>() {
             said.retain(|old| fields.rest.iter().all(|new| new.name != old.name));
             said.append(&mut fields.rest);
@@ -127,17 +128,22 @@ impl<S: Subscriber + for<'l> LookupSpan<'l>> Layer<S> for LogLayer {
     fn on_event(&self, event: &Event<'_>, cx: Context<'_, S>) {
         let mut fields = Fields::<Vec<Rendered>>::default();
         event.record(&mut fields);
+        // A line of the crate `log` brings its place as fields.
+        let normalized = event.normalized_metadata();
+        if normalized.is_some() {
+            fields.rest.retain(|field| !field.name.starts_with("log."));
+        }
+        let metadata = normalized.as_ref().unwrap_or(event.metadata());
         let named = fields.rest.iter().find(|field| field.name == "requestId").map(|field| field.text.as_str());
         let (running, record) = place(cx.event_scope(event));
         // The watchdog's lines come from outside.
         let running = running.or_else(|| running_named(named));
-        let metadata = event.metadata();
         let is_written =
             self.levels.is_written(metadata) || running.as_ref().is_some_and(|running| running.is_in_sample);
         if !is_written && (self.kept_bytes == 0 || running.is_none()) {
             return;
         }
-        let line = self.line(event, &fields, cx.event_scope(event));
+        let line = self.line(metadata, &fields, cx.event_scope(event));
         let Some(running) = running else { return (self.out)(&line) };
         if !is_written {
             running.kept.lock().unwrap_or_else(PoisonError::into_inner).keep(record, line);
@@ -178,7 +184,7 @@ fn place<S: for<'l> LookupSpan<'l>>(scope: Option<Scope<'_, S>>) -> (Option<Arc<
 }
 
 impl LogLayer {
-    fn line<S>(&self, event: &Event<'_>, fields: &Fields<Vec<Rendered>>, scope: Option<Scope<'_, S>>) -> String
+    fn line<S>(&self, metadata: &Metadata<'_>, fields: &Fields<Vec<Rendered>>, scope: Option<Scope<'_, S>>) -> String
     where
         S: for<'l> LookupSpan<'l>,
     {
@@ -192,7 +198,6 @@ impl LogLayer {
                 shown.push(field);
             }
         }
-        let metadata = event.metadata();
         let line =
             Line { level: *metadata.level(), target: metadata.target(), message: &fields.message, fields: shown };
         line.write(self.style, SystemTime::now())

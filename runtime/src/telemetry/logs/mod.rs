@@ -6,7 +6,7 @@
 //!
 //! A subscriber of the user's has precedence: during the init phase this one is the thread's default only,
 //! so an `#[init]` function can install another for good, and it becomes the process's afterwards only if
-//! none did.
+//! none did. With `subscriber: function` in `main!`, there is none of lambkin's at any time.
 
 #[cfg(feature = "logs")]
 pub(crate) mod buffer;
@@ -33,28 +33,37 @@ use tracing::Dispatch;
 use tracing::dispatcher::DefaultGuard;
 use tracing::level_filters::LevelFilter;
 
-/// The lines of the init phase.
-pub(crate) struct Logging {
-    dispatch: Dispatch,
-    guard: DefaultGuard,
-}
+use crate::app::App;
+
+/// The lines of the init phase; none, where the app has a subscriber of its own.
+pub(crate) struct Logging(Option<(Dispatch, DefaultGuard)>);
 
 impl Logging {
-    /// Runs the init phase with these lines as the thread's default.
-    pub(crate) fn during_init() -> Self {
+    /// Installs the app's own subscriber for good; without one, lambkin's lines are the thread's default for the time being.
+    pub(crate) fn of<A: App>() -> Self {
+        if let Some(install) = A::SUBSCRIBER {
+            install();
+            return Self(None);
+        }
         #[cfg(feature = "logs")]
         let dispatch = full::dispatch();
         #[cfg(not(feature = "logs"))]
         let dispatch = Dispatch::new(lines::Lines::from_env());
         let guard = tracing::dispatcher::set_default(&dispatch);
-        Self { dispatch, guard }
+        Self(Some((dispatch, guard)))
     }
 
     /// Makes these lines the process's, unless the user's subscriber is.
     pub(crate) fn install(self) {
-        drop(self.guard);
+        let Some((dispatch, guard)) = self.0 else { return };
+        drop(guard);
         // An error says that there is one already, which is the user's.
-        let _ = tracing::dispatcher::set_global_default(self.dispatch);
+        let installed = tracing::dispatcher::set_global_default(dispatch);
+        #[cfg(feature = "logs")]
+        if installed.is_ok() {
+            full::take_lines_of_log();
+        }
+        let _ = installed;
     }
 }
 

@@ -1,0 +1,73 @@
+//! [moto](https://docs.getmoto.org/en/latest/docs/server_mode.html): AWS's own protocols, as others have understood them.
+
+use std::net::SocketAddr;
+
+use http::Request;
+use serde_json::{Value, json};
+
+use crate::binaries::workspace;
+use crate::client::Client;
+use crate::process::Process;
+
+/// moto's server, killed with this value. What is made in it is gone then.
+pub struct Moto {
+    address: SocketAddr,
+    _process: Process,
+}
+
+impl Moto {
+    /// Starts it, on a port of its own.
+    pub async fn start() -> Self {
+        let program = workspace().join(".venv/bin/moto_server");
+        assert!(program.exists(), "`.venv` is not there: `./check` makes it, with moto in it");
+        let mut command = tokio::process::Command::new(program);
+        command.args(["-H", "127.0.0.1", "-p", "0"]);
+        let mut process = Process::start_command(command, [("PYTHONUNBUFFERED", "1"), ("NO_COLOR", "1")]);
+        let line = process.line(|line| line.contains("Running on http://")).await;
+        let (_, address) = line.split_once("http://").unwrap();
+        Self { address: address.trim().parse().unwrap(), _process: process }
+    }
+
+    /// Calls an API: `secretsmanager.CreateSecret`, `AmazonSSM.PutParameter`.
+    pub async fn call(&self, target: &str, body: Value) -> Value {
+        let service = if target.starts_with("AmazonSSM") { "ssm" } else { "secretsmanager" };
+        let scope = format!("Credential=key/20260101/us-east-2/{service}/aws4_request");
+        let request = Request::post("/")
+            .header("x-amz-target", target)
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("authorization", format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=none"));
+        let response = Client::connect(self.address).await.send(request, body.to_string()).await;
+        let text = String::from_utf8_lossy(response.body());
+        assert!(response.status().is_success(), "{target}: {} {text}", response.status());
+        serde_json::from_str(&text).unwrap()
+    }
+
+    /// Makes a secret.
+    pub async fn secret(&self, name: &str, text: &str) {
+        self.call("secretsmanager.CreateSecret", json!({"Name": name, "SecretString": text})).await;
+    }
+
+    /// Gives a secret a new version; the one before becomes the previous one. The new one's identifier.
+    pub async fn rotate(&self, name: &str, text: &str) -> String {
+        let body = json!({"SecretId": name, "SecretString": text});
+        let put = self.call("secretsmanager.PutSecretValue", body).await;
+        put["VersionId"].as_str().unwrap().to_owned()
+    }
+
+    /// Puts an encrypted parameter, or its next version.
+    pub async fn parameter(&self, name: &str, text: &str) {
+        let body = json!({"Name": name, "Value": text, "Type": "SecureString", "Overwrite": true});
+        self.call("AmazonSSM.PutParameter", body).await;
+    }
+
+    /// The variables by which a function finds it.
+    pub fn variables(&self) -> [(&'static str, String); 4] {
+        let url = format!("http://{}", self.address);
+        [
+            ("AWS_ENDPOINT_URL_SECRETS_MANAGER", url.clone()),
+            ("AWS_ENDPOINT_URL_SSM", url),
+            ("AWS_ACCESS_KEY_ID", "key".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "secret-key".to_owned()),
+        ]
+    }
+}
