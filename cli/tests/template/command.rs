@@ -12,7 +12,8 @@ fn piped(manifest: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
     let mut command = tool();
     command.args(arguments).args(["--manifest", "-"]);
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    child.stdin.take().unwrap().write_all(manifest.as_bytes()).unwrap();
+    // What is refused for its options reads nothing, and may be gone by now.
+    let _ = child.stdin.take().unwrap().write_all(manifest.as_bytes());
     let output = child.wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (output.status.code(), text(output.stdout), text(output.stderr))
