@@ -88,6 +88,7 @@ codes! {
     Placeholder = "E093",
     ListField = "E094",
     RefreshedField = "E095",
+    Namespace = "E096",
 }
 
 /// The errors found so far.

@@ -706,6 +706,7 @@ pub fn shutdown(args: TokenStream, item: TokenStream) -> TokenStream {
 /// | `config: […]` | `#[derive(Config)]` types, by path |
 /// | `init: […]` | `#[init]` functions, by path |
 /// | `shutdown: […]` | `#[shutdown]` functions, by path |
+/// | `metrics: "…"` | the namespace of the app's metrics; needs the feature `metrics` |
 /// | `crate: path` | where lambkin is, if the dependency is renamed |
 ///
 /// With an app from a library, which integration tests can import, it takes the app's path:

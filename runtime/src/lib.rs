@@ -64,6 +64,7 @@
 //! - `local`: the local tool in release builds too. Debug builds always have it.
 //! - `logs`: lines in the log that say which invocation and which record they belong to, and warnings before limits are
 //!   reached.
+//! - `metrics`: metrics in CloudWatch's embedded format, of lambkin's and of your own.
 //! - `otel`: traces for OpenTelemetry, where `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector; `docs/traces.md` in the repository is
 //!   a page on them.
 //! - `config-aws`: secrets and parameters of a [`Config`](macro@Config) through the AWS SDK.
@@ -103,6 +104,8 @@ pub mod idempotency;
 mod local;
 #[cfg(feature = "logs")]
 pub mod logs;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod panic;
 mod parameter;
 mod process;
@@ -188,6 +191,7 @@ pub mod __private {
     pub use crate::source::window::Window;
     pub use crate::source::{Messages, Mode, OnRecord, Source};
     pub use crate::spec::{FunctionSpec, Setting};
+    pub use crate::telemetry::metrics::section::{Feature, Metrics};
     pub use futures_util::future::BoxFuture;
 }
 
@@ -209,3 +213,8 @@ pub struct ConfigPage;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/traces.md")]
 pub struct TracesPage;
+
+/// The code in `docs/metrics.md` compiles.
+#[cfg(all(doctest, feature = "metrics"))]
+#[doc = include_str!("../../docs/metrics.md")]
+pub struct MetricsPage;

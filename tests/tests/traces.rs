@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use http::StatusCode;
-use lambkin_e2e::{Collector, Event, Exported, Lambda, Setup, Span, binaries, sqs, structured};
+use lambkin_e2e::{Collector, Event, Exported, Lambda, Setup, Span, binaries, sqs, structured, tool};
 use serde_json::{Value, json};
 
 /// What no trace and no line about exporting may hold: the payloads' secret, and the collector's.
@@ -451,4 +451,19 @@ async fn a_level_of_the_log_takes_no_span_away() {
     lambda.invoke(json!({"Records": [message("m1", "o-1", json!({}))]})).await.response();
     let tree = ["orders (consumer)", "  process orders (consumer)", "    post (internal)"];
     assert_eq!(exported(&mut collector).tree(), tree);
+}
+
+#[tokio::test]
+async fn the_local_tool_exports_too() {
+    let mut collector = Collector::start().await;
+    let endpoint = collector.endpoint();
+    let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", &*endpoint), ("OTEL_SERVICE_NAME", "desk")];
+    let output = tool::run_with(traced(), &["act"], r#"{"act": "spawn"}"#, variables).await;
+    assert_eq!(output.response(), "spawn");
+    let exported = collector.exported().await;
+    assert_eq!(exported.tree(), ["act (server)", "  elsewhere (internal)"]);
+    assert_eq!(exported.resource["service.name"], "desk");
+    assert_eq!(collector.exported().await.tree(), ["farewell (internal)"]);
+    let output = tool::run_with(traced(), &["act"], "{}", [("OTEL_EXPORTER_OTLP_ENDPOINT", "here")]).await;
+    assert!(output.stderr.contains("`OTEL_EXPORTER_OTLP_ENDPOINT` is not a URL"), "{output:?}");
 }

@@ -9,4 +9,7 @@ async fn nothing(body: RawBody<'_>) -> Result<(), Error> {
     Ok(())
 }
 
+#[cfg(not(feature = "metrics"))]
 lambkin::main! { handlers: [nothing] }
+#[cfg(feature = "metrics")]
+lambkin::main! { metrics: "Sized", handlers: [nothing] }

@@ -1,4 +1,4 @@
-//! What each store adds to a function: bytes of the stripped release binary, and time from its start to its first question for
+//! What each store, and metrics, add to a function: bytes of the stripped release binary, and time from its start to its first question for
 //! an event.
 //!
 //! `cargo run --release -p lambkin-bench --bin stores`
@@ -23,6 +23,7 @@ async fn main() {
         ("file", format!("file:{}", file.display())),
         ("dynamodb", "dynamodb://records".to_owned()),
         ("redis", redis.url()),
+        ("metrics", String::new()),
     ];
     let mut base = None;
     println!("{:<12} {:>10} {:>10} {:>12}", "feature", "bytes", "more", "cold start");

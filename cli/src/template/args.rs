@@ -162,10 +162,10 @@ fn stage(text: &str) -> Result<String, String> {
 
 fn service(text: &str) -> Result<String, String> {
     let fits = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    if fits && (1..=40).contains(&text.len()) && text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+    if fits && (2..=40).contains(&text.len()) && text.starts_with(|first: char| first.is_ascii_alphabetic()) {
         return Ok(text.to_owned());
     }
-    Err("up to 40 letters, digits and `-`, a letter first".to_owned())
+    Err("2 to 40 letters, digits and `-`, a letter first".to_owned())
 }
 
 /// The periods that CloudWatch Logs takes, <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.

@@ -16,6 +16,7 @@ mod terraform;
 mod text;
 mod yaml;
 
+use std::ffi::OsString;
 use std::io::Write as _;
 
 use anstyle::{AnsiColor, Style};
@@ -30,16 +31,17 @@ const WORD: Style = AnsiColor::Yellow.on_default().bold();
 
 /// Writes the template to its file, or to standard output.
 pub(crate) fn run(args: &Args) -> Result<(), CliError> {
+    if args.format == Format::Json && args.output.is_some() {
+        // JSON has no comments for marks, so nothing would tell whose a file is.
+        return Err(CliError::new("`--format json` goes to standard output: leave `-o` out and write `> FILE`"));
+    }
     let manifest = args.from.load()?;
     let place = Place::find(&args.from)?;
     let mut deployment = plan::plan(&manifest, &place, args)?;
     limits::note(&mut deployment, args.format);
     tell(&deployment);
-    let template = render(&deployment, args.format, &command(std::env::args()))?;
+    let template = render(&deployment, args.format, &command(std::env::args_os()))?;
     match &args.output {
-        Some(path) if args.format == Format::Json => {
-            std::fs::write(path, template).map_err(|error| CliError::file(path, &error))
-        }
         Some(path) => block::write(path, &template),
         None => print(&template),
     }
@@ -73,8 +75,8 @@ fn tell(deployment: &Deployment) {
 }
 
 /// The command as it was given, without where the program is.
-fn command(arguments: impl Iterator<Item = String>) -> String {
-    let mut words = arguments.skip(1).peekable();
+fn command(arguments: impl Iterator<Item = OsString>) -> String {
+    let mut words = arguments.skip(1).map(|word| word.to_string_lossy().into_owned()).peekable();
     if words.peek().is_some_and(|word| word == "lambkin") {
         words.next();
     }

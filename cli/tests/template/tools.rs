@@ -28,7 +28,8 @@ fn python(program: &str) -> Command {
 }
 
 fn agrees(command: &mut Command, about: &str) {
-    let output = command.output().unwrap();
+    let output =
+        command.output().unwrap_or_else(|error| panic!("{command:?}: {error}; ./check installs what is missing"));
     let said = [output.stdout, output.stderr].concat();
     assert!(output.status.success(), "{about}\n{}", String::from_utf8_lossy(&said));
 }

@@ -15,6 +15,7 @@ pub(crate) mod handler;
 pub(crate) mod http_error;
 pub(crate) mod idempotent;
 pub(crate) mod init;
+pub(crate) mod metrics;
 pub(crate) mod shutdown;
 pub(crate) mod wiring;
 

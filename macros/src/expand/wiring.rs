@@ -4,12 +4,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Path, Token, bracketed};
+use syn::{Lit, LitStr, Path, Token, bracketed};
 
 use crate::diag::{Code, Errors, unknown};
-use crate::expand::moved;
+use crate::expand::{metrics, moved};
 
-const SECTIONS: &[&str] = &["config", "init", "handlers", "shutdown", "crate"];
+const SECTIONS: &[&str] = &["config", "init", "handlers", "shutdown", "metrics", "crate"];
 
 /// `main! { … }` in a binary: sections, or the path of an app from a library.
 pub(crate) fn main(input: TokenStream) -> TokenStream {
@@ -54,13 +54,14 @@ fn app(input: TokenStream, vis: &TokenStream) -> TokenStream {
 /// The sections as they are written.
 struct Sections(Vec<(Ident, Entries)>);
 
-enum Entries {
+pub(super) enum Entries {
     List(Vec<Entry>),
     Path(Path),
+    Literal(Lit),
 }
 
 /// One entry of a list: a path, or something else to complain about.
-struct Entry(Result<Path, TokenStream>);
+pub(super) struct Entry(Result<Path, TokenStream>);
 
 impl Parse for Sections {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -72,6 +73,8 @@ impl Parse for Sections {
                 let inside;
                 bracketed!(inside in input);
                 Entries::List(Punctuated::<Entry, Token![,]>::parse_terminated(&inside)?.into_iter().collect())
+            } else if input.peek(Lit) {
+                Entries::Literal(input.parse()?)
             } else {
                 Entries::Path(input.call(Path::parse_mod_style)?)
             };
@@ -109,6 +112,7 @@ struct Wiring {
     init: Vec<Path>,
     handlers: Vec<Path>,
     shutdown: Vec<Path>,
+    metrics: Option<LitStr>,
 }
 
 impl Wiring {
@@ -136,11 +140,15 @@ impl Wiring {
                     wiring.handlers = paths(&section, entries, errors);
                 }
                 ("shutdown", Entries::List(entries)) => wiring.shutdown = paths(&section, entries, errors),
-                ("crate", Entries::List(_)) => {
+                ("metrics", entries) => wiring.metrics = metrics::namespace(&name, &entries, errors),
+                ("crate", Entries::List(_) | Entries::Literal(_)) => {
                     errors.at(&name, Code::Section, "`crate` takes a path: `crate: ::lambkin`");
                 }
                 ("config" | "init" | "handlers" | "shutdown", Entries::Path(path)) => {
                     errors.at(&path, Code::Section, format_args!("`{section}` takes a list: `{section}: […]`"));
+                }
+                ("config" | "init" | "handlers" | "shutdown", Entries::Literal(literal)) => {
+                    errors.at(&literal, Code::Section, format_args!("`{section}` takes a list: `{section}: […]`"));
                 }
                 _ => errors.at(&name, Code::Section, unknown("section", &section, SECTIONS)),
             }
@@ -161,6 +169,8 @@ impl Wiring {
         let listed = |paths: &'_ [Path]| if is_right { paths.to_vec() } else { Vec::new() };
         let [config, init, handlers, shutdown] =
             [&self.config, &self.init, &self.handlers, &self.shutdown].map(|paths| listed(paths));
+        let metrics =
+            self.metrics.as_ref().filter(|_| is_right).map(|namespace| metrics::constant(&private, namespace));
         let lists = [
             List::new("config", &config),
             List::new("init", &init),
@@ -255,6 +265,7 @@ impl Wiring {
                         const HANDLERS: &'static [#private::Entry<App>] = &[#(#entries),*];
                         const SHUTDOWN: ::core::option::Option<#private::Shutdown<App>> = #shutdown;
                         const LATER: ::core::option::Option<#private::config::Later> = #later;
+                        #metrics
                     }
 
                     #(#names)*

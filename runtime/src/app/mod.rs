@@ -20,6 +20,7 @@ use crate::panic;
 use crate::source::{OnRecord, Source};
 use crate::spec::FunctionSpec;
 use crate::telemetry::incident::Incident;
+use crate::telemetry::metrics::section::Metrics;
 
 /// What Lambda takes as a buffered response: <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>.
 pub(crate) const MAX_RESPONSE_BYTES: usize = 6_291_556;
@@ -44,6 +45,9 @@ pub trait App: Default + Sync + Sized + 'static {
 
     /// What puts off the init of a `#[derive(Config)]`, if there is one. An `Option`, as above.
     const LATER: Option<Later>;
+
+    /// The section `metrics`, if there is one.
+    const METRICS: Option<Metrics> = None;
 
     /// What installs the user's own subscriber, where lambkin is to install none.
     const SUBSCRIBER: Option<fn()> = None;

@@ -95,4 +95,6 @@ pub(crate) async fn run_all<A: App>(app: &'static A) {
     for function in functions {
         function(app).await;
     }
+    #[cfg(feature = "metrics")]
+    crate::telemetry::metrics::rest();
 }

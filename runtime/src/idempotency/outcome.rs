@@ -48,6 +48,19 @@ impl Outcome {
         }
     }
 
+    /// The metric that counts it.
+    #[cfg(feature = "metrics")]
+    fn metric(self) -> &'static str {
+        match self {
+            Self::Ran => "IdempotencyRan",
+            Self::Replayed => "IdempotencyReplayed",
+            Self::InFlight => "IdempotencyInFlight",
+            Self::Mismatch => "IdempotencyMismatch",
+            Self::LeaseLost => "IdempotencyLeaseLost",
+            Self::StoreError => "IdempotencyStoreError",
+        }
+    }
+
     fn level(self) -> Level {
         match self {
             Self::Ran => Level::DEBUG,
@@ -88,6 +101,8 @@ impl Who {
         if let Some(count) = COUNTS.get(outcome as usize) {
             count.fetch_add(1, Ordering::Relaxed);
         }
+        #[cfg(feature = "metrics")]
+        crate::telemetry::metrics::count(outcome.metric());
         let Self { handler, request_id, record, key } = self;
         let (request_id, record) = (request_id.as_deref(), record.as_deref());
         macro_rules! line {

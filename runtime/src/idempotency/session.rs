@@ -56,6 +56,8 @@ impl Session {
     }
 
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        #[cfg(feature = "metrics")]
+        let task = crate::telemetry::metrics::carried(task);
         let task = tokio::spawn(task);
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
     }

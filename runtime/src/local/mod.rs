@@ -23,6 +23,7 @@ use crate::local::arguments::{Command, Source, parse};
 use crate::spec::FunctionSpec;
 use crate::telemetry::complain;
 use crate::telemetry::logs::Logging;
+use crate::telemetry::metrics::section::Metrics;
 
 /// Runs the tool with the process's arguments.
 pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
@@ -31,12 +32,14 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
         return complain(&error.payload().error_message);
     }
     let logging = Logging::of::<A>();
+    #[cfg(feature = "metrics")]
+    crate::telemetry::metrics::install(A::METRICS, crate::telemetry::metrics::Sink::Stderr);
     let names: Vec<&str> = A::HANDLERS.iter().map(|entry| entry.spec.name).collect();
     // What is no text is no option and no handler's name; as a path it is not found, and named.
     let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
     let (handler, event, deadline) = match parse(arguments, &names) {
         Ok(Command::Help) => return print(&help(A::HANDLERS)),
-        Ok(Command::Manifest) => return print(&manifest(A::HANDLERS)),
+        Ok(Command::Manifest) => return print(&manifest::<A>()),
         Ok(Command::Invoke { handler, event, deadline }) => (handler, event, deadline),
         Ok(Command::Serve(request)) => return serve::run(app, request, || logging.install()).await,
         Err(error) => return complain(&format!("{error}\n\n{}", help(A::HANDLERS))),
@@ -74,6 +77,8 @@ pub(crate) async fn run<A: App>(app: &'static A) -> ExitCode {
     };
     drop(call);
     shutdown::run_all(app).await;
+    #[cfg(feature = "otel")]
+    crate::telemetry::otel::finish().await;
     code
 }
 
@@ -199,13 +204,17 @@ struct ManifestEntry {
     /// What the configs that it reaches read.
     #[serde(skip_serializing_if = "Reads::is_empty")]
     config: Reads,
+    /// The app's metrics.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metrics: Option<Metrics>,
 }
 
-fn manifest<A>(handlers: &[Entry<A>]) -> String {
-    let functions = handlers.iter().map(|entry| ManifestEntry {
+fn manifest<A: App>() -> String {
+    let functions = A::HANDLERS.iter().map(|entry| ManifestEntry {
         spec: entry.spec,
         init: Needs::names(entry.needs),
         config: Reads::of_needs(entry.needs),
+        metrics: A::METRICS,
     });
     let manifest = Manifest { version: 1, functions: functions.collect() };
     serde_json::to_string_pretty(&manifest).unwrap_or_default()

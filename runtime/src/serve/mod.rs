@@ -38,6 +38,8 @@ pub(crate) async fn run<A: App>(app: &'static A, endpoint: &str) -> ExitCode {
     #[cfg(feature = "otel")]
     let traced = crate::telemetry::otel::start();
     let logging = Logging::of::<A>();
+    #[cfg(feature = "metrics")]
+    crate::telemetry::metrics::install(A::METRICS, crate::telemetry::metrics::Sink::Stdout);
     let client = match RuntimeApi::new(endpoint) {
         Ok(client) => client,
         Err(error) => return fail("the Runtime API can't be reached", &*error),

@@ -46,6 +46,8 @@ where
     };
     #[cfg(feature = "logs")]
     span.in_scope(|| guard_rails::check(&seen));
+    #[cfg(feature = "metrics")]
+    crate::telemetry::metrics::report(&seen);
     #[cfg(feature = "otel")]
     crate::telemetry::otel::spans::finish(&span, call, seen.result).await;
     result

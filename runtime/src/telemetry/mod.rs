@@ -8,6 +8,7 @@ pub(crate) mod invocation;
 pub(crate) mod logs;
 #[cfg(any(feature = "logs", feature = "metrics"))]
 pub(crate) mod memory;
+pub(crate) mod metrics;
 #[cfg(feature = "otel")]
 pub(crate) mod otel;
 pub(crate) mod spans;

@@ -109,6 +109,8 @@ impl IntoEvent for Vec<u8> {
 pub struct TestApp<A: 'static> {
     app: &'static A,
     records: Memory,
+    #[cfg(feature = "metrics")]
+    metrics: Option<std::sync::Arc<crate::telemetry::metrics::Collector>>,
     ready: Mutex<HashMap<String, &'static dyn Ready>>,
 }
 
@@ -121,7 +123,13 @@ impl<A: App> Default for TestApp<A> {
 impl<A: App> TestApp<A> {
     /// The app as it is.
     pub fn new() -> Self {
-        Self { app: Box::leak(Box::default()), records: Memory::new(), ready: Mutex::default() }
+        Self {
+            app: Box::leak(Box::default()),
+            records: Memory::new(),
+            #[cfg(feature = "metrics")]
+            metrics: A::METRICS.map(crate::telemetry::metrics::Collector::new).map(std::sync::Arc::new),
+            ready: Mutex::default(),
+        }
     }
 
     /// Puts a value in the place of what an `#[init]` function would return. The later of two stands no
@@ -256,7 +264,7 @@ impl<A: App> Invoke<'_, A> {
         let ready = match self.app.ready(&self.handler).await {
             Ok(ready) => ready,
             Err(error) => {
-                return Invocation { result: Err(error), records: Vec::new() };
+                return Invocation::new(Err(error), Vec::new());
             }
         };
         let reports = Reports::default();
@@ -264,7 +272,15 @@ impl<A: App> Invoke<'_, A> {
             Call::new(ready.spec(), &self.event, Context::with_deadline(self.context, self.remaining), Some(&reports));
         let result = ready.invoke(&call).await;
         drop(call);
-        Invocation { result, records: reports.into_inner().unwrap_or_else(PoisonError::into_inner) }
+        Invocation::new(result, reports.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// [`Self::run`], with the documents that it writes.
+    #[cfg(feature = "metrics")]
+    async fn metered(self) -> Invocation {
+        let (done, documents) = crate::telemetry::metrics::within(self.app.metrics.clone(), self.run()).await;
+        let documents = documents.iter().filter_map(|document| serde_json::from_str(document).ok()).collect();
+        Invocation { metrics: documents, ..done }
     }
 }
 
@@ -273,6 +289,9 @@ impl<'t, A: App> IntoFuture for Invoke<'t, A> {
     type IntoFuture = BoxFuture<'t, Invocation>;
 
     fn into_future(self) -> Self::IntoFuture {
+        #[cfg(feature = "metrics")]
+        return Box::pin(self.metered());
+        #[cfg(not(feature = "metrics"))]
         Box::pin(self.run())
     }
 }
@@ -282,9 +301,29 @@ impl<'t, A: App> IntoFuture for Invoke<'t, A> {
 pub struct Invocation {
     result: Result<Vec<u8>, InvocationError>,
     records: Vec<RecordReport>,
+    #[cfg(feature = "metrics")]
+    metrics: Vec<Value>,
 }
 
 impl Invocation {
+    fn new(result: Result<Vec<u8>, InvocationError>, records: Vec<RecordReport>) -> Self {
+        Self {
+            result,
+            records,
+            #[cfg(feature = "metrics")]
+            metrics: Vec::new(),
+        }
+    }
+
+    /// The documents of metrics that the invocation has written, where the app has the section `metrics`; in the first one
+    /// there is what lambkin measures itself. They are of this app's: neither another test's nor another app's are among
+    /// them. What a task or a thread records that the handler has started is not seen, and neither is what goes through a
+    /// handle which was made outside of the app.
+    #[cfg(feature = "metrics")]
+    pub fn metrics(&self) -> &[Value] {
+        &self.metrics
+    }
+
     /// The response that Lambda would get, as JSON.
     ///
     /// # Panics

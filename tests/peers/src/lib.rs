@@ -1,4 +1,5 @@
 //! Servers on the loopback interface, for tests: each has a port of its own, and ends with the value that stands for it.
+//! CloudWatch is none of them: what it reads is lines, which [`emf`] checks.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test without its server has failed")]
 
 use std::net::{SocketAddr, TcpListener};
@@ -8,6 +9,7 @@ use tokio::sync::oneshot;
 
 pub mod delay;
 pub mod dynamodb;
+pub mod emf;
 pub mod redis;
 
 /// Something that runs on a thread of its own, so that a test's runtime, which may have one thread or a stopped clock, has no

@@ -65,6 +65,13 @@ fn package(manifest: &Manifest) -> &str {
     manifest.functions.first().map_or("", |function| &function.package)
 }
 
+/// The package's name as all deployers take it: two letters or more, digits and `-`, a letter first.
+fn service(package: &str) -> String {
+    let name = fit(&package.replace('_', "-"), "-", 40);
+    let name = name.trim_start_matches(|first: char| !first.is_ascii_alphabetic());
+    if name.len() < 2 { format!("{name}functions") } else { name.to_owned() }
+}
+
 /// What is being planned.
 struct Plan<'a> {
     args: &'a Args,
@@ -92,7 +99,7 @@ struct Draft<'m> {
 
 impl<'a> Plan<'a> {
     fn new(manifest: &'a Manifest, args: &'a Args) -> Self {
-        let service = args.name.clone().unwrap_or_else(|| fit(package(manifest), "-", 40));
+        let service = args.name.clone().unwrap_or_else(|| service(package(manifest)));
         Self {
             args,
             manifest,

@@ -51,6 +51,12 @@ impl Resources {
     }
 }
 
+/// How long a queue hides what a function works on, in seconds: six times the function's timeout, and the batch window,
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>.
+pub(super) fn visibility_timeout(timeout: u32, window: u32) -> u32 {
+    timeout.saturating_mul(6).saturating_add(window)
+}
+
 impl Plan<'_> {
     /// The name of a resource in each stage; `end` stays behind it.
     pub(super) fn named(&self, name: &str, others: &str, longest: usize, end: &str) -> Text {
@@ -60,9 +66,7 @@ impl Plan<'_> {
 
     /// A queue that lets a function of this timeout finish.
     pub(super) fn queue(&mut self, name: &str, timeout: u32, window: u32, max_receive_count: Option<u32>) -> Resource {
-        // <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>: six times the function's timeout, and
-        // the batch window.
-        let visibility_timeout = 6 * timeout + window;
+        let visibility_timeout = visibility_timeout(timeout, window);
         let known = self.resources.queues.iter_mut().find(|(known, _)| known == name);
         if let Some((_, queue)) = known {
             queue.visibility_timeout = queue.visibility_timeout.max(visibility_timeout);

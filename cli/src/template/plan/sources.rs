@@ -3,6 +3,7 @@
 use crate::manifest;
 use crate::manifest::trigger::{ActiveMq, DynamoDb, EventBridge, Kafka, Kinesis, Retries, S3, Shards, Sqs};
 use crate::template::model::{BucketOf, Mapping, Pollers, Source, Trigger};
+use crate::template::plan::resources::visibility_timeout;
 use crate::template::plan::{Draft, Plan};
 use crate::template::text::Text;
 
@@ -31,7 +32,7 @@ impl Plan<'_> {
             Of::ActiveMq(activemq) => self.activemq(draft, activemq),
             Of::Sns(sns) => {
                 let topic = self.arn(draft, "topic", "sns", sns.topic.as_deref(), |plan, name| plan.topic(name).arn());
-                if topic.resource().is_none() && sns.topic.as_deref().is_some_and(|name| name.ends_with(".fifo")) {
+                if sns.topic.as_deref().is_some_and(|name| name.ends_with(".fifo")) {
                     draft.notes.push("a FIFO topic can't invoke a function: put a queue between them".to_owned());
                 }
                 Trigger::Topic { topic }
@@ -115,7 +116,7 @@ impl Plan<'_> {
             plan.queue(name, timeout, window, sqs.max_receive_count).arn()
         });
         if queue.resource().is_none() {
-            let seconds = 6 * timeout + window;
+            let seconds = visibility_timeout(timeout, window);
             draft.notes.push(format!(
                 "its queue is there already: give it a visibility timeout of {seconds} s or more, and a dead-letter queue"
             ));

@@ -44,6 +44,32 @@ fn a_queue_outlasts_six_timeouts_and_the_window() {
 }
 
 #[test]
+fn a_service_is_named_as_each_deployer_takes_it() {
+    for (package, service) in [("my_app", "my-app"), ("orders", "orders"), ("p", "pfunctions"), ("_a1", "a1")] {
+        let text = format!(
+            r#"{{"version": 1, "functions": [{{"name": "f", "package": "{package}", "trigger": {{"source": "invoke"}}}}]}}"#
+        );
+        let of = super::deployment(&crate::manifest::Manifest::parse(&text, "it").unwrap(), &[]);
+        assert_eq!((of.service.as_str(), of.code.binary.as_str()), (service, package));
+    }
+}
+
+#[test]
+fn no_number_is_too_large() {
+    let of = planned(
+        &[r#""timeout": 4294967295, "trigger": {"source": "sqs", "settings": {"queue": "a", "window": 9}}"#],
+        &[],
+    );
+    assert_eq!(of.queues[0].visibility_timeout, u32::MAX);
+}
+
+#[test]
+fn a_fifo_topic_is_said_not_to_invoke() {
+    let of = planned(&[r#""trigger": {"source": "sns", "settings": {"topic": "a.fifo"}}"#], &[]);
+    assert!(of.topics[0].is_fifo && of.functions[0].notes[0].contains("put a queue between"));
+}
+
+#[test]
 fn two_functions_of_one_queue_share_it_and_the_longer_one_counts() {
     let slow = SQS.replace("30", "100");
     let of = planned(&[SQS, &slow], &["--stage=prod"]);
@@ -79,7 +105,7 @@ fn logs_are_written_to_one_s_own_group() {
     let Scope::Resources(resources) = &of.functions[0].permissions[0].on else { panic!() };
     assert_eq!(
         resources[0].to_string(),
-        "arn:{partition}:logs:{region}:{account}:log-group:/aws/lambda/p-{stage}-f0:*"
+        "arn:{partition}:logs:{region}:{account}:log-group:/aws/lambda/pfunctions-{stage}-f0:*"
     );
 }
 

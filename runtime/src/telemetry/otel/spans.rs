@@ -67,14 +67,11 @@ impl Trigger {
             // The conventions have no word for these systems.
             "kinesis" => ("pubsub", Some("aws_kinesis")),
             "eventbridge" => ("pubsub", Some("aws_eventbridge")),
-            "iot" => ("pubsub", Some("aws_iot")),
+            // One message without an identifier.
+            "iot" => ("pubsub", None),
             _ => ("other", None),
         };
         Self { word, system }
-    }
-
-    fn is_messages(&self) -> bool {
-        self.word == "pubsub"
     }
 
     /// What all spans about its messages have.
@@ -86,7 +83,7 @@ impl Trigger {
     }
 
     fn kind(&self) -> &'static str {
-        if self.is_messages() { "consumer" } else { "server" }
+        if self.word == "pubsub" { "consumer" } else { "server" }
     }
 }
 
@@ -184,7 +181,7 @@ pub(crate) fn answered(status: u16, error_type: Option<&str>) {
 pub(crate) fn batch<R: BatchRecord>(source: &str, records: &[R], has_spans: bool) {
     let Some(traces) = traces() else { return };
     let span = Span::current();
-    if !Trigger::of(source).is_messages() {
+    if Trigger::of(source).system.is_none() {
         return;
     }
     let count = i64::try_from(records.len()).unwrap_or(i64::MAX);
@@ -204,7 +201,7 @@ pub(crate) fn record(span: &Span, source: &str, id: &str, origin: &Origin, desti
     if let Some(sender) = traces.propagators.sender(origin) {
         span.add_link(sender);
     }
-    let key = if trigger.is_messages() { "messaging.message.id" } else { "lambkin.record" };
+    let key = if trigger.system.is_some() { "messaging.message.id" } else { "lambkin.record" };
     let mut attributes = vec![KeyValue::new(KIND, "consumer"), text(key, id)];
     attributes.extend(trigger.messages());
     attributes.extend(destination.map(|destination| text("messaging.destination.name", destination)));
@@ -251,4 +248,44 @@ pub(crate) fn dress(span: &mut SpanData) {
         _ => SpanKind::Consumer,
     };
     span.attributes.retain(|attribute| !LOG_FIELDS.contains(&attribute.key.as_str()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_source_has_its_trigger_and_its_kind() {
+        let of = |source: &str| {
+            let trigger = Trigger::of(source);
+            (trigger.word, trigger.kind(), trigger.system.unwrap_or_default())
+        };
+        for (source, expected) in [
+            ("http", ("http", "server", "")),
+            ("invoke", ("other", "server", "")),
+            ("event", ("other", "server", "")),
+            ("schedule", ("timer", "server", "")),
+            ("s3", ("datasource", "server", "")),
+            ("dynamodb", ("datasource", "server", "")),
+            ("ses", ("other", "server", "")),
+            ("cloudwatch_logs", ("other", "server", "")),
+            ("sqs", ("pubsub", "consumer", "aws_sqs")),
+            ("sns", ("pubsub", "consumer", "aws.sns")),
+            ("kafka", ("pubsub", "consumer", "kafka")),
+            ("kinesis", ("pubsub", "consumer", "aws_kinesis")),
+            ("activemq", ("pubsub", "consumer", "activemq")),
+            ("eventbridge", ("pubsub", "consumer", "aws_eventbridge")),
+            ("iot", ("pubsub", "consumer", "")),
+        ] {
+            assert_eq!(of(source), expected, "{source}");
+        }
+    }
+
+    #[test]
+    fn an_alias_is_the_version_that_runs() {
+        let function = "arn:aws:lambda:us-east-2:123456789012:function:orders";
+        assert_eq!(resource_id(function, "$LATEST"), function);
+        assert_eq!(resource_id(&format!("{function}:live"), "7"), format!("{function}:7"));
+        assert_eq!(resource_id("", "7"), "");
+    }
 }

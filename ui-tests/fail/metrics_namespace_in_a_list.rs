@@ -1,0 +1,8 @@
+use lambkin::prelude::*;
+
+#[handler(invoke)]
+async fn hello(name: String) -> String {
+    name
+}
+
+lambkin::main! { metrics: ["Shop"], handlers: [hello] }
