@@ -57,7 +57,7 @@ mod tests {
     }
 
     /// The names that a JSON value holds, each with those around it. What is a sender's own is not looked into.
-    fn names(value: &Value, around: &str, names_: &mut BTreeSet<String>) {
+    fn names(value: &Value, around: &str, all: &mut BTreeSet<String>) {
         const OWN: [&str; 10] = [
             "Keys",
             "NewImage",
@@ -71,16 +71,16 @@ mod tests {
             "state",
         ];
         match value {
-            Value::Array(values) => values.iter().for_each(|value| names(value, around, names_)),
+            Value::Array(values) => values.iter().for_each(|value| names(value, around, all)),
             Value::Object(fields) => {
                 for (name, value) in fields {
                     // The partitions of Kafka are called after their topic.
                     let name = if around.ends_with("/records") { "TOPIC" } else { name };
                     let path = format!("{around}/{name}");
                     if !OWN.contains(&name) {
-                        names(value, &path, names_);
+                        names(value, &path, all);
                     }
-                    names_.insert(path);
+                    all.insert(path);
                 }
             }
             _ => {}
