@@ -7,14 +7,17 @@
 
 mod cost;
 mod error;
+mod event;
+mod manifest;
+mod new;
 mod output;
+mod source;
+mod template;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-
-use crate::output::Format;
 
 /// Tools around AWS Lambda functions.
 #[derive(Parser)]
@@ -22,21 +25,39 @@ use crate::output::Format;
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// How the answer is written: for people, or as one JSON object for programs
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text, help_heading = "Output")]
-    format: Format,
 }
 
 #[derive(Subcommand)]
 enum Command {
     /// What a function costs in a month, line by line, and what would make it cheaper
-    Cost(Box<cost::Args>),
+    Cost(Box<Answering<cost::Args>>),
+    /// An example event, for a source or for a handler of the current crate
+    Event(Box<Answering<event::Args>>),
+    /// A project that builds, runs and tests at once
+    New(Box<Answering<new::Args>>),
+    /// What a crate's functions need to be deployed, for SAM, CloudFormation, the Serverless Framework or Terraform
+    Template(Box<template::Args>),
+}
+
+/// A command that answers, and in which form. What `--format` means is each command's own: a template has other forms.
+#[derive(clap::Args)]
+struct Answering<A: clap::Args> {
+    #[command(flatten)]
+    args: A,
+    /// How the answer is written: for people, or as one JSON object for programs
+    #[arg(long, value_enum, default_value_t = output::Format::Text, help_heading = "Output")]
+    format: output::Format,
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse_from(arguments(std::env::args_os()));
     let done = match &cli.command {
-        Command::Cost(args) => cost::run(args).and_then(|estimate| output::print(&estimate, cli.format)),
+        Command::Cost(command) => {
+            cost::run(&command.args).and_then(|estimate| output::print(&estimate, command.format))
+        }
+        Command::Event(command) => event::run(&command.args).and_then(|event| output::print(&event, command.format)),
+        Command::New(command) => new::run(&command.args).and_then(|project| output::print(&project, command.format)),
+        Command::Template(args) => template::run(args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -14,6 +14,8 @@ pub(crate) use crate::output::table::Table;
 pub(crate) const HEADING: Style = Style::new().bold();
 /// What is good news.
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
+/// What asks to be read, and is no error.
+const NOTE: Style = AnsiColor::Yellow.on_default().bold();
 /// What matters less.
 pub(crate) const QUIET: Style = Style::new().dimmed();
 
@@ -30,6 +32,12 @@ pub(crate) enum Format {
 pub(crate) trait Answer: Serialize {
     /// Writes it for people. Styles may be written freely: what is no terminal, and who sets `NO_COLOR`, gets none.
     fn text(&self, out: &mut dyn Write) -> io::Result<()>;
+
+    /// Writes it for programs.
+    fn json(&self, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut *out, self).map_err(io::Error::from)?;
+        writeln!(out)
+    }
 }
 
 /// Writes an answer to standard output.
@@ -37,7 +45,7 @@ pub(crate) fn print(answer: &impl Answer, format: Format) -> Result<(), CliError
     let mut out = anstream::stdout().lock();
     let written = match format {
         Format::Text => answer.text(&mut out),
-        Format::Json => json(answer, &mut out),
+        Format::Json => answer.json(&mut out),
     };
     match written.and_then(|()| out.flush()) {
         // The reader has seen enough, as `head` does.
@@ -47,7 +55,8 @@ pub(crate) fn print(answer: &impl Answer, format: Format) -> Result<(), CliError
     }
 }
 
-fn json(answer: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, answer).map_err(io::Error::from)?;
-    writeln!(out)
+/// Says something beside the answer, on standard error.
+pub(crate) fn note(text: &str) {
+    // With standard error gone there is nobody left to tell.
+    let _ = writeln!(anstream::stderr(), "{NOTE}note:{NOTE:#} {text}");
 }

@@ -1,0 +1,237 @@
+//! From what a crate says about itself to what has to be there for it.
+//!
+//! The rules stand here, once for all formats: which resources a source needs and how they are set (`sources`,
+//! `resources`), what HTTP needs (`http`), what a function reads and may do (`config`, `permissions`), and how all of it
+//! is called (`names`).
+
+mod config;
+mod http;
+pub(crate) mod names;
+mod permissions;
+mod resources;
+mod sources;
+
+use crate::error::CliError;
+use crate::manifest::place::Place;
+use crate::manifest::{self, Manifest};
+use crate::template::args::{Args, Existing, PerHandler};
+use crate::template::model::{Code, Deployment, Function, Parameter, Setting};
+use crate::template::plan::names::{Ids, fit, pascal};
+use crate::template::plan::resources::Resources;
+use crate::template::text::{Kind, Piece, Text};
+
+/// What Lambda takes where nothing is said, <https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html> and
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>. Deployers have defaults of their own, so they
+/// are written out.
+const DEFAULT_TIMEOUT: u32 = 3;
+const DEFAULT_MEMORY: u32 = 128;
+
+/// How long a stage's name can be where it is a parameter.
+const LONGEST_STAGE: usize = 16;
+
+/// Plans the deployment of all functions.
+pub(crate) fn plan(manifest: &Manifest, place: &Place, args: &Args) -> Result<Deployment, CliError> {
+    let mut plan = Plan::new(manifest, args);
+    let functions: Vec<Function> = manifest.functions.iter().map(|function| plan.function(function)).collect();
+    check_handlers(manifest, &args.reserved_concurrency, "--reserved-concurrency")?;
+    check_handlers(manifest, &args.provisioned_concurrency, "--provisioned-concurrency")?;
+    plan.check_used()?;
+    let Plan { service, parameters, resources, notes, .. } = plan;
+    let binary = args.from.bin.clone().or_else(|| place.binary.clone());
+    let binary = binary.unwrap_or_else(|| package(manifest).to_owned());
+    let file = args.output.as_deref();
+    let code = Code { folder: place.folder(file), artifact: place.artifact(&binary, file), binary };
+    Ok(Deployment {
+        service,
+        code,
+        architecture: args.architecture,
+        stage: args.stage.clone(),
+        tracing: args.tracing,
+        log_retention: args.log_retention,
+        parameters: parameters.into_iter().map(|(_, parameter)| parameter).collect(),
+        functions,
+        queues: resources.queues.into_iter().map(|(_, queue)| queue).collect(),
+        tables: resources.tables.into_iter().map(|(_, table)| table).collect(),
+        streams: resources.streams.into_iter().map(|(_, stream)| stream).collect(),
+        topics: resources.topics.into_iter().map(|(_, topic)| topic).collect(),
+        buckets: resources.buckets.into_iter().map(|(_, bucket)| bucket).collect(),
+        buses: resources.buses.into_iter().map(|(_, bus)| bus).collect(),
+        notes,
+    })
+}
+
+/// The package of the binary, as far as its functions tell.
+fn package(manifest: &Manifest) -> &str {
+    manifest.functions.first().map_or("", |function| &function.package)
+}
+
+/// The package's name as all deployers take it: two letters or more, digits and `-`, a letter first.
+fn service(package: &str) -> String {
+    let name = fit(&package.replace('_', "-"), "-", 40);
+    let name = name.trim_start_matches(|first: char| !first.is_ascii_alphabetic());
+    if name.len() < 2 { format!("{name}functions") } else { name.to_owned() }
+}
+
+/// What is being planned.
+struct Plan<'a> {
+    args: &'a Args,
+    manifest: &'a Manifest,
+    service: String,
+    /// Identifiers of functions.
+    functions: Ids,
+    parameter_ids: Ids,
+    /// By what they are for.
+    parameters: Vec<(String, Parameter)>,
+    resources: Resources,
+    used_existing: Vec<&'a Existing>,
+    used_tables: Vec<&'a str>,
+    notes: Vec<String>,
+}
+
+/// A function while it is planned.
+struct Draft<'m> {
+    id: String,
+    of: &'m manifest::Function,
+    name: Text,
+    timeout: u32,
+    notes: Vec<String>,
+}
+
+impl<'a> Plan<'a> {
+    fn new(manifest: &'a Manifest, args: &'a Args) -> Self {
+        let service = args.name.clone().unwrap_or_else(|| service(package(manifest)));
+        Self {
+            args,
+            manifest,
+            service,
+            functions: Ids::default(),
+            parameter_ids: Ids::default(),
+            parameters: Vec::new(),
+            resources: Resources::default(),
+            used_existing: Vec::new(),
+            used_tables: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn function(&mut self, of: &'a manifest::Function) -> Function {
+        let id = self.functions.take(&pascal(&of.name));
+        let timeout = setting(of.timeout, DEFAULT_TIMEOUT);
+        let name = self.function_name(&of.name);
+        let mut draft = Draft { id, of, name, timeout: timeout.value, notes: Vec::new() };
+        let trigger = self.trigger(&mut draft);
+        let environment = self.environment(&mut draft);
+        let (permissions, key_parameter) = self.permissions(&mut draft, &trigger);
+        let layers = self.layers(of);
+        let given = |all: &[PerHandler]| all.iter().rev().find(|one| one.handler == of.name).map(|one| one.number);
+        Function {
+            id: draft.id,
+            handler: of.name.clone(),
+            name: draft.name,
+            memory: setting(of.memory, DEFAULT_MEMORY),
+            timeout,
+            environment,
+            permissions,
+            trigger,
+            reserved_concurrency: given(&self.args.reserved_concurrency).or(of.reserved_concurrency),
+            provisioned_concurrency: given(&self.args.provisioned_concurrency).or(of.provisioned_concurrency),
+            layers,
+            key_parameter,
+            notes: draft.notes,
+        }
+    }
+
+    /// Up to 64 letters, digits, `-` and `_`: service, stage and handler.
+    fn function_name(&self, handler: &str) -> Text {
+        let room = 64 - self.stage_length() - 2;
+        let service = fit(&self.service, "-", room / 2);
+        let handler = fit(handler, "-_", room - service.len());
+        Text::from(service.as_str()).then("-").then(self.stage()).then("-").then(handler.as_str())
+    }
+
+    fn stage(&self) -> Text {
+        match &self.args.stage {
+            Some(stage) => Text::from(stage.as_str()),
+            None => Piece::Stage.into(),
+        }
+    }
+
+    fn stage_length(&self) -> usize {
+        self.args.stage.as_ref().map_or(LONGEST_STAGE, String::len)
+    }
+
+    /// A parameter, one for all that have the same purpose.
+    fn parameter(&mut self, purpose: &str, id: &str, description: &str, default: Option<&str>) -> String {
+        if let Some((_, parameter)) = self.parameters.iter().find(|(known, _)| known == purpose) {
+            return parameter.id.clone();
+        }
+        let id = self.parameter_ids.take(&apart_from_resources(id));
+        let parameter = Parameter {
+            id: id.clone(),
+            description: description.to_owned(),
+            default: default.map(str::to_owned),
+            is_list: false,
+        };
+        self.parameters.push((purpose.to_owned(), parameter));
+        id
+    }
+
+    /// Whether the resource is said to be there already.
+    fn is_existing(&mut self, kind: &str, name: &str) -> bool {
+        let found = self.args.existing.iter().find(|existing| existing.kind == kind && existing.name == name);
+        self.used_existing.extend(found);
+        found.is_some()
+    }
+
+    /// What is said of resources that no function has is a mistake.
+    fn check_used(&self) -> Result<(), CliError> {
+        if let Some(Existing { kind, name }) = self.args.existing.iter().find(|one| !self.used_existing.contains(one)) {
+            let message = format!("`--existing {kind}:{name}`: no function's source is the {kind} `{name}`");
+            return Err(CliError::new(message));
+        }
+        if let Some(table) = self.args.table.iter().find(|one| !self.used_tables.contains(&one.name.as_str())) {
+            let name = &table.name;
+            return Err(CliError::new(format!("`--table {name}=…`: no function reads the stream of a table `{name}`")));
+        }
+        Ok(())
+    }
+}
+
+fn setting(said: Option<u32>, default: u32) -> Setting {
+    Setting { value: said.unwrap_or(default), is_default: said.is_none() }
+}
+
+fn check_handlers(manifest: &Manifest, given: &[PerHandler], option: &str) -> Result<(), CliError> {
+    let names: Vec<&str> = manifest.functions.iter().map(|function| function.name.as_str()).collect();
+    match given.iter().find(|one| !names.contains(&one.handler.as_str())) {
+        Some(PerHandler { handler, .. }) => {
+            let message = format!("`{option} {handler}=…`: there is no handler `{handler}`, only {}", names.join(", "));
+            Err(CliError::new(message))
+        }
+        None => Ok(()),
+    }
+}
+
+/// CloudFormation has one namespace for parameters and resources, and resources end with the words of their kinds.
+fn apart_from_resources(id: &str) -> String {
+    const WORDS: [&str; 16] = [
+        Kind::Queue.word(),
+        Kind::DeadLetters.word(),
+        Kind::Stream.word(),
+        Kind::Table.word(),
+        Kind::Topic.word(),
+        Kind::Bucket.word(),
+        Kind::Bus.word(),
+        Kind::Rule.word(),
+        Kind::TopicRule.word(),
+        Kind::HttpApi.word(),
+        Kind::RestApi.word(),
+        Kind::TargetGroup.word(),
+        Kind::Role.word(),
+        Kind::Invoker.word(),
+        Kind::LogGroup.word(),
+        Kind::Target.word(),
+    ];
+    let is_taken = id == "Stage" || WORDS.iter().any(|word| id.ends_with(word));
+    if is_taken { format!("{id}Value") } else { id.to_owned() }
+}

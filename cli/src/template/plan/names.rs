@@ -1,0 +1,125 @@
+//! Names: as identifiers in a template, and as AWS takes them.
+
+use std::collections::BTreeSet;
+
+/// Letters and digits, a capital first: `good_morning` is `GoodMorning`.
+pub(crate) fn pascal(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let mut id = String::new();
+    for word in words {
+        // `MAIL_PORT` is shouted, `maxAge` is not.
+        let is_shouted = !word.bytes().any(|byte| byte.is_ascii_lowercase());
+        let mut letters = word.chars();
+        id.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        id.extend(letters.map(|letter| if is_shouted { letter.to_ascii_lowercase() } else { letter }));
+    }
+    if !id.starts_with(|first: char| first.is_ascii_uppercase()) {
+        id.insert(0, 'X');
+    }
+    // CloudFormation takes 255, and words of kinds follow.
+    id.truncate(100);
+    id
+}
+
+/// `GoodMorning` is `good_morning`; two that differ stay different.
+pub(crate) fn snake(id: &str) -> String {
+    separated(id, '_')
+}
+
+/// `GoodMorning` is `good-morning`.
+pub(crate) fn kebab(id: &str) -> String {
+    separated(id, '-')
+}
+
+fn separated(id: &str, separator: char) -> String {
+    let mut text = String::new();
+    for letter in id.chars() {
+        if letter.is_ascii_uppercase() && !text.is_empty() {
+            text.push(separator);
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
+}
+
+/// Identifiers that are taken.
+#[derive(Debug, Default)]
+pub(crate) struct Ids(BTreeSet<String>);
+
+impl Ids {
+    /// This identifier, or it with the first number that is free.
+    pub(crate) fn take(&mut self, wanted: &str) -> String {
+        let numbered = (2u32..).map(|number| format!("{wanted}{number}"));
+        let free = std::iter::once(wanted.to_owned()).chain(numbered).find(|id| !self.0.contains(id));
+        let id = free.unwrap_or_default();
+        self.0.insert(id.clone());
+        id
+    }
+}
+
+/// The name with only letters, digits and these, and no longer than that. What is changed is told apart by a hash, so
+/// that two names stay two.
+pub(crate) fn fit(name: &str, others: &str, longest: usize) -> String {
+    let fits = |c: char| c.is_ascii_alphanumeric() || others.contains(c);
+    if !name.is_empty() && name.len() <= longest && name.chars().all(fits) {
+        return name.to_owned();
+    }
+    let mut fitting: String = name.chars().map(|c| if fits(c) { c } else { '-' }).collect();
+    fitting.truncate(longest.saturating_sub(9));
+    format!("{fitting}-{:08x}", hash(name))
+}
+
+/// FNV-1a: the same on each machine and in each version.
+fn hash(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn identifiers_are_read_as_words() {
+        for (name, id) in [
+            ("good_morning", "GoodMorning"),
+            ("MAIL_PORT", "MailPort"),
+            ("maxAge", "MaxAge"),
+            ("/aws/lambda/orders", "AwsLambdaOrders"),
+            ("orders.fifo", "OrdersFifo"),
+            ("2fast", "X2fast"),
+            ("é", "X"),
+        ] {
+            assert_eq!(pascal(name), id);
+        }
+        assert_eq!(snake("GoodMorning2"), "good_morning2");
+        assert_eq!(kebab("GoodMorning"), "good-morning");
+    }
+
+    #[test]
+    fn a_taken_identifier_gets_a_number() {
+        let mut ids = Ids::default();
+        assert_eq!([ids.take("A"), ids.take("A"), ids.take("A2"), ids.take("A")], ["A", "A2", "A22", "A3"]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_told_apart() {
+        assert_eq!(fit("orders", "-_", 10), "orders");
+        let (a, b) = (fit("a b", "-", 20), fit("a-b", "-", 20));
+        assert_ne!(a, b);
+        assert!(a.starts_with("a-b-"), "{a}");
+        assert_eq!(fit(&"x".repeat(99), "", 20).len(), 20);
+    }
+
+    proptest! {
+        #[test]
+        fn identifiers_are_letters_and_digits(name: String, other: String) {
+            let (id, other) = (pascal(&name), pascal(&other));
+            prop_assert!(id.starts_with(|c: char| c.is_ascii_uppercase()));
+            prop_assert!(id.chars().all(|c| c.is_ascii_alphanumeric()));
+            prop_assert_eq!(id == other, snake(&id) == snake(&other));
+            prop_assert!(fit(&name, "-", 30).len() <= 30);
+        }
+    }
+}

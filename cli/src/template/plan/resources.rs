@@ -1,0 +1,159 @@
+//! The resources that sources need, one for each name.
+
+use crate::template::args::NewTable;
+use crate::template::model::{Bucket, Bus, Key, Queue, Stream, Table, Topic};
+use crate::template::plan::names::{Ids, fit, pascal};
+use crate::template::plan::{LONGEST_STAGE, Plan};
+use crate::template::text::{Kind, Resource, Text};
+
+/// The identifier of the table of idempotency records.
+pub(super) const RECORDS: &str = "Idempotency";
+
+/// After how many deliveries a message moves to the dead-letter queue where nothing else is said. AWS advises at least
+/// five, so that a throttled poll does not count a message out:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>. lambkin reports single messages, and three
+/// tries of one that fails are enough.
+const MAX_RECEIVE_COUNT: u32 = 3;
+
+/// What is made, by the names that the manifest has for it.
+#[derive(Default)]
+pub(super) struct Resources {
+    ids: Vec<(Kind, Ids)>,
+    pub(super) queues: Vec<(String, Queue)>,
+    pub(super) tables: Vec<(String, Table)>,
+    pub(super) streams: Vec<(String, Stream)>,
+    pub(super) topics: Vec<(String, Topic)>,
+    pub(super) buckets: Vec<(String, Bucket)>,
+    pub(super) buses: Vec<(String, Bus)>,
+}
+
+impl Resources {
+    fn id(&mut self, kind: Kind, name: &str) -> String {
+        let ids = match self.ids.iter().position(|(known, _)| *known == kind) {
+            Some(index) => self.ids.get_mut(index),
+            None => {
+                self.ids.push((kind, Ids::default()));
+                self.ids.last_mut()
+            }
+        };
+        ids.map_or_else(|| pascal(name), |(_, ids)| ids.take(&pascal(name)))
+    }
+
+    pub(super) fn records_table(&mut self, name: Text) {
+        if self.tables.iter().any(|(_, table)| table.id == RECORDS) {
+            return;
+        }
+        // lambkin's own names, as Powertools for AWS Lambda has them too.
+        let partition_key = Key { name: "id".to_owned(), ty: "S" };
+        let id = RECORDS.to_owned();
+        let table = Table { id, name, partition_key, sort_key: None, ttl: Some("expiration"), stream: None };
+        self.tables.push((String::new(), table));
+    }
+}
+
+/// How long a queue hides what a function works on, in seconds: six times the function's timeout, and the batch window,
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>.
+pub(super) fn visibility_timeout(timeout: u32, window: u32) -> u32 {
+    timeout.saturating_mul(6).saturating_add(window)
+}
+
+impl Plan<'_> {
+    /// The name of a resource in each stage; `end` stays behind it.
+    pub(super) fn named(&self, name: &str, others: &str, longest: usize, end: &str) -> Text {
+        let room = longest.saturating_sub(1 + self.stage_length().min(LONGEST_STAGE) + end.len());
+        Text::from(fit(name, others, room).as_str()).then("-").then(self.stage()).then(end)
+    }
+
+    /// A queue that lets a function of this timeout finish.
+    pub(super) fn queue(&mut self, name: &str, timeout: u32, window: u32, max_receive_count: Option<u32>) -> Resource {
+        let visibility_timeout = visibility_timeout(timeout, window);
+        let known = self.resources.queues.iter_mut().find(|(known, _)| known == name);
+        if let Some((_, queue)) = known {
+            queue.visibility_timeout = queue.visibility_timeout.max(visibility_timeout);
+            queue.max_receive_count = max_receive_count.unwrap_or(0).max(queue.max_receive_count);
+            return Kind::Queue.of(&queue.id);
+        }
+        let (stem, end) = name.strip_suffix(".fifo").map_or((name, ""), |stem| (stem, ".fifo"));
+        let queue = Queue {
+            id: self.resources.id(Kind::Queue, stem),
+            name: self.named(stem, "-_", 80, end),
+            dead_letters: self.named(&format!("{stem}-dead-letters"), "-_", 80, end),
+            is_fifo: !end.is_empty(),
+            visibility_timeout,
+            max_receive_count: max_receive_count.unwrap_or(MAX_RECEIVE_COUNT),
+        };
+        let resource = Kind::Queue.of(&queue.id);
+        self.resources.queues.push((name.to_owned(), queue));
+        resource
+    }
+
+    /// The table of which the keys are told, if they are.
+    pub(super) fn table(&mut self, name: &str, view: &str) -> Option<Resource> {
+        let NewTable { name: key, partition_key, sort_key } =
+            self.args.table.iter().find(|table| table.name == name)?;
+        self.used_tables.push(key);
+        if let Some((_, table)) = self.resources.tables.iter().find(|(known, _)| known == name) {
+            return Some(Kind::Table.of(&table.id));
+        }
+        let mut id = self.resources.id(Kind::Table, name);
+        if id == RECORDS {
+            id = self.resources.id(Kind::Table, &format!("{name} source"));
+        }
+        let table = Table {
+            id,
+            name: self.named(name, "-_.", 255, ""),
+            partition_key: partition_key.clone(),
+            sort_key: sort_key.clone(),
+            ttl: None,
+            stream: Some(view.to_owned()),
+        };
+        let resource = Kind::Table.of(&table.id);
+        self.resources.tables.push((name.to_owned(), table));
+        Some(resource)
+    }
+
+    pub(super) fn stream(&mut self, name: &str) -> Resource {
+        if let Some((_, stream)) = self.resources.streams.iter().find(|(known, _)| known == name) {
+            return Kind::Stream.of(&stream.id);
+        }
+        let stream = Stream { id: self.resources.id(Kind::Stream, name), name: self.named(name, "-_.", 128, "") };
+        let resource = Kind::Stream.of(&stream.id);
+        self.resources.streams.push((name.to_owned(), stream));
+        resource
+    }
+
+    pub(super) fn topic(&mut self, name: &str) -> Resource {
+        if let Some((_, topic)) = self.resources.topics.iter().find(|(known, _)| known == name) {
+            return Kind::Topic.of(&topic.id);
+        }
+        let (stem, end) = name.strip_suffix(".fifo").map_or((name, ""), |stem| (stem, ".fifo"));
+        let id = self.resources.id(Kind::Topic, stem);
+        let topic = Topic { id, name: self.named(stem, "-_", 256, end), is_fifo: !end.is_empty() };
+        let resource = Kind::Topic.of(&topic.id);
+        self.resources.topics.push((name.to_owned(), topic));
+        resource
+    }
+
+    /// A bucket's name is unique in the world, so the account is part of it.
+    pub(super) fn bucket(&mut self, name: &str) -> (Resource, Text) {
+        if let Some((_, bucket)) = self.resources.buckets.iter().find(|(known, _)| known == name) {
+            return (Kind::Bucket.of(&bucket.id), bucket.name.clone());
+        }
+        let account = Text::from(crate::template::text::Piece::Account);
+        let of_stage = self.named(&name.to_ascii_lowercase(), "-.", 63 - 13, "");
+        let bucket = Bucket { id: self.resources.id(Kind::Bucket, name), name: of_stage.then("-").then(account) };
+        let made = (Kind::Bucket.of(&bucket.id), bucket.name.clone());
+        self.resources.buckets.push((name.to_owned(), bucket));
+        made
+    }
+
+    pub(super) fn bus(&mut self, name: &str) -> Resource {
+        if let Some((_, bus)) = self.resources.buses.iter().find(|(known, _)| known == name) {
+            return Kind::Bus.of(&bus.id);
+        }
+        let bus = Bus { id: self.resources.id(Kind::Bus, name), name: self.named(name, "-_.", 256, "") };
+        let resource = Kind::Bus.of(&bus.id);
+        self.resources.buses.push((name.to_owned(), bus));
+        resource
+    }
+}

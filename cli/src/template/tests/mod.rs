@@ -1,0 +1,45 @@
+//! The rules, without a format; and that whatever a manifest holds, each format can be read back.
+
+mod any;
+mod rules;
+
+use clap::Parser;
+
+use crate::manifest::Manifest;
+use crate::manifest::place::Place;
+use crate::template::Args;
+use crate::template::args::Format;
+use crate::template::model::Deployment;
+
+#[derive(Parser)]
+struct Cli {
+    #[command(flatten)]
+    args: Args,
+}
+
+/// The options as they are given.
+fn args(options: &[&str]) -> Args {
+    let words = [&["template", "--format=json", "--manifest=-"], options].concat();
+    Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{error}")).args
+}
+
+fn deployment(manifest: &Manifest, options: &[&str]) -> Deployment {
+    let args = args(options);
+    let place = Place::find(&args.from).unwrap();
+    crate::template::plan::plan(manifest, &place, &args).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// A deployment of these functions; each is what stands beside its name and package.
+fn planned(functions: &[&str], options: &[&str]) -> Deployment {
+    let functions: Vec<String> = functions
+        .iter()
+        .enumerate()
+        .map(|(number, rest)| format!(r#"{{"name": "f{number}", "package": "p", {rest}}}"#))
+        .collect();
+    let text = format!(r#"{{"version": 1, "functions": [{}]}}"#, functions.join(", "));
+    deployment(&Manifest::parse(&text, "it").unwrap_or_else(|error| panic!("{error}\n{text}")), options)
+}
+
+fn rendered(deployment: &Deployment, format: Format) -> String {
+    crate::template::render(deployment, format, "cargo lambkin template").unwrap()
+}

@@ -1,0 +1,356 @@
+//! Each rule by itself.
+
+use super::planned;
+use crate::template::model::{Deployment, Function, Scope, Source, Trigger};
+
+fn mapping(function: &Function) -> &crate::template::model::Mapping {
+    match &function.trigger {
+        Trigger::Mapping(mapping) => mapping,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The actions that a role may take on what, as text.
+fn allowed(function: &Function) -> Vec<String> {
+    let on = |scope: &Scope| match scope {
+        Scope::Resources(resources) => resources.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        Scope::Anything(_) => "*".to_owned(),
+    };
+    let permissions = function.permissions.iter().filter(|permission| permission.id != "WriteLogs");
+    permissions.map(|permission| format!("{} on {}", permission.actions.join(" "), on(&permission.on))).collect()
+}
+
+fn environment(deployment: &Deployment) -> Vec<String> {
+    deployment.functions[0].environment.iter().map(|(name, value)| format!("{name}={value}")).collect()
+}
+
+const SQS: &str = r#""timeout": 30, "report_batch_item_failures": true,
+    "trigger": {"source": "sqs", "settings": {"queue": "orders", "batch_size": 100, "window": 20}}"#;
+
+#[test]
+fn a_queue_outlasts_six_timeouts_and_the_window() {
+    let of = planned(&[SQS], &[]);
+    assert_eq!(of.queues.len(), 1);
+    let queue = &of.queues[0];
+    assert_eq!((queue.visibility_timeout, queue.max_receive_count, queue.is_fifo), (200, 3, false));
+    assert_eq!(queue.name.to_string(), "orders-{stage}");
+    assert_eq!(queue.dead_letters.to_string(), "orders-dead-letters-{stage}");
+    // Without a timeout, Lambda's own counts.
+    let of =
+        planned(&[r#""trigger": {"source": "sqs", "settings": {"queue": "a.fifo", "max_receive_count": 9}}"#], &[]);
+    let queue = &of.queues[0];
+    assert_eq!((queue.visibility_timeout, queue.max_receive_count, queue.is_fifo), (18, 9, true));
+    assert_eq!(queue.dead_letters.to_string(), "a-dead-letters-{stage}.fifo");
+}
+
+#[test]
+fn a_service_is_named_as_each_deployer_takes_it() {
+    for (package, service) in [("my_app", "my-app"), ("orders", "orders"), ("p", "pfunctions"), ("_a1", "a1")] {
+        let text = format!(
+            r#"{{"version": 1, "functions": [{{"name": "f", "package": "{package}", "trigger": {{"source": "invoke"}}}}]}}"#
+        );
+        let of = super::deployment(&crate::manifest::Manifest::parse(&text, "it").unwrap(), &[]);
+        assert_eq!((of.service.as_str(), of.code.binary.as_str()), (service, package));
+    }
+}
+
+#[test]
+fn no_number_is_too_large() {
+    let of = planned(
+        &[r#""timeout": 4294967295, "trigger": {"source": "sqs", "settings": {"queue": "a", "window": 9}}"#],
+        &[],
+    );
+    assert_eq!(of.queues[0].visibility_timeout, u32::MAX);
+}
+
+#[test]
+fn a_fifo_topic_is_said_not_to_invoke() {
+    let of = planned(&[r#""trigger": {"source": "sns", "settings": {"topic": "a.fifo"}}"#], &[]);
+    assert!(of.topics[0].is_fifo && of.functions[0].notes[0].contains("put a queue between"));
+}
+
+#[test]
+fn two_functions_of_one_queue_share_it_and_the_longer_one_counts() {
+    let slow = SQS.replace("30", "100");
+    let of = planned(&[SQS, &slow], &["--stage=prod"]);
+    assert_eq!(of.queues.len(), 1);
+    assert_eq!(of.queues[0].visibility_timeout, 620);
+    assert_eq!(of.queues[0].name.known(), Some("orders-prod"));
+}
+
+#[test]
+fn failures_are_reported_where_the_manifest_says_so() {
+    let of = planned(&[SQS, &SQS.replace("true", "false")], &[]);
+    assert!(mapping(&of.functions[0]).reports_failures);
+    assert!(!mapping(&of.functions[1]).reports_failures);
+}
+
+#[test]
+fn a_role_polls_its_own_queue_and_nothing_else() {
+    let of = planned(&[SQS], &[]);
+    let actions = "sqs:DeleteMessage sqs:GetQueueAttributes sqs:ReceiveMessage";
+    assert_eq!(allowed(&of.functions[0]), [format!("{actions} on {{arn of OrdersQueue}}")]);
+    let of = planned(&[SQS], &["--existing=queue:orders"]);
+    assert_eq!(of.queues.len(), 0);
+    assert_eq!(
+        allowed(&of.functions[0]),
+        [format!("{actions} on arn:{{partition}}:sqs:{{region}}:{{account}}:orders")]
+    );
+    assert!(of.functions[0].notes[0].contains("visibility timeout of 200 s"), "{:?}", of.functions[0].notes);
+}
+
+#[test]
+fn logs_are_written_to_one_s_own_group() {
+    let of = planned(&[SQS], &[]);
+    let Scope::Resources(resources) = &of.functions[0].permissions[0].on else { panic!() };
+    assert_eq!(
+        resources[0].to_string(),
+        "arn:{partition}:logs:{region}:{account}:log-group:/aws/lambda/pfunctions-{stage}-f0:*"
+    );
+}
+
+#[test]
+fn no_role_may_do_anything_to_everything_but_where_aws_has_no_other_way() {
+    let invoke = r#""trigger": {"source": "invoke"}"#;
+    for (functions, options, expected) in [
+        (SQS, vec![], 0),
+        (invoke, vec!["--tracing"], 1),
+        (r#""trigger": {"source": "activemq", "settings": {"queue": "q"}}"#, vec![], 1),
+    ] {
+        let of = planned(&[functions], &options);
+        let wide = of.functions[0].permissions.iter().filter(|permission| matches!(permission.on, Scope::Anything(_)));
+        assert_eq!(wide.count(), expected, "{functions}");
+    }
+}
+
+#[test]
+fn idempotency_has_a_table_that_forgets() {
+    let idempotent = r#""trigger": {"source": "invoke"}, "idempotency": {"has_own_store": false}"#;
+    let of = planned(&[idempotent, idempotent], &[]);
+    assert_eq!(of.tables.len(), 1);
+    let table = &of.tables[0];
+    assert_eq!((table.partition_key.name.as_str(), table.partition_key.ty, table.ttl), ("id", "S", Some("expiration")));
+    assert_eq!(environment(&of), ["LAMBKIN_IDEMPOTENCY=dynamodb://{name of IdempotencyTable}"]);
+    assert_eq!(allowed(&of.functions[1]), ["dynamodb:DeleteItem dynamodb:PutItem on {arn of IdempotencyTable}"]);
+
+    let of = planned(&[idempotent], &["--idempotency=rediss://cache:6379"]);
+    assert_eq!((of.tables.len(), allowed(&of.functions[0]).len()), (0, 0));
+    assert_eq!(environment(&of), ["LAMBKIN_IDEMPOTENCY=rediss://cache:6379"]);
+    let of = planned(&[idempotent], &["--idempotency=dynamodb://theirs?sort_key=sk"]);
+    let on = "arn:{partition}:dynamodb:{region}:{account}:table/theirs";
+    assert_eq!(allowed(&of.functions[0]), [format!("dynamodb:DeleteItem dynamodb:PutItem on {on}")]);
+
+    // A store of one's own is one's own business, but for the word that it is.
+    let own = r#""trigger": {"source": "http"}, "routes": [{"methods": ["GET"], "path": "/", "idempotency": {"has_own_store": true}}]"#;
+    let of = planned(&[own], &[]);
+    assert_eq!((of.tables.len(), environment(&of).len()), (0, 0));
+    assert!(of.functions[0].notes.iter().any(|note| note.contains("made by its own code")));
+}
+
+const CONFIG: &str = r#""trigger": {"source": "invoke"}, "config": {
+    "variables": [{"name": "STAGE", "required": true}, {"name": "TABLE", "required": true}, {"name": "PORT", "default": "587"},
+                  {"name": "EXTRA"}, {"name": "AWS_REGION", "required": true}, {"name": "é", "required": true}],
+    "secrets": [{"name": "{STAGE}/{TABLE}/db", "required": true}, {"name": "{AWS_REGION}-x"}, {"name": "{LOST}"},
+                {"name": "arn:aws:secretsmanager:r:1:secret:a-AbCdEf"}, {"name": "arn:aws:secretsmanager:r:1:secret:a-b"}],
+    "parameters": [{"name": "/{STAGE}/host"}, {"name": "host"}, {"name": "/below/", "by_path": true}]}"#;
+
+#[test]
+fn variables_are_parameters_and_the_stage_is_the_stage() {
+    let of = planned(&[CONFIG], &[]);
+    assert_eq!(
+        environment(&of),
+        ["EXTRA={parameter Extra}", "PORT={parameter Port}", "STAGE={stage}", "TABLE={parameter TableValue}"]
+    );
+    let defaults: Vec<(&str, Option<&str>)> =
+        of.parameters.iter().map(|parameter| (parameter.id.as_str(), parameter.default.as_deref())).collect();
+    let expected = [("TableValue", None), ("Port", Some("587")), ("Extra", Some("")), ("DecryptionKeyArn", Some(""))];
+    assert_eq!(defaults, expected);
+    assert!(of.functions[0].notes.iter().any(|note| note.contains("no variable named `é`")));
+}
+
+#[test]
+fn a_variable_that_functions_disagree_on_is_each_one_s_own() {
+    let with = |default: &str| {
+        format!(
+            r#""trigger": {{"source": "invoke"}}, "config": {{"variables": [{{"name": "A_B", "default": "{default}"}}]}}"#
+        )
+    };
+    let ids = |a: &str, b: &str| -> Vec<String> {
+        planned(&[&with(a), &with(b)], &[]).parameters.into_iter().map(|parameter| parameter.id).collect()
+    };
+    assert_eq!(ids("1", "1"), ["AB"]);
+    assert_eq!(ids("1", "2"), ["F0AB", "F1AB"]);
+}
+
+#[test]
+fn secrets_are_read_by_their_names_and_six_characters() {
+    let secret = |name: &str| format!("arn:{{partition}}:secretsmanager:{{region}}:{{account}}:secret:{name}-??????");
+    let secrets = [
+        secret("prod/{parameter TableValue}/db"),
+        secret("{region}-x"),
+        secret("*"),
+        "arn:aws:secretsmanager:r:1:secret:a-AbCdEf".to_owned(),
+        "arn:aws:secretsmanager:r:1:secret:a-b-??????".to_owned(),
+    ];
+    let parameter = |name: &str| format!("arn:{{partition}}:ssm:{{region}}:{{account}}:parameter/{name}");
+    let of = planned(&[CONFIG], &["--stage=prod"]);
+    assert_eq!(
+        allowed(&of.functions[0]),
+        [
+            format!("secretsmanager:GetSecretValue on {}", secrets.join(" ")),
+            format!("ssm:GetParameters on {} {}", parameter("prod/host"), parameter("host")),
+            format!("ssm:GetParametersByPath on {} {}", parameter("below"), parameter("below/*")),
+        ]
+    );
+    assert!(of.notes[0].contains("`config-aws`"), "{:?}", of.notes);
+    assert!(of.functions[0].layers.is_empty());
+}
+
+#[test]
+fn the_extension_is_a_layer_and_asks_for_one_parameter_at_a_time() {
+    let of = planned(&[CONFIG], &["--extension"]);
+    assert_eq!(of.functions[0].layers[0].to_string(), "{parameter ParametersAndSecretsLayer}");
+    assert!(allowed(&of.functions[0])[1].starts_with("ssm:GetParameter on "));
+    assert!(of.notes.is_empty());
+}
+
+#[test]
+fn a_table_s_stream_is_asked_for_unless_its_keys_are_told() {
+    let reads = r#""trigger": {"source": "dynamodb", "settings": {"table": "sensors", "view": "KEYS_ONLY"}}"#;
+    let of = planned(&[reads], &[]);
+    assert_eq!(of.parameters[0].id, "F0StreamArn");
+    assert!(of.functions[0].notes[0].contains("`--table sensors=KEY:TYPE`"));
+    let of = planned(&[reads], &["--table=sensors=id:S,at:N"]);
+    assert_eq!(of.tables[0].stream.as_deref(), Some("KEYS_ONLY"));
+    assert!(
+        allowed(&of.functions[0])[0].ends_with("on {arn of SensorsTable}/stream/*"),
+        "{:?}",
+        allowed(&of.functions[0])
+    );
+    assert_eq!(mapping(&of.functions[0]).starting_position.as_deref(), Some("TRIM_HORIZON"));
+}
+
+#[test]
+fn a_consumer_reads_through_its_stream() {
+    let arn = "arn:aws:kinesis:r:1:stream/s/consumer/c:1";
+    let of = planned(&[&format!(r#""trigger": {{"source": "kinesis", "settings": {{"stream": "{arn}"}}}}"#)], &[]);
+    let [read, subscribe] = allowed(&of.functions[0]).try_into().unwrap();
+    assert!(read.ends_with("on arn:aws:kinesis:r:1:stream/s"), "{read}");
+    assert_eq!(subscribe, format!("kinesis:SubscribeToShard on {arn}"));
+}
+
+#[test]
+fn kafka_is_provisioned_where_single_records_are_reported() {
+    let kafka = |settings: &str, reports: bool| {
+        let trigger = format!(r#"{{"source": "kafka", "settings": {{"topic": "t", {settings}}}}}"#);
+        planned(&[&format!(r#""report_batch_item_failures": {reports}, "trigger": {trigger}"#)], &[])
+    };
+    let pollers = |of: &Deployment| mapping(&of.functions[0]).pollers.map(|pollers| (pollers.minimum, pollers.maximum));
+    assert_eq!(pollers(&kafka(r#""cluster": "c""#, false)), None);
+    let of = kafka(r#""cluster": "c""#, true);
+    assert_eq!(pollers(&of), Some((Some(1), None)));
+    assert!(of.functions[0].notes.iter().any(|note| note.contains("provisioned mode")));
+    assert_eq!(pollers(&kafka(r#""cluster": "c", "maximum_pollers": 5"#, true)), Some((None, Some(5))));
+    assert_eq!(pollers(&kafka(r#""cluster": "c", "maximum_retry_attempts": 1"#, false)), Some((Some(1), None)));
+
+    let of = kafka(r#""cluster": "arn:aws:kafka:r:1:cluster/c/u", "consumer_group": "g""#, true);
+    assert!(matches!(mapping(&of.functions[0]).source, Source::Msk { .. }));
+    let allowed = allowed(&of.functions[0]);
+    assert!(
+        allowed[2].ends_with("on arn:aws:kafka:r:1:topic/c/u/t") && allowed[3].ends_with("group/c/u/g"),
+        "{allowed:?}"
+    );
+    assert!(kafka(r#""cluster": "c""#, true).functions[0].permissions.iter().any(|permission| {
+        matches!(&permission.on, Scope::Resources(on) if on[0].to_string().ends_with(":topic/c/*/t"))
+    }));
+    let of = kafka(r#""batch_size": 1"#, true);
+    assert!(of.parameters.iter().any(|parameter| parameter.id == "F0BootstrapServers" && parameter.is_list));
+}
+
+fn http(rest: &str, options: &[&str]) -> (Vec<String>, bool, Deployment) {
+    let of = planned(&[&format!(r#""trigger": {{"source": "http"}}, {rest}"#)], options);
+    let Trigger::Http(http) = &of.functions[0].trigger else { panic!() };
+    let keys =
+        http.routes.iter().map(|route| format!("{} {}", route.method, route.path.as_deref().unwrap_or("$default")));
+    (keys.collect(), http.cors.is_some(), of)
+}
+
+#[test]
+fn routes_are_those_of_the_function_and_what_goes_with_them() {
+    let (routes, ..) = http(
+        r#""routes": [{"methods": ["GET"], "path": "/a/{id}"}, {"methods": ["PUT"], "path": "/f/{*path}"},
+                      {"methods": ["ANY"], "path": "/b"}, {"methods": ["GET"], "path": "/b"}]"#,
+        &[],
+    );
+    assert_eq!(routes, ["GET /a/{id}", "HEAD /a/{id}", "ANY /b", "PUT /f/{path+}"]);
+    // A fallback, or a function without routes of its own, takes what is left.
+    let (routes, ..) =
+        http(r#""routes": [{"methods": ["POST"], "path": "/a"}, {"methods": ["ANY"], "path": "/{*path}"}]"#, &[]);
+    assert_eq!(routes, ["ANY $default", "POST /a"]);
+    assert_eq!(http(r#""memory": 128"#, &[]).0, ["ANY $default"]);
+}
+
+#[test]
+fn preflights_are_answered_by_the_api_where_it_can_say_the_same() {
+    let with = |cors: &str, route: &str| {
+        http(&format!(r#""cors": {cors}, "routes": [{{"methods": ["PUT"], "path": "/a" {route}}}]"#), &[])
+    };
+    let (routes, at_the_api, of) = with(r#"{"origins": ["https://a.com"], "max_age": 5}"#, "");
+    assert_eq!((routes, at_the_api), (vec!["PUT /a".to_owned()], true));
+    let Trigger::Http(http) = &of.functions[0].trigger else { panic!() };
+    let cors = http.cors.as_ref().unwrap();
+    assert_eq!(
+        (cors.methods.clone(), cors.headers.clone(), cors.max_age),
+        (vec!["PUT".into()], vec!["*".into()], Some(5))
+    );
+    for (cors, route) in [
+        (r#"{"origins": ["https://*.a.com"]}"#, ""),
+        (r#"{"origins": ["*"], "credentials": true, "headers": ["a"]}"#, ""),
+        (r#"{"origins": ["https://a.com"], "credentials": true}"#, ""),
+        (r#"{"origins": ["https://a.com"]}"#, r#", "cors": {"origins": ["*"]}"#),
+        ("null", r#", "cors": {"origins": ["*"]}"#),
+    ] {
+        let (routes, at_the_api, of) = with(cors, route);
+        assert_eq!((routes.join(" "), at_the_api), ("OPTIONS /a PUT /a".to_owned(), false), "{cors}");
+        assert!(of.functions[0].notes.iter().any(|note| note.contains("by the function itself")), "{cors}");
+    }
+}
+
+#[test]
+fn an_api_does_not_wait_for_a_long_function() {
+    let (.., of) = http(r#""timeout": 60"#, &[]);
+    assert!(of.functions[0].notes.iter().any(|note| note.contains("waits 30 s")));
+    let (.., of) = http(r#""timeout": 60"#, &["--front-end=function-url"]);
+    assert!(of.functions[0].notes.is_empty(), "{:?}", of.functions[0].notes);
+}
+
+#[test]
+fn numbers_of_the_options_are_for_the_handler_that_they_name() {
+    let of = planned(&[SQS, SQS], &["--reserved-concurrency=f1=5", "--provisioned-concurrency=f0=2"]);
+    assert_eq!((of.functions[0].reserved_concurrency, of.functions[1].reserved_concurrency), (None, Some(5)));
+    assert_eq!((of.functions[0].provisioned_concurrency, of.functions[1].provisioned_concurrency), (Some(2), None));
+}
+
+#[test]
+fn a_handler_whose_name_lambda_does_not_take_is_named_by_a_variable() {
+    let text =
+        r#"{"version": 1, "functions": [{"name": "order created", "package": "p", "trigger": {"source": "invoke"}}]}"#;
+    let of = super::deployment(&crate::manifest::Manifest::parse(text, "it").unwrap(), &[]);
+    assert_eq!(of.functions[0].entry_point(), "bootstrap");
+    assert_eq!(environment(&of), ["LAMBKIN_HANDLER=order created"]);
+    assert_eq!(of.functions[0].id, "OrderCreated");
+}
+
+#[test]
+fn names_fit_where_aws_limits_them() {
+    let long = "x".repeat(200);
+    let text = format!(
+        r#"{{"version": 1, "functions": [{{"name": "{long}", "package": "{long}", "trigger":
+            {{"source": "sqs", "settings": {{"queue": "{}.fifo"}}}}}}]}}"#,
+        &long[..75]
+    );
+    let of = super::deployment(&crate::manifest::Manifest::parse(&text, "it").unwrap(), &["--stage=a-stage-of-sixte"]);
+    assert!(of.functions[0].name.known().unwrap().len() <= 64);
+    assert!(of.queues[0].name.known().unwrap().len() <= 80);
+    assert!(of.queues[0].dead_letters.known().unwrap().len() <= 80);
+}
