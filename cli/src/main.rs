@@ -5,6 +5,7 @@
     allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")
 )]
 
+mod check;
 mod cost;
 mod error;
 mod event;
