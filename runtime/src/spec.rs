@@ -31,6 +31,12 @@ pub struct FunctionSpec {
     /// The function's memory in MB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<u64>,
+    /// Environments that the function has to itself, which are also the most that it can have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reserved_concurrency: Option<u64>,
+    /// Environments that are kept ready.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisioned_concurrency: Option<u64>,
     /// How long before Lambda's limit the handler is stopped, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deadline_margin_ms: Option<u64>,
@@ -104,6 +110,8 @@ impl FunctionSpec {
             concurrency: None,
             timeout: None,
             memory: None,
+            reserved_concurrency: None,
+            provisioned_concurrency: None,
             deadline_margin_ms: None,
             idempotency: None,
             cors: None,
@@ -155,6 +163,18 @@ impl FunctionSpec {
     /// `memory = N`, in MB.
     pub const fn memory(mut self, mb: u64) -> Self {
         self.memory = Some(mb);
+        self
+    }
+
+    /// `reserved_concurrency = N`.
+    pub const fn reserved_concurrency(mut self, environments: u64) -> Self {
+        self.reserved_concurrency = Some(environments);
+        self
+    }
+
+    /// `provisioned_concurrency = N`.
+    pub const fn provisioned_concurrency(mut self, environments: u64) -> Self {
+        self.provisioned_concurrency = Some(environments);
         self
     }
 

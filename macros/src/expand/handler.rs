@@ -204,6 +204,12 @@ pub(crate) fn spec(handler: &Handler) -> TokenStream {
     if let Some(mb) = handler.memory {
         spec.extend(hygienic!(.memory(#mb)));
     }
+    if let Some(environments) = handler.environments.reserved {
+        spec.extend(hygienic!(.reserved_concurrency(#environments)));
+    }
+    if let Some(environments) = handler.environments.provisioned {
+        spec.extend(hygienic!(.provisioned_concurrency(#environments)));
+    }
     if !handler.partial {
         spec.extend(hygienic!(.whole()));
     }
