@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::http::__private::Group;
 use crate::http::Cors;
 use crate::idempotency::Options;
+use crate::schema::Payload;
 
 /// One `#[handler]`, as its attributes describe it.
 ///
@@ -51,6 +52,9 @@ pub struct FunctionSpec {
     pub routes: Option<&'static Group>,
     /// Whether the event source mapping needs `FunctionResponseTypes: [ReportBatchItemFailures]`.
     pub report_batch_item_failures: bool,
+    /// What the payload looks like, as far as its type says so.
+    #[serde(flatten)]
+    pub payload: Payload,
     /// What the pipeline does with outcomes; not part of the manifest.
     #[serde(skip)]
     pub policy: Policy,
@@ -117,6 +121,7 @@ impl FunctionSpec {
             cors: None,
             routes: None,
             report_batch_item_failures: false,
+            payload: Payload::UNKNOWN,
             policy: Policy {
                 partial: true,
                 all_failed_is_error: true,
@@ -175,6 +180,12 @@ impl FunctionSpec {
     /// `provisioned_concurrency = N`.
     pub const fn provisioned_concurrency(mut self, environments: u64) -> Self {
         self.provisioned_concurrency = Some(environments);
+        self
+    }
+
+    /// The payload's type.
+    pub const fn payload(mut self, payload: Payload) -> Self {
+        self.payload = payload;
         self
     }
 
