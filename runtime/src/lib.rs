@@ -56,13 +56,15 @@
 //! - [`testing`]: the app in-process, with values replaced.
 //! - [`Discard`] and [`Permanent`]: what not to retry.
 //!
+//! Compile errors carry a code, such as `lambkin::E020`; `docs/errors.md` in the repository explains each.
+//!
 //! # The manifest
 //!
 //! `cargo run -- manifest` prints what the attributes say, as JSON: for each handler its event source and settings, timeout, memory,
 //! concurrency, what it reads of its environment, its routes. `cargo lambkin` makes templates and events out of it.
 //!
 //! With the feature `schema` it also holds the JSON Schema of a payload whose type implements `JsonSchema`: `schema` of the function, or
-//! of the route for a `#[body]` that is JSON. A [`Batch<T>`](Batch) has that of one record, a [`Change`] that of the item. Types that do
+//! of the route for a `#[body]` that is JSON or a form. A [`Batch<T>`](Batch) has that of one record, a [`Change`] that of the item. Types that do
 //! not implement it have none, and nothing is missing. Schemas are made when the manifest is printed; on Lambda nothing of it is there.
 //!
 #![cfg_attr(feature = "schema", doc = "```")]
@@ -87,8 +89,6 @@
 //!
 //! lambkin::main! { handlers: [fulfil] }
 //! ```
-//!
-//! Compile errors carry a code, such as `lambkin::E020`; `docs/errors.md` in the repository explains each.
 //!
 //! # Features
 //!

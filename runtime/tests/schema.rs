@@ -246,7 +246,7 @@ fn a_batch_has_the_schema_of_one_record_and_a_change_that_of_its_item() {
 }
 
 #[test]
-fn a_route_has_the_schema_of_its_json() {
+fn a_route_has_the_schema_of_its_json_or_form() {
     let routes = serde_json::to_value(spec(&routes::__LAMBKIN)).unwrap();
     let schemas: Vec<(&str, &str, Option<&Value>)> = routes["routes"]
         .as_array()
@@ -257,10 +257,19 @@ fn a_route_has_the_schema_of_its_json() {
     let of = |method, path| schemas.iter().find(|(m, p, _)| (*m, *p) == (method, path)).unwrap().2;
     assert_eq!(of("POST", "/orders"), Some(&order()));
     assert!(of("POST", "/maybe").is_some() && of("POST", "/maybe") == of("PUT", "/maybe"), "{schemas:?}");
-    for (method, path) in [("GET", "/"), ("POST", "/text"), ("POST", "/form"), ("POST", "/unknown")] {
+    for (method, path) in [("GET", "/"), ("POST", "/text"), ("POST", "/unknown")] {
         assert_eq!(of(method, path), None, "{path}");
     }
     assert_eq!(routes.get("schema"), None, "{routes}");
+    let fields =
+        json!({"title": "Key", "type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]});
+    let form = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "string",
+        "contentMediaType": "application/x-www-form-urlencoded",
+        "contentSchema": fields,
+    });
+    assert_eq!(of("POST", "/form"), Some(&form));
     let one = serde_json::to_value(spec(&one::__LAMBKIN)).unwrap();
     assert_eq!(one["routes"][0]["schema"]["required"], json!(["id"]), "{one}");
 }

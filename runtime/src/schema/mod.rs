@@ -70,8 +70,8 @@ macro_rules! __body {
     ($body:ty) => {
         $crate::__private::Payload::made_by(|| {
             #[allow(unused_imports, reason = "which one a type needs is known to the compiler only")]
-            use $crate::__private::schema::{OfAny as _, OfBody as _, OfJson as _};
-            (&&&$crate::__private::schema::Body::<$body>::new()).schema()
+            use $crate::__private::schema::{OfAny as _, OfBody as _, OfForm as _, OfJson as _};
+            (&&&&$crate::__private::schema::Body::<$body>::new()).schema()
         })
     };
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::batch::whole::Batch;
-use crate::http::FromBody;
+use crate::http::{FORM, Form, FromBody};
 use crate::record::{Decode, FromRecord};
 use crate::source::dynamodb::Change;
 
@@ -124,6 +124,23 @@ pub trait OfPayload<'r, T: Shape, R> {
 }
 
 impl<'r, T: Shape, R: Decode<'r, T>> OfPayload<'r, T, R> for &Taken<T, R> {}
+
+#[doc(hidden)]
+pub trait OfForm<T: Shape> {
+    /// That of a text, whose fields are the form's.
+    fn schema(&self) -> Option<Value> {
+        let mut fields = said(T::whole())?;
+        let words = fields.as_object_mut()?;
+        // They hold for the whole document.
+        let outer: Vec<(String, Value)> =
+            ["$schema", "$defs"].iter().filter_map(|word| words.remove_entry(*word)).collect();
+        let mut form = json!({"type": "string", "contentMediaType": FORM, "contentSchema": fields});
+        form.as_object_mut()?.extend(outer);
+        Some(form)
+    }
+}
+
+impl<T: Shape> OfForm<T> for &&&Body<Form<T>> {}
 
 #[doc(hidden)]
 pub trait OfBody<'r, T> {
