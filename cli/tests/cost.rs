@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use rust_decimal::Decimal;
@@ -171,9 +172,79 @@ fn what_does_not_fit_lambda_is_refused_with_the_limit() {
         assert!(arguments.0.contains(word), "{}", arguments.0);
         assert_eq!(arguments.1, 2);
     }
-    let (error, status) = refused(&["--invocations", "1", "--duration", "1s"]);
-    assert!(error.contains("--memory <SIZE>"), "{error}");
+    let (error, status) = refused(&["--invocations", "1", "--memory", "512"]);
+    assert!(error.contains("--duration <TIME>"), "{error}");
     assert_eq!(status, 2);
+}
+
+/// Three handlers: with a memory, without one, and with environments that are kept ready.
+const MANIFEST: &str = r#"{"version": 1, "functions": [
+    {"name": "large", "package": "p", "trigger": {"source": "invoke"}, "memory": 1024},
+    {"name": "small", "package": "p", "trigger": {"source": "invoke"}},
+    {"name": "ready", "package": "p", "trigger": {"source": "invoke"}, "memory": 1024, "provisioned_concurrency": 2}
+]}"#;
+
+/// What is reckoned, and the first note.
+fn of_manifest(arguments: &[&str]) -> (Value, String) {
+    let known = ["--invocations=1000000", "--duration=1s", "--manifest=-", "--format=json"];
+    let answer: Value = serde_json::from_str(&text(&piped(MANIFEST, &[&known, arguments].concat()))).unwrap();
+    let note = answer["notes"][0].as_str().unwrap().to_owned();
+    (answer, note)
+}
+
+#[test]
+fn the_memory_is_that_of_the_handler_unless_it_is_given() {
+    let (answer, note) = of_manifest(&["--handler=large"]);
+    assert_eq!((&answer["workload"]["handler"], &answer["workload"]["memory_mb"]), (&"large".into(), &1024.into()));
+    assert_eq!(line(&answer, "compute")["used"], "1000000");
+    assert_eq!(note, "1024 MB is the memory of `large`, as its attribute says.");
+    let (answer, note) = of_manifest(&["--handler=small"]);
+    assert_eq!(line(&answer, "compute")["used"], "125000");
+    assert!(note.contains("128 MB is Lambda's default"), "{note}");
+
+    // What is kept ready costs while it waits: 2 GB for 730 hours.
+    let (answer, note) = of_manifest(&["--handler=ready"]);
+    assert_eq!(line(&answer, "provisioned-capacity")["used"], "5256000");
+    assert!(note.contains("2 environments"), "{note}");
+    let notes = answer["notes"].to_string();
+    assert!(notes.contains("does not cover functions with provisioned"), "{notes}");
+    let (answer, note) = of_manifest(&["--handler=ready", "--provisioned-concurrency=0"]);
+    assert_eq!(answer["workload"]["provisioned_concurrency"], 0);
+    assert!(!note.contains("environments"), "{note}");
+}
+
+#[test]
+fn which_handler_is_meant_has_to_be_clear() {
+    let told = |arguments: &[&str]| {
+        let known = ["--invocations=1", "--duration=1s", "--manifest=-"];
+        let output = piped(MANIFEST, &[&known, arguments].concat());
+        assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(1), &b""[..]));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    let error = told(&[]);
+    assert!(error.contains("`large`, `small`, `ready`") && error.contains("`--handler NAME`"), "{error}");
+    let error = told(&["--handler=huge"]);
+    assert!(error.contains("`huge` is no handler") && error.contains("`large`, `small`, `ready`"), "{error}");
+    for both in [["--memory=512", "--handler=a"], ["--memory=512", "--manifest=m"], ["--reports=r", "--package=p"]] {
+        let known: &[&str] = if both[0].contains("reports") { &[] } else { &["--invocations=1", "--duration=1s"] };
+        let (error, status) = refused(&[known, &both].concat());
+        assert!(error.contains("cannot be used with") && status == 2, "{error}");
+    }
+}
+
+#[test]
+fn the_crate_here_is_asked_only_where_the_memory_is_not_given() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/notices");
+    let known = ["--invocations=1000", "--duration=1s"];
+    let output = cost(&known).arg("--handler=thumbnail").current_dir(examples).output().unwrap();
+    let answer = text(&output);
+    assert!(answer.contains("1024 MB is the memory of `thumbnail`"), "{answer}");
+
+    let nowhere = tempfile::tempdir().unwrap();
+    let output = cost(&known).current_dir(nowhere.path()).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains("without `--memory`") && output.status.code() == Some(1), "{error}");
+    text(&cost(&known).arg("--memory=128").current_dir(nowhere.path()).output().unwrap());
 }
 
 #[test]

@@ -59,6 +59,8 @@ codes! {
     HookArgument = "E033",
     NoKey = "E034",
     OnceReturn = "E035",
+    TurnedOff = "E036",
+    OverReserved = "E037",
     BadPattern = "E070",
     NoPath = "E071",
     RouteConflict = "E072",

@@ -80,6 +80,8 @@ use proc_macro::TokenStream;
 /// | `name = "…"` | | what `_HANDLER` selects; the function's name by default |
 /// | `timeout = "…"` | 1s to 15m | the function's [timeout][limits], for the deployment |
 /// | `memory = N` | 128 to 10240 | the function's [memory][limits] in MB, for the deployment |
+/// | `reserved_concurrency = N` | 1 or more | [environments][reserved] that the function has to itself and never more than, for the deployment; at least `maximum_concurrency` of `sqs` |
+/// | `provisioned_concurrency = N` | 1 or more, up to what is reserved | [environments][provisioned] that are kept ready, for the deployment: they cost money while they wait |
 /// | `crate = path` | | where lambkin is, if the dependency is renamed |
 ///
 /// # Options of handlers whose events hold records
@@ -310,6 +312,8 @@ use proc_macro::TokenStream;
 /// [dynamodb]: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
 /// [kafka-ranges]: https://docs.aws.amazon.com/lambda/latest/dg/kafka-esm-parameters.html
 /// [limits]: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+/// [reserved]: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+/// [provisioned]: https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
 /// [sqs]: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-parameters.html
 #[proc_macro_attribute]
 pub fn handler(args: TokenStream, item: TokenStream) -> TokenStream {

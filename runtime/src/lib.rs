@@ -58,6 +58,38 @@
 //!
 //! Compile errors carry a code, such as `lambkin::E020`; `docs/errors.md` in the repository explains each.
 //!
+//! # The manifest
+//!
+//! `cargo run -- manifest` prints what the attributes say, as JSON: for each handler its event source and settings, timeout, memory,
+//! concurrency, what it reads of its environment, its routes. `cargo lambkin` makes templates and events out of it.
+//!
+//! With the feature `schema` it also holds the JSON Schema of a payload whose type implements `JsonSchema`: `schema` of the function, or
+//! of the route for a `#[body]` that is JSON or a form. A [`Batch<T>`](Batch) has that of one record, a [`Change`] that of the item. Types that do
+//! not implement it have none, and nothing is missing. Schemas are made when the manifest is printed; on Lambda nothing of it is there.
+//!
+#![cfg_attr(feature = "schema", doc = "```")]
+#![cfg_attr(not(feature = "schema"), doc = "```text")]
+//! use lambkin::prelude::*;
+//! // Both: what the derive makes says `schemars::…`. A dependency on schemars 1 of your own does as well.
+//! use lambkin::schemars::{self, JsonSchema};
+//!
+//! #[derive(Deserialize, JsonSchema)]
+//! struct Order<'a> {
+//!     #[schemars(example = &"o-1")]
+//!     id: &'a str,
+//!     #[schemars(range(min = 1))]
+//!     total: u64,
+//! }
+//!
+//! #[handler(sqs)]
+//! async fn fulfil(order: Order<'_>) -> Result<(), Error> {
+//!     let _ = (order.id, order.total);
+//!     Ok(())
+//! }
+//!
+//! lambkin::main! { handlers: [fulfil] }
+//! ```
+//!
 //! # Features
 //!
 //! - `lambda-http`: a handler may take a `lambda_http::Request`.
@@ -67,6 +99,8 @@
 //! - `metrics`: metrics in CloudWatch's embedded format, of lambkin's and of your own.
 //! - `otel`: traces for OpenTelemetry, where `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector; `docs/traces.md` in the repository is
 //!   a page on them.
+//! - `schema`: the [manifest](#the-manifest) says what payloads look like, as JSON Schema, where their types derive
+//!   `schemars::JsonSchema`.
 //! - `config-aws`: secrets and parameters of a [`Config`](macro@Config) through the AWS SDK.
 //! - `idempotency-file`, `idempotency-dynamodb`, `idempotency-redis`: [stores](idempotency::open) of idempotency records besides the
 //!   one in memory.
@@ -110,6 +144,7 @@ mod panic;
 mod parameter;
 mod process;
 mod record;
+mod schema;
 mod serve;
 pub mod source;
 mod spec;
@@ -135,6 +170,11 @@ pub use source::ses::{Disposition, SesMessage, Verdict};
 pub use source::sns::{SnsAttribute, SnsMessage};
 pub use source::sqs::{MessageAttribute, SqsAttributes, SqsMessage};
 pub use source::window::{Foldable, Window, WindowState};
+
+/// The crate whose `JsonSchema` payloads derive; see [the manifest](crate#the-manifest).
+#[cfg(feature = "schema")]
+#[doc(no_inline)]
+pub use schemars;
 
 pub use lambkin_macros::{Config, app, deadline, handler, idempotent, init, main, routes, shutdown};
 #[doc(no_inline)]
@@ -176,6 +216,9 @@ pub mod __private {
     pub use crate::parameter::{Takes, TakesRecord, takes_batch};
     pub use crate::process::main;
     pub use crate::record::{Take, TakeExtractor, TakeNothing, TakePayload, Unclaimed};
+    pub use crate::schema::Payload;
+    #[cfg(all(feature = "schema", any(debug_assertions, feature = "local")))]
+    pub use crate::schema::probe as schema;
     pub use crate::source::activemq::ActiveMq;
     pub use crate::source::cloudwatch_logs::CloudWatchLogs;
     pub use crate::source::dynamodb::DynamoDb;
@@ -192,6 +235,7 @@ pub mod __private {
     pub use crate::source::{Messages, Mode, OnRecord, Source};
     pub use crate::spec::{FunctionSpec, Setting};
     pub use crate::telemetry::metrics::section::{Feature, Metrics};
+    pub use crate::{__body as body, __payload as payload};
     pub use futures_util::future::BoxFuture;
 }
 

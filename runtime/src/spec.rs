@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::http::__private::Group;
 use crate::http::Cors;
 use crate::idempotency::Options;
+use crate::schema::Payload;
 
 /// One `#[handler]`, as its attributes describe it.
 ///
@@ -31,6 +32,12 @@ pub struct FunctionSpec {
     /// The function's memory in MB.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<u64>,
+    /// Environments that the function has to itself, which are also the most that it can have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reserved_concurrency: Option<u64>,
+    /// Environments that are kept ready.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provisioned_concurrency: Option<u64>,
     /// How long before Lambda's limit the handler is stopped, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deadline_margin_ms: Option<u64>,
@@ -45,6 +52,9 @@ pub struct FunctionSpec {
     pub routes: Option<&'static Group>,
     /// Whether the event source mapping needs `FunctionResponseTypes: [ReportBatchItemFailures]`.
     pub report_batch_item_failures: bool,
+    /// What the payload looks like, as far as its type says so.
+    #[serde(flatten)]
+    pub payload: Payload,
     /// What the pipeline does with outcomes; not part of the manifest.
     #[serde(skip)]
     pub policy: Policy,
@@ -104,11 +114,14 @@ impl FunctionSpec {
             concurrency: None,
             timeout: None,
             memory: None,
+            reserved_concurrency: None,
+            provisioned_concurrency: None,
             deadline_margin_ms: None,
             idempotency: None,
             cors: None,
             routes: None,
             report_batch_item_failures: false,
+            payload: Payload::UNKNOWN,
             policy: Policy {
                 partial: true,
                 all_failed_is_error: true,
@@ -155,6 +168,24 @@ impl FunctionSpec {
     /// `memory = N`, in MB.
     pub const fn memory(mut self, mb: u64) -> Self {
         self.memory = Some(mb);
+        self
+    }
+
+    /// `reserved_concurrency = N`.
+    pub const fn reserved_concurrency(mut self, environments: u64) -> Self {
+        self.reserved_concurrency = Some(environments);
+        self
+    }
+
+    /// `provisioned_concurrency = N`.
+    pub const fn provisioned_concurrency(mut self, environments: u64) -> Self {
+        self.provisioned_concurrency = Some(environments);
+        self
+    }
+
+    /// The payload's type.
+    pub const fn payload(mut self, payload: Payload) -> Self {
+        self.payload = payload;
         self
     }
 

@@ -293,6 +293,9 @@ async fn the_manifest_has_the_routes_of_all_modules() {
     assert_eq!(*route("show"), json!({ "methods": ["GET"], "path": "/products/{sku}", "function": "show" }));
     let create = routes.iter().find(|route| route["path"] == "/orders" && route["methods"] == json!(["POST"])).unwrap();
     assert_eq!(create["idempotency"]["expires_ms"], 86_400_000, "{create}");
+    let body = &create["schema"];
+    assert_eq!((&body["title"], &body["required"]), (&json!("NewOrder"), &json!(["product", "count"])), "{create}");
+    assert!(routes.iter().all(|route| route.get("schema").is_some() == (route == create)), "{shop}");
     // What the modules borrow between them.
     assert_eq!(shop["init"], json!(["shelf", "workshop", "records"]));
 }

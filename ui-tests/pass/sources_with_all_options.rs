@@ -23,6 +23,8 @@ async fn store() -> Result<Store, Error> {
     name = "of-queue",
     timeout = "1m",
     memory = 256,
+    reserved_concurrency = 20,
+    provisioned_concurrency = 2,
     concurrency = 8,
     partial = true,
     all_failed = "report",
@@ -168,7 +170,7 @@ async fn of_any(event: Value) -> Value {
     event
 }
 
-#[handler(invoke(), timeout = "1s", memory = 128)]
+#[handler(invoke(), timeout = "1s", memory = 128, provisioned_concurrency = 1)]
 async fn of_caller(cx: Context) -> Result<(), Error> {
     let _ = cx;
     Ok(())
@@ -195,7 +197,8 @@ fn main() {
             "name": "of-queue",
             "trigger": { "source": "sqs", "settings": { "queue": "orders", "batch_size": 100, "window": 5, "maximum_concurrency": 20,
                 "max_receive_count": 3 } },
-            "concurrency": 8, "timeout": 60, "memory": 256, "deadline_margin_ms": 5000,
+            "concurrency": 8, "timeout": 60, "memory": 256, "reserved_concurrency": 20,
+            "provisioned_concurrency": 2, "deadline_margin_ms": 5000,
             "report_batch_item_failures": true,
         }),
     );
@@ -258,6 +261,13 @@ fn main() {
         json!({
             "name": "any", "trigger": {"source": "event"}, "timeout": 900, "memory": 10_240,
             "report_batch_item_failures": false,
+        }),
+    );
+    says(
+        &of_caller {},
+        json!({
+            "name": "of_caller", "trigger": {"source": "invoke"}, "timeout": 1, "memory": 128,
+            "provisioned_concurrency": 1, "report_batch_item_failures": false,
         }),
     );
 }

@@ -5,20 +5,23 @@ use std::path::PathBuf;
 use crate::cost::front_end::FrontEnd;
 use crate::cost::quantity::{Count, Hours, Memory, Millis, Payload, Share, Storage};
 use crate::cost::usage::{Architecture, Scaling};
+use crate::manifest::load::From;
 
 /// Reckons the bill of a month from a function's settings, or from the reports in its log.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   cargo lambkin cost --invocations 100M --memory 512 --duration 1500ms
+  cargo lambkin cost --invocations 2M --duration 300ms --handler fulfil
   cargo lambkin cost --invocations 5M --memory 1GB --duration 80ms --front-end http-api --arch arm64
   aws logs tail /aws/lambda/orders --since 1d | cargo lambkin cost --reports -")]
 pub(crate) struct Args {
     /// Invocations a month: `100000000`, `100_000_000` or `100M`
     #[arg(long, value_name = "COUNT", required_unless_present = "reports")]
     pub(crate) invocations: Option<Count>,
-    /// The function's memory: `512`, `512MB` or `1GB`
-    #[arg(long, value_name = "SIZE", required_unless_present = "reports", conflicts_with = "reports")]
+    /// The function's memory: `512`, `512MB` or `1GB`; without it that of a handler of the crate in the current
+    /// directory, which is built and asked
+    #[arg(long, value_name = "SIZE", conflicts_with_all = ["reports", "From"])]
     pub(crate) memory: Option<Memory>,
     /// The mean duration of an invocation: `1500ms`, `1.5s`; rounded up to a millisecond, as Lambda does
     #[arg(long, value_name = "TIME", required_unless_present = "reports", conflicts_with = "reports")]
@@ -93,7 +96,7 @@ pub(crate) struct Args {
 
     /// A log with Lambda's reports, text or JSON; `-` for standard input. With `--invocations` its mean is taken for
     /// so many in a month, else the time between its first and last report tells how many there are
-    #[arg(long, value_name = "FILE", help_heading = "What really ran")]
+    #[arg(long, value_name = "FILE", conflicts_with = "From", help_heading = "What really ran")]
     pub(crate) reports: Option<PathBuf>,
     /// What to leave free above the most memory that was used
     #[arg(long, value_name = "SHARE", requires = "reports", default_value = "20%", help_heading = "What really ran")]
@@ -105,6 +108,12 @@ pub(crate) struct Args {
     /// Write a chart of the cost over memory as SVG
     #[arg(long, value_name = "FILE", help_heading = "Other memory sizes")]
     pub(crate) plot: Option<PathBuf>,
+
+    /// The handler whose memory is taken, where the crate has several
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["memory", "reports"], help_heading = "The crate")]
+    pub(crate) handler: Option<String>,
+    #[command(flatten)]
+    pub(crate) from: From,
 }
 
 /// What is assumed of a duration when memory changes. Only a measurement tells.

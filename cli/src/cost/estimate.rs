@@ -8,6 +8,7 @@ use crate::cost::advice::{Advice, advice};
 use crate::cost::args::Args;
 use crate::cost::bill::Bill;
 use crate::cost::front_end::FrontEnd;
+use crate::cost::handler::Handler;
 use crate::cost::money::plain;
 use crate::cost::plot;
 use crate::cost::prices::{Prices, Source};
@@ -43,6 +44,9 @@ pub(crate) struct Estimate {
 /// The settings of a function, as they were understood.
 #[derive(Debug, Serialize)]
 pub(crate) struct Settings {
+    /// Whose memory it is, where the crate was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) handler: Option<String>,
     #[serde(serialize_with = "plain")]
     pub(crate) invocations: Decimal,
     pub(crate) memory_mb: u32,
@@ -79,6 +83,7 @@ pub(crate) fn estimate(args: &Args) -> Result<Estimate, CliError> {
         recommendations: Vec::new(),
         notes: Vec::new(),
     };
+    let mut handler = None;
     let needed = match &args.reports {
         Some(path) => {
             let sample = Sample::read(path)?;
@@ -91,7 +96,10 @@ pub(crate) fn estimate(args: &Args) -> Result<Estimate, CliError> {
             right_sizes(&sample, headroom)
         }
         None => {
-            let (workload, settings) = from_settings(args)?;
+            if args.memory.is_none() {
+                handler = Some(Handler::find(args)?);
+            }
+            let (workload, settings) = from_settings(args, handler.as_ref())?;
             scenario.workloads = vec![workload];
             estimate.workload = Some(settings);
             vec![None]
@@ -109,18 +117,22 @@ pub(crate) fn estimate(args: &Args) -> Result<Estimate, CliError> {
         std::fs::write(path, svg).map_err(|error| CliError::file(path, &error))?;
     }
     estimate.notes = notes(args, &scenario, estimate.reports.as_ref());
+    if let Some(handler) = &handler {
+        estimate.notes.insert(0, handler.note(args.provisioned_concurrency));
+    }
     Ok(estimate)
 }
 
-fn from_settings(args: &Args) -> Result<(Workload, Settings), CliError> {
+fn from_settings(args: &Args, handler: Option<&Handler>) -> Result<(Workload, Settings), CliError> {
     // The command line asks for them where there are no reports.
-    let missing = || CliError::new("`--invocations`, `--memory` and `--duration` are needed, or `--reports FILE`");
+    let missing = || CliError::new("`--invocations` and `--duration` are needed, or `--reports FILE`");
     let invocations = args.invocations.ok_or_else(missing)?.get();
-    let memory = args.memory.ok_or_else(missing)?;
+    let memory = args.memory.or(handler.map(|handler| handler.memory)).ok_or_else(missing)?;
     let duration_ms = args.duration.ok_or_else(missing)?.billed();
     let cold_start_share = args.cold_start_share.map_or(Decimal::ZERO, Share::get);
     let init_ms = args.init_duration.map_or(Decimal::ZERO, Millis::billed);
-    let environments = args.provisioned_concurrency.unwrap_or(0);
+    let given = args.provisioned_concurrency;
+    let environments = handler.map_or(given, |handler| handler.provisioned(given)).unwrap_or(0);
     let workload = Workload {
         invocations,
         handler_ms: invocations * duration_ms,
@@ -134,6 +146,7 @@ fn from_settings(args: &Args) -> Result<(Workload, Settings), CliError> {
         }),
     };
     let settings = Settings {
+        handler: handler.map(|handler| handler.name.clone()),
         invocations,
         memory_mb: memory.mb(),
         billed_duration_ms: duration_ms.to_u32().unwrap_or_default(),
@@ -187,15 +200,15 @@ fn notes(args: &Args, scenario: &Scenario<'_>, reports: Option<&Summary>) -> Vec
             "No cold starts are in it: their initialisation is billed, see `--cold-start-share` and `--init-duration`.",
         );
     }
-    match (args.provisioned_concurrency, args.no_free_tier) {
-        (Some(1..), false) => note("The free tier does not cover functions with provisioned concurrency."),
+    let provisioned = scenario.workloads.iter().find_map(|workload| Some((workload, workload.provisioned?)));
+    match (provisioned, args.no_free_tier) {
+        (Some(_), false) => note("The free tier does not cover functions with provisioned concurrency."),
         (_, false) => note(
             "The free tier is for the whole account, requests and on-demand compute; `--no-free-tier` if others use it \
              up.",
         ),
         (_, true) => {}
     }
-    let provisioned = scenario.workloads.iter().find_map(|workload| Some((workload, workload.provisioned?)));
     if let Some((workload, provisioned)) = provisioned {
         if workload.handler_ms * provisioned.share > provisioned.capacity_ms() {
             note(

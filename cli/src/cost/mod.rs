@@ -2,13 +2,15 @@
 //!
 //! `args` is what can be asked, `scenario` a month with everything its `bill` depends on: the `usage`, at the `prices`
 //! of a region, behind a `front_end`. The scenario is reckoned again with changes for `what_if` and `advice`.
-//! `reports` makes one out of a log; `text` and `plot` show the `estimate`.
+//! `handler` finds the settings of one in its
+//! crate, `reports` makes one out of a log; `text` and `plot` show the `estimate`.
 
 mod advice;
 mod args;
 mod bill;
 mod estimate;
 mod front_end;
+mod handler;
 mod money;
 mod plot;
 mod prices;

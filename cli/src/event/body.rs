@@ -3,20 +3,45 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use serde_json::Value;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::{Map, Value};
 
 use crate::error::CliError;
+
+/// The media type of a form.
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
 
 /// A payload: its text, and what that means where it is JSON.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Body {
     text: String,
     json: Option<Value>,
+    is_form: bool,
 }
 
 impl Body {
     pub(super) fn json(value: Value) -> Self {
-        Self { text: value.to_string(), json: Some(value) }
+        Self { text: value.to_string(), json: Some(value), is_form: false }
+    }
+
+    /// A form of these fields. One that is a list stands there once for each of its values, one that is nothing not at all.
+    pub(super) fn form(fields: &Map<String, Value>) -> Self {
+        let mut pairs = Vec::new();
+        for (name, value) in fields {
+            let values = match value {
+                Value::Array(values) => values.as_slice(),
+                value => std::slice::from_ref(value),
+            };
+            for value in values.iter().filter(|value| !value.is_null()) {
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                pairs.push(format!("{}={}", encoded(name), encoded(&text)));
+            }
+        }
+        Self { text: pairs.join("&"), json: None, is_form: true }
     }
 
     /// Reads each: the text itself, `@FILE`, or `-` for standard input.
@@ -43,13 +68,13 @@ impl Body {
             None => (given.to_owned(), format!("`{given}`")),
         };
         if raw {
-            return Ok(Self { text, json: None });
+            return Ok(Self { text, json: None, is_form: false });
         }
         let json = serde_json::from_str(&text).map_err(|error| {
             CliError::new(format!("`--body`: {origin} is not JSON: {error}; `--raw` takes a text as it is"))
         })?;
         // The text stays as it was written, in the order that it has: a signature may be over it.
-        Ok(Self { text: text.trim().to_owned(), json: Some(json) })
+        Ok(Self { text: text.trim().to_owned(), json: Some(json), is_form: false })
     }
 
     /// The payload as text.
@@ -62,8 +87,13 @@ impl Body {
         self.json.clone().unwrap_or_else(|| Value::from(self.text.as_str()))
     }
 
-    pub(super) fn is_json(&self) -> bool {
-        self.json.is_some()
+    /// What a request says that it is.
+    pub(super) fn media_type(&self) -> &'static str {
+        match (&self.json, self.is_form) {
+            (Some(_), _) => "application/json",
+            (None, true) => FORM,
+            (None, false) => "text/plain; charset=utf-8",
+        }
     }
 }
 
@@ -80,7 +110,17 @@ mod tests {
         let error = Body::read("{hello", false).unwrap_err().to_string();
         assert!(error.contains("`{hello` is not JSON") && error.contains("`--raw`"), "{error}");
         let body = Body::read("{hello", true).unwrap();
-        assert_eq!((body.text(), body.value(), body.is_json()), ("{hello", json!("{hello"), false));
+        assert_eq!(
+            (body.text(), body.value(), body.media_type()),
+            ("{hello", json!("{hello"), "text/plain; charset=utf-8")
+        );
+    }
+
+    #[test]
+    fn a_form_has_its_fields_one_by_one() {
+        let fields = json!({"a": "b & c", "list": [1, true], "none": null, "ü": ""});
+        let form = Body::form(fields.as_object().unwrap());
+        assert_eq!((form.text(), form.media_type()), ("a=b%20%26%20c&list=1&list=true&%C3%BC=", FORM));
     }
 
     #[test]

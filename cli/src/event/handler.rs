@@ -38,9 +38,8 @@ impl Handler {
             let sources = Source::names();
             CliError::new(format!("`{name}` is no source ({sources}), so it would be a handler's name: {error}"))
         })?;
-        let Some(function) = manifest.functions.iter().find(|function| function.name == *name) else {
-            let names: Vec<String> = manifest.functions.iter().map(|function| format!("`{}`", function.name)).collect();
-            let (names, sources) = (names.join(", "), Source::names());
+        let Some(function) = manifest.function(name) else {
+            let (names, sources) = (manifest.names(), Source::names());
             return Err(CliError::new(format!(
                 "`{name}` is neither a handler of this crate, which has {names}, nor a source: {sources}"
             )));

@@ -19,7 +19,7 @@ use serde_json::Value;
 
 use crate::error::CliError;
 pub(crate) use crate::event::args::Args;
-use crate::event::body::Body;
+use crate::event::body::{Body, FORM};
 use crate::event::details::Details;
 use crate::event::handler::Handler;
 use crate::output::{self, Answer};
@@ -96,8 +96,8 @@ fn default_body(handler: &Handler) -> Option<Body> {
     if *source == Source::Http && !details.method().takes_a_body() {
         return None;
     }
-    let why = match schema.as_ref().map(schema::example) {
-        Some(Ok(payload)) => return Some(Body::json(payload)),
+    let why = match schema.as_ref().map(shaped) {
+        Some(Ok(body)) => return Some(body),
         Some(Err(error)) => format!("can't be followed: {error}"),
         None => "is not in the manifest".to_owned(),
     };
@@ -108,4 +108,42 @@ fn default_body(handler: &Handler) -> Option<Body> {
         ));
     }
     Some(Body::json(payload))
+}
+
+/// A payload after its schema. That of a form is the schema of a text, in which its fields stand.
+fn shaped(schema: &Value) -> Result<Body, String> {
+    let fields =
+        schema.get("contentSchema").filter(|_| schema.get("contentMediaType").is_some_and(|kind| kind == FORM));
+    let Some(fields) = fields else { return schema::example(schema).map(Body::json) };
+    // What they refer to is the whole document's.
+    let mut fields = fields.clone();
+    if let (Some(words), Some(definitions)) = (fields.as_object_mut(), schema.get("$defs")) {
+        words.insert("$defs".to_owned(), definitions.clone());
+    }
+    match schema::example(&fields)? {
+        Value::Object(fields) => Ok(Body::form(&fields)),
+        _ => Err("a form has fields".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_form_is_a_text_of_its_fields() {
+        let form = json!({
+            "type": "string",
+            "contentMediaType": "application/x-www-form-urlencoded",
+            "contentSchema": {"properties": {"user": {"$ref": "#/$defs/User"}, "age": {"type": "integer"}}},
+            "$defs": {"User": {"type": "string"}},
+        });
+        let body = shaped(&form).unwrap();
+        assert_eq!((body.text(), body.media_type()), ("age=1&user=user", FORM));
+        let list = json!({"contentMediaType": FORM, "contentSchema": {"type": "array"}});
+        assert!(shaped(&list).unwrap_err().contains("fields"));
+        assert_eq!(shaped(&json!({"const": 1})).unwrap(), Body::json(json!(1)));
+    }
 }

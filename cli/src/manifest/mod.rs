@@ -16,6 +16,12 @@ pub(crate) use crate::manifest::trigger::Trigger;
 /// The version of the format that is read here.
 const VERSION: u64 = 1;
 
+/// What Lambda takes where nothing is said, in seconds and in MB:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html>,
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>.
+pub(crate) const DEFAULT_TIMEOUT: u32 = 3;
+pub(crate) const DEFAULT_MEMORY: u32 = 128;
+
 /// All functions of a binary.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Manifest {
@@ -132,6 +138,17 @@ impl Manifest {
             return Err(CliError::new(format!("{origin} holds no function: name one in `lambkin::main!`")));
         }
         Ok(manifest)
+    }
+
+    /// The function of this name.
+    pub(crate) fn function(&self, name: &str) -> Option<&Function> {
+        self.functions.iter().find(|function| function.name == name)
+    }
+
+    /// The names of all, for messages.
+    pub(crate) fn names(&self) -> String {
+        let names: Vec<String> = self.functions.iter().map(|function| format!("`{}`", function.name)).collect();
+        names.join(", ")
     }
 }
 

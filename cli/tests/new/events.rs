@@ -5,7 +5,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::projects::{PROJECTS, Project, in_workspace, response, run, workspace};
-use crate::{lambkin, piped, text, utf8};
+use crate::{lambkin, piped, repository, text, utf8};
 
 fn event(arguments: &[&str]) -> String {
     text(lambkin(&["event"]).args(arguments).output().unwrap())
@@ -96,6 +96,26 @@ fn a_placeholder_says_that_it_is_one() {
     std::fs::write(manifest.path(), known.to_string()).unwrap();
     let (told, _) = run(&[]);
     assert!(told.contains("can't be followed: `$ref` to `#/no` leads nowhere"), "{told}");
+}
+
+/// `examples/shop` has the feature `schema`.
+#[test]
+fn a_payload_after_its_type_is_accepted_by_the_handler() {
+    let mut command = lambkin(&["event", "api", "--package", "shop", "--path", "/orders", "--method", "post"]);
+    let output = command.args(["--header", "idempotency-key: 1"]).current_dir(repository()).output().unwrap();
+    assert_eq!(utf8(&output.stderr), "");
+    let event = text(output);
+    let sent: Value = serde_json::from_str(&event).unwrap();
+    let body: Value = serde_json::from_str(sent["body"].as_str().unwrap()).unwrap();
+    assert_eq!(body, json!({"product": "tea", "count": 1}));
+
+    let mut shop = Command::new(env!("CARGO"));
+    shop.args(["run", "--quiet", "--package", "shop", "--", "api", "-"]).current_dir(repository());
+    for variable in ["LAMBKIN_HANDLER", "_HANDLER", "AWS_LAMBDA_RUNTIME_API"] {
+        shop.env_remove(variable);
+    }
+    let response: Value = serde_json::from_str(&text(piped(shop, &event))).unwrap();
+    assert_eq!((&response["statusCode"], &response["headers"]["location"]), (&json!(201), &json!("/orders/1")));
 }
 
 #[test]

@@ -59,6 +59,28 @@ fn a_file_is_written_and_only_its_block_is_written_again() {
 }
 
 #[test]
+fn environments_are_as_many_as_the_attribute_says_unless_an_option_does() {
+    let manifest = r#"{"version": 1, "functions": [{"name": "a", "package": "p", "trigger": {"source": "invoke"},
+        "reserved_concurrency": 17, "provisioned_concurrency": 13}]}"#;
+    for (format, reserved, provisioned) in [
+        ("sam", "ReservedConcurrentExecutions: ", "ProvisionedConcurrentExecutions: "),
+        ("cloudformation", "ReservedConcurrentExecutions: ", "ProvisionedConcurrentExecutions: "),
+        ("serverless", "reservedConcurrency: ", "provisionedConcurrency: "),
+        ("terraform", "reserved_concurrent_executions = ", "provisioned_concurrent_executions = "),
+    ] {
+        // Terraform's values stand in columns.
+        let spaced = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let format = format!("--format={format}");
+        let (_, out, _) = piped(manifest, &[&format]);
+        let out = spaced(out);
+        assert!(out.contains(&format!("{reserved}17")) && out.contains(&format!("{provisioned}13")), "{out}");
+        let (_, out, _) = piped(manifest, &[&format, "--reserved-concurrency=a=19"]);
+        let out = spaced(out);
+        assert!(out.contains(&format!("{reserved}19")) && out.contains(&format!("{provisioned}13")), "{out}");
+    }
+}
+
+#[test]
 fn a_file_of_somebody_else_s_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("template.yaml");

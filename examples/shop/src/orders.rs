@@ -2,14 +2,17 @@
 
 use lambkin::http::{Cursor, Page};
 use lambkin::prelude::*;
+use lambkin::schemars::{self, JsonSchema};
 
 use crate::goods::{Order, Shelf, ShopError};
 use crate::making::Workshop;
 use crate::records;
 
 /// An order as the front end sends it.
-#[derive(Deserialize, Serialize)]
+// `cargo lambkin event api --path /orders --method post` makes one after its schema.
+#[derive(Deserialize, Serialize, JsonSchema)]
 pub(crate) struct NewOrder<'a> {
+    #[schemars(example = &"tea")]
     product: &'a str,
     count: u32,
 }

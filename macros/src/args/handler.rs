@@ -3,6 +3,7 @@
 use proc_macro2::TokenStream;
 use syn::Path;
 
+use crate::args::concurrency::Concurrency;
 use crate::args::idempotent::{self, Idempotent, Place};
 use crate::args::value::{At, Function as Hook};
 use crate::args::{self, Arg, Options, Value};
@@ -15,7 +16,7 @@ use crate::{companion, expand, signature};
 const RESERVED: [&str; 8] = ["manifest", "help", "serve", "event", "invoke", "version", "template", "check"];
 
 /// What holds for every source.
-const OPTIONS: &[&str] = &["name", "timeout", "memory", "crate"];
+const OPTIONS: &[&str] = &["name", "timeout", "memory", "reserved_concurrency", "provisioned_concurrency", "crate"];
 
 /// What holds for sources whose events have records; each says which of them it takes.
 const BATCH_OPTIONS: &[&str] =
@@ -30,6 +31,7 @@ pub(crate) struct Handler {
     pub(crate) concurrency: Option<u64>,
     pub(crate) timeout: Option<u64>,
     pub(crate) memory: Option<u64>,
+    pub(crate) environments: Concurrency,
     pub(crate) partial: bool,
     pub(crate) report_all_failed: bool,
     pub(crate) discard_malformed: bool,
@@ -82,6 +84,7 @@ impl Handler {
             .take("timeout")
             .and_then(|arg| arg.seconds_in(1, 900, "Lambda runs a function for up to 15 minutes", errors));
         let memory = options.take("memory").and_then(|arg| arg.number_in(128, 10_240, "MB of memory", errors));
+        let environments = Concurrency::read(&settings, &mut options, errors);
         let batch = BatchOptions::read(source, &settings, &mut options, errors);
         options.finish(&valid(source), |name| misplaced(name, source), errors);
         let deadline = read_deadline(function, timeout, errors);
@@ -96,6 +99,7 @@ impl Handler {
             concurrency: batch.concurrency,
             timeout: timeout.map(|at| at.value),
             memory: memory.map(|at| at.value),
+            environments,
             partial: batch.partial,
             report_all_failed: batch.report_all_failed,
             discard_malformed: batch.discard_malformed,

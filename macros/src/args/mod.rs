@@ -3,6 +3,7 @@
 //! A mistake in one argument does not hide those in others, so the list is cut at its commas first and
 //! each piece is looked at alone.
 
+pub(crate) mod concurrency;
 pub(crate) mod config;
 pub(crate) mod handler;
 pub(crate) mod idempotent;

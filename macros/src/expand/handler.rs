@@ -71,7 +71,10 @@ fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors
     let borrowed = Borrowed::new(krate, parameters.iter().chain(&asked));
     let (fields, references) = (borrowed.names(), borrowed.references());
     let (bounds, needs, resolve) = (borrowed.bounds(), borrowed.needs(), borrowed.resolve());
-    let spec = spec(handler);
+    let spec = {
+        let (spec, types) = (spec(handler), parameters.iter().filter_map(event_type));
+        hygienic!(#spec.payload(#private::payload!(__Source; #(#types),*)))
+    };
     let mode = mode(handler, parameters);
     let idempotent = handler.idempotent.as_ref().map(|idempotent| {
         let dependencies = (own..).map(dependency);
@@ -125,6 +128,13 @@ fn glue(handler: &Handler, function: &Function, parameters: &[Parameter], errors
     }
 }
 
+fn event_type(parameter: &Parameter) -> Option<&syn::Type> {
+    match parameter {
+        Parameter::Event(ty) => Some(ty),
+        Parameter::App { .. } => None,
+    }
+}
+
 /// The source as a type. Whether a parameter is a `Batch` is decided by its type, as all else about it.
 fn mode(handler: &Handler, parameters: &[Parameter]) -> TokenStream {
     let krate = &handler.krate;
@@ -133,11 +143,9 @@ fn mode(handler: &Handler, parameters: &[Parameter]) -> TokenStream {
     if handler.source.kind == Kind::Call {
         return hygienic!(type __Source = #private::#marker;);
     }
-    let takes_batch = parameters.iter().filter_map(|parameter| match parameter {
-        // Errors about the type stand at the type.
-        Parameter::Event(ty) => Some(quote_spanned!(place(ty)=> #private::Takes::<#ty>::BATCH)),
-        Parameter::App { .. } => None,
-    });
+    // Errors about the type stand at the type.
+    let takes_batch = parameters.iter().filter_map(event_type);
+    let takes_batch = takes_batch.map(|ty| quote_spanned!(place(ty)=> #private::Takes::<#ty>::BATCH));
     // What the options ask of each parameter.
     let window = match handler.settings.is_given("tumbling_window") {
         true => Some("must_fold"),
@@ -147,10 +155,7 @@ fn mode(handler: &Handler, parameters: &[Parameter]) -> TokenStream {
     let key = handler.idempotent.as_ref().map(|_| "must_be_single");
     let asked = window.into_iter().chain(concurrency).chain(key).flat_map(|method| {
         let method = format_ident!("{method}");
-        parameters.iter().filter_map(move |parameter| match parameter {
-            Parameter::Event(ty) => Some((method.clone(), ty)),
-            Parameter::App { .. } => None,
-        })
+        parameters.iter().filter_map(event_type).map(move |ty| (method.clone(), ty))
     });
     let asked = asked.map(|(method, ty)| {
         let private = moved(&private, ty);
@@ -203,6 +208,12 @@ pub(crate) fn spec(handler: &Handler) -> TokenStream {
     }
     if let Some(mb) = handler.memory {
         spec.extend(hygienic!(.memory(#mb)));
+    }
+    if let Some(environments) = handler.environments.reserved {
+        spec.extend(hygienic!(.reserved_concurrency(#environments)));
+    }
+    if let Some(environments) = handler.environments.provisioned {
+        spec.extend(hygienic!(.provisioned_concurrency(#environments)));
     }
     if !handler.partial {
         spec.extend(hygienic!(.whole()));

@@ -24,6 +24,16 @@ pub(crate) enum Input {
     Request { ty: Type },
 }
 
+impl Input {
+    /// The type of the body, if it is that.
+    pub(crate) fn body(&self) -> Option<&Type> {
+        match self {
+            Self::Body { ty } => Some(ty),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum From {
     Query,

@@ -167,6 +167,9 @@ impl<'c> Planned<'c> {
             let margin = deadline.margin_ms;
             described.extend(hygienic!(.deadline_margin_ms(#margin)));
         }
+        if let Some(ty) = route.inputs.iter().find_map(Input::body) {
+            described.extend(hygienic!(.body(#private::body!(#ty))));
+        }
         let Glue { items: more_items, fields, values, .. } = glue.unwrap_or_default();
         items.extend(more_items);
         Self { route, name, borrowed: own.into_iter().chain(asked).collect(), items, fields, values, method, described }

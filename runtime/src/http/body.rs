@@ -39,6 +39,9 @@ use crate::decode;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Form<T>(pub T);
 
+/// The media type of a form.
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
+
 /// What is wrong with a body.
 #[derive(Debug)]
 pub struct BadBody {
@@ -106,7 +109,6 @@ impl<'r> FromBody<'r> for Cow<'r, str> {
 
 impl<T: DeserializeOwned> FromBody<'_> for Form<T> {
     fn from_body(request: &Request<'_>) -> Result<Self, BadBody> {
-        const FORM: &str = "application/x-www-form-urlencoded";
         match request.media_type() {
             Some(found) if found != FORM => return Err(BadBody::media_type(&found, FORM)),
             _ => {}

@@ -39,6 +39,8 @@ mod verb;
 
 pub use ::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 pub use axum_core::response::{IntoResponse, Response};
+#[cfg(all(feature = "schema", any(debug_assertions, feature = "local")))]
+pub(crate) use body::FORM;
 pub use body::{BadBody, Form, FromBody};
 pub use cors::{Cors, Origins};
 pub use error::HttpError;

@@ -6,6 +6,7 @@ use serde::ser::{SerializeSeq, Serializer};
 use super::cors::Cors;
 use super::verb::Verbs;
 use crate::idempotency::Options;
+use crate::schema::Payload;
 
 /// The routes of a module, for the manifest and for checks across modules.
 #[doc(hidden)]
@@ -33,12 +34,14 @@ pub struct Route {
     pub idempotency: Option<&'static Options>,
     /// The margin of its own `#[deadline]`.
     pub deadline_margin_ms: Option<u64>,
+    /// What its body looks like, as far as its type says so.
+    pub body: Payload,
 }
 
 impl Route {
     /// A route of which nothing more is known.
     pub const fn new(name: &'static str, verbs: Verbs, pattern: &'static str) -> Self {
-        Self { name, verbs, pattern, cors: None, idempotency: None, deadline_margin_ms: None }
+        Self { name, verbs, pattern, cors: None, idempotency: None, deadline_margin_ms: None, body: Payload::UNKNOWN }
     }
 
     /// With what it says itself about CORS.
@@ -56,6 +59,12 @@ impl Route {
     /// `#[deadline(margin = "…")]`, in milliseconds.
     pub const fn deadline_margin_ms(mut self, ms: u64) -> Self {
         self.deadline_margin_ms = Some(ms);
+        self
+    }
+
+    /// The type of its `#[body]`.
+    pub const fn body(mut self, body: Payload) -> Self {
+        self.body = body;
         self
     }
 }
@@ -141,6 +150,8 @@ impl Serialize for Group {
             idempotency: Option<&'static Options>,
             #[serde(skip_serializing_if = "Option::is_none")]
             deadline_margin_ms: Option<u64>,
+            #[serde(flatten)]
+            body: Payload,
         }
         let mut routes = Vec::new();
         self.each("", &mut |path, route| {
@@ -148,8 +159,8 @@ impl Serialize for Group {
             let (verbs, path) =
                 if route.verbs.is_empty() { (Verbs::ANY, "/{*path}".to_owned()) } else { (route.verbs, path) };
             let methods = if verbs == Verbs::ANY { vec!["ANY"] } else { verbs.names().collect() };
-            let Route { name, cors, idempotency, deadline_margin_ms, .. } = *route;
-            routes.push(Shown { methods, path, function: name, cors, idempotency, deadline_margin_ms });
+            let Route { name, cors, idempotency, deadline_margin_ms, body, .. } = *route;
+            routes.push(Shown { methods, path, function: name, cors, idempotency, deadline_margin_ms, body });
         });
         let mut list = serializer.serialize_seq(Some(routes.len()))?;
         for route in &routes {

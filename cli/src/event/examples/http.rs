@@ -48,8 +48,7 @@ impl<'w> Request<'w> {
         ];
         let body = wanted.body();
         if let Some(body) = body {
-            let kind = if body.is_json() { "application/json" } else { "text/plain; charset=utf-8" };
-            headers.push(("content-type".to_owned(), kind.to_owned()));
+            headers.push(("content-type".to_owned(), body.media_type().to_owned()));
         }
         let given = details.header.iter().map(|header| (header.name.to_ascii_lowercase(), header.value.clone()));
         let given: Vec<(String, String)> = given.collect();

@@ -3,6 +3,8 @@
 //! What a schema says in words that are not known here (a `pattern`, an `if`) is passed over: the value is an example
 //! to go on from, not a proof.
 
+#[cfg(test)]
+mod derived;
 mod scalar;
 
 use std::cell::Cell;
@@ -46,18 +48,16 @@ impl Maker<'_> {
         self.left.set(left);
         // `true` lets everything pass.
         let Some(rules) = schema.as_object() else { return Ok(json!(name)) };
-        for word in ["const", "example", "default"] {
-            if let Some(value) = rules.get(word) {
-                return Ok(value.clone());
-            }
-        }
-        for word in ["examples", "enum"] {
-            if let Some(value) = rules.get(word).and_then(Value::as_array).and_then(|values| values.first()) {
-                return Ok(value.clone());
-            }
+        let first = |word: &str| rules.get(word)?.as_array()?.first();
+        let given = rules.get("const").or_else(|| rules.get("example")).or_else(|| first("examples"));
+        // A default of nothing is less of an example than what may be there.
+        let default = || rules.get("default").filter(|value| !value.is_null());
+        if let Some(value) = given.or_else(default).or_else(|| first("enum")) {
+            return Ok(value.clone());
         }
         if let Some(reference) = rules.get("$ref").and_then(Value::as_str) {
-            return self.value(self.referred(reference)?, name, depth + 1);
+            let referred = self.value(self.referred(reference)?, name, depth + 1)?;
+            return self.beside(rules, referred, depth);
         }
         if let Some(choices) = ["oneOf", "anyOf"].iter().find_map(|word| rules.get(*word)?.as_array()) {
             // What may be absent as well is more of an example when it is there.
@@ -65,11 +65,7 @@ impl Maker<'_> {
                 return Err(format!("`{name}` has no choice"));
             };
             let chosen = self.value(choice, name, depth + 1)?;
-            // Beside the choice may stand what all of them have.
-            return match (chosen, rules.contains_key("properties")) {
-                (Value::Object(chosen), true) => Ok(Value::Object(merged(self.object(rules, depth)?, chosen))),
-                (chosen, _) => Ok(chosen),
-            };
+            return self.beside(rules, chosen, depth);
         }
         if let Some(parts) = rules.get("allOf").and_then(Value::as_array) {
             return self.all_of(rules, parts, name, depth);
@@ -83,6 +79,14 @@ impl Maker<'_> {
             "boolean" => Ok(json!(true)),
             "null" => Ok(Value::Null),
             other => Err(format!("`{name}` is of type `{other}`, which JSON has not")),
+        }
+    }
+
+    /// What was chosen or referred to, with the properties that stand beside it: what all choices have, or the tag of one.
+    fn beside(&self, rules: &Map<String, Value>, chosen: Value, depth: usize) -> Result<Value, String> {
+        match (chosen, rules.contains_key("properties")) {
+            (Value::Object(chosen), true) => Ok(Value::Object(merged(self.object(rules, depth)?, chosen))),
+            (chosen, _) => Ok(chosen),
         }
     }
 

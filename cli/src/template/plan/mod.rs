@@ -13,18 +13,12 @@ mod sources;
 
 use crate::error::CliError;
 use crate::manifest::place::Place;
-use crate::manifest::{self, Manifest};
+use crate::manifest::{self, DEFAULT_MEMORY, DEFAULT_TIMEOUT, Manifest};
 use crate::template::args::{Args, Existing, PerHandler};
 use crate::template::model::{Code, Deployment, Function, Parameter, Setting};
 use crate::template::plan::names::{Ids, fit, pascal};
 use crate::template::plan::resources::Resources;
 use crate::template::text::{Kind, Piece, Text};
-
-/// What Lambda takes where nothing is said, <https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html> and
-/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html>. Deployers have defaults of their own, so they
-/// are written out.
-const DEFAULT_TIMEOUT: u32 = 3;
-const DEFAULT_MEMORY: u32 = 128;
 
 /// How long a stage's name can be where it is a parameter.
 const LONGEST_STAGE: usize = 16;
@@ -116,6 +110,7 @@ impl<'a> Plan<'a> {
 
     fn function(&mut self, of: &'a manifest::Function) -> Function {
         let id = self.functions.take(&pascal(&of.name));
+        // Deployers have defaults of their own, so Lambda's are written out.
         let timeout = setting(of.timeout, DEFAULT_TIMEOUT);
         let name = self.function_name(&of.name);
         let mut draft = Draft { id, of, name, timeout: timeout.value, notes: Vec::new() };
