@@ -12,7 +12,7 @@ mod front_end;
 mod money;
 mod plot;
 mod prices;
-mod quantity;
+pub(crate) mod quantity;
 mod reports;
 mod scenario;
 mod text;

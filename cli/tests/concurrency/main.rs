@@ -1,0 +1,6 @@
+//! `cargo lambkin concurrency` as it is run, against moto's server: functions that are there, metrics that were put.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
+mod cloud;
+mod show;
