@@ -11,6 +11,9 @@ use crate::binaries::workspace;
 use crate::client::Client;
 use crate::process::Process;
 
+/// Where everything is.
+const REGION: &str = "us-east-2";
+
 /// moto's server, killed with this value. What is made in it is gone then.
 pub struct Moto {
     address: SocketAddr,
@@ -48,8 +51,12 @@ impl Moto {
 
     /// Calls an API: `secretsmanager.CreateSecret`, `AmazonSSM.PutParameter`.
     pub async fn call(&self, target: &str, body: Value) -> Value {
-        let service = if target.starts_with("AmazonSSM") { "ssm" } else { "secretsmanager" };
-        let scope = format!("Credential=key/20260101/us-east-2/{service}/aws4_request");
+        let service = match target.split_once('.') {
+            Some(("AmazonSSM", _)) => "ssm",
+            Some(("AmazonSQS", _)) => "sqs",
+            _ => "secretsmanager",
+        };
+        let scope = format!("Credential=key/20260101/{REGION}/{service}/aws4_request");
         let request = Request::post("/")
             .header("x-amz-target", target)
             .header("content-type", "application/x-amz-json-1.1")
@@ -76,6 +83,12 @@ impl Moto {
     pub async fn parameter(&self, name: &str, text: &str) {
         let body = json!({"Name": name, "Value": text, "Type": "SecureString", "Overwrite": true});
         self.call("AmazonSSM.PutParameter", body).await;
+    }
+
+    /// Makes a queue; its ARN.
+    pub async fn queue(&self, name: &str) -> String {
+        self.call("AmazonSQS.CreateQueue", json!({"QueueName": name})).await;
+        format!("arn:aws:sqs:{REGION}:123456789012:{name}")
     }
 
     /// The variables by which a function finds it.

@@ -1,11 +1,11 @@
 //! The account: the SDK's clients, and the calls to Lambda.
 
-use aws_config::retry::RetryConfig;
+use std::time::Duration;
+
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::provider::ProvideCredentials as _;
 use aws_smithy_http_client::tls::{self, rustls_provider::CryptoMode};
-use std::time::Duration;
 
 use crate::concurrency::args::What;
 use crate::concurrency::failure::{Call, no_credentials};
@@ -15,8 +15,6 @@ use crate::error::CliError;
 /// How long a connection and an attempt may take; people wait for it.
 const CONNECT: Duration = Duration::from_secs(10);
 const ATTEMPT: Duration = Duration::from_secs(30);
-/// The SDK repeats what failed for a while, and waits longer each time: Lambda takes few of these calls in a second.
-const ATTEMPTS: u32 = 6;
 
 /// Who asks, and of which region.
 #[derive(Debug)]
@@ -36,16 +34,13 @@ pub(crate) struct Provisioned {
 }
 
 impl Account {
-    /// Credentials and region are the SDK's business: it looks where the AWS CLI looks.
+    /// Credentials, region and retries are the SDK's business: it looks where the AWS CLI looks.
     pub(crate) async fn connect(what: &What) -> Result<Self, CliError> {
         let http =
             aws_smithy_http_client::Builder::new().tls_provider(tls::Provider::Rustls(CryptoMode::Ring)).build_https();
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http)
-            .timeout_config(
-                TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build(),
-            )
-            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).http_client(http).timeout_config(
+            TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build(),
+        );
         if let Some(profile) = &what.profile {
             loader = loader.profile_name(profile);
         }

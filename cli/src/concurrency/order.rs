@@ -40,8 +40,9 @@ mod tests {
     fn raises_come_first_where_there_is_room() {
         let changes = || vec![change("a", 50, 10), change("b", 10, 60), change("c", 10, 20), change("d", 40, 30)];
         assert_eq!(order(changes(), 1000), "cbad");
-        assert_eq!(order(changes(), 110), "cabd");
-        assert_eq!(order(changes(), 100), "acdb");
+        // Room for ten: `c` takes them, and `b` needs what both `a` and `d` give back.
+        assert_eq!(order(changes(), 110), "cadb");
+        assert_eq!(order(vec![change("a", 60, 10), change("b", 10, 60), change("d", 40, 30)], 100), "abd");
     }
 
     proptest! {

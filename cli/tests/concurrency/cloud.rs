@@ -6,11 +6,12 @@ use std::time::{Duration, SystemTime};
 use aws_sdk_cloudwatch::types::{Dimension, MetricDatum, StatisticSet};
 use aws_sdk_lambda::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_lambda::primitives::Blob;
-use aws_sdk_lambda::types::{FunctionCode, Runtime};
+use aws_sdk_lambda::types::{FunctionCode, Runtime, ScalingConfig};
 use lambkin_e2e::Moto;
 use lambkin_e2e::tool::{Output, run_with};
 
-const REGION: &str = "eu-west-1";
+/// moto's helpers make what they make here.
+const REGION: &str = "us-east-2";
 
 /// Three handlers: of a queue that invokes twenty at the same time, of HTTP requests, of a schedule.
 pub(crate) const MANIFEST: &str = r#"{"version": 1, "functions": [
@@ -99,16 +100,28 @@ impl Cloud {
         self.samples("ConcurrentExecutions", &[("FunctionName", function)], ago, samples).await;
     }
 
+    /// Lets a queue invoke a function so many times at once.
+    pub(crate) async fn polls(&self, function: &str, queue: &str, most: i32) {
+        let scaling = ScalingConfig::builder().maximum_concurrency(most).build();
+        let request = self.lambda.create_event_source_mapping().function_name(function).scaling_config(scaling);
+        request.event_source_arn(self.moto.queue(queue).await).send().await.unwrap();
+    }
+
     /// Runs the tool in a folder without templates.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
-        let url = self.moto.url();
-        let variables = [
-            ("AWS_ENDPOINT_URL", url.as_str()),
-            ("AWS_ACCESS_KEY_ID", "key"),
-            ("AWS_SECRET_ACCESS_KEY", "secret-key"),
-            ("AWS_REGION", REGION),
-        ];
+        let variables = self.variables();
+        let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
         tool(arguments, &variables).await
+    }
+
+    /// The variables by which the tool finds it.
+    pub(crate) fn variables(&self) -> [(&'static str, String); 4] {
+        [
+            ("AWS_ENDPOINT_URL", self.moto.url()),
+            ("AWS_ACCESS_KEY_ID", "key".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "secret-key".to_owned()),
+            ("AWS_REGION", REGION.to_owned()),
+        ]
     }
 }
 

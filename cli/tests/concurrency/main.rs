@@ -2,5 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
+mod apply;
 mod cloud;
+mod plan;
+mod refusals;
 mod show;
+mod terminal;

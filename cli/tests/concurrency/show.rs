@@ -22,7 +22,7 @@ async fn what_is_there_is_shown() {
     cloud.samples("UnreservedConcurrentExecutions", &[], HOUR, &[40.0]).await;
 
     let shown = cloud.run(&["show", "--stage", "prod", "--format", "json"]).await.response();
-    assert_eq!(shown["region"], "eu-west-1");
+    assert_eq!(shown["region"], "us-east-2");
     assert_eq!(shown["step"], 300);
     assert_eq!(shown["account"], json!({"limit": 1000, "unreserved": 970, "unreserved_peak": 40}));
     let fulfil = &shown["functions"][0];
@@ -77,7 +77,7 @@ async fn a_function_is_found_by_the_name_that_is_given() {
     let missing = cloud.run(&["show", "--function", "api=three"]).await;
     assert_eq!(missing.code, Some(1));
     assert!(
-        missing.stderr.contains("`--function api=three`: there is no function of this name in eu-west-1"),
+        missing.stderr.contains("`--function api=three`: there is no function of this name in us-east-2"),
         "{missing:?}"
     );
     let unknown = cloud.run(&["show", "--handler", "apy"]).await;
@@ -86,7 +86,7 @@ async fn a_function_is_found_by_the_name_that_is_given() {
 
 #[tokio::test]
 async fn without_credentials_or_a_region_nothing_is_asked() {
-    let none = tool(&["show", "--region", "eu-west-1"], &[]).await;
+    let none = tool(&["show", "--region", "us-east-2"], &[]).await;
     assert_eq!(none.code, Some(1), "{none:?}");
     assert!(none.stderr.contains("no credentials: ") && none.stderr.contains("`--profile`"), "{none:?}");
     let keys = [("AWS_ACCESS_KEY_ID", "key"), ("AWS_SECRET_ACCESS_KEY", "secret-key")];
