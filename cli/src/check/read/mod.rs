@@ -1,8 +1,14 @@
 //! From files to what they say. Each format has a reader; which one a file is for, its name and its contents tell.
 
 pub(crate) mod cloudformation;
+mod document;
+mod field;
+mod managed;
+mod mapping;
+mod policy;
 pub(crate) mod serverless;
 pub(crate) mod terraform;
+mod text;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
