@@ -9,6 +9,7 @@ mod policy;
 pub(crate) mod serverless;
 pub(crate) mod terraform;
 mod text;
+mod trigger;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;

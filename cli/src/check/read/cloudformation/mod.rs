@@ -2,12 +2,14 @@
 
 mod conditions;
 mod function;
+mod http;
 mod references;
 mod resolve;
 mod roles;
 mod sam;
 mod storage;
 mod template;
+mod triggers;
 
 use std::collections::HashMap;
 
@@ -128,7 +130,11 @@ impl<'a> Reader<'a> {
                 self.template.cannot_read(format!("the nested stack {}", resource.address), &resource.node);
             }
             sam::FUNCTION => self.sam_function(resource),
-            _ => {}
+            "AWS::Serverless::Api" | "AWS::Serverless::HttpApi" => self.sam_api(resource),
+            _ => {
+                self.trigger(resource);
+                self.front_end(resource);
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
-use crate::check::observed::{Part, Text, Unread};
+use crate::check::observed::{Attribute, Part, Text, Unread};
 use crate::check::read::document::{Node, Value};
 use crate::check::read::{Given, text};
 
@@ -44,6 +44,16 @@ pub(crate) struct Resource {
     /// Its own place, and `Properties` as a map, which is empty if there are none.
     pub(crate) node: Node,
     pub(crate) properties: Node,
+}
+
+impl Resource {
+    pub(crate) fn arn(&self) -> Text {
+        Text(vec![Part::Of { address: self.address.clone(), attribute: Attribute::Arn }])
+    }
+
+    pub(crate) fn named(&self) -> Text {
+        Text(vec![Part::Of { address: self.address.clone(), attribute: Attribute::Name }])
+    }
 }
 
 impl Template {

@@ -63,3 +63,25 @@ fn a_function_s_settings_have_their_places() {
         .find(|statement| statement.actions.len() == 3 && statement.place.path.contains("Events"));
     assert!(polling.unwrap().is_generated);
 }
+
+fn snapshot(example: &str, file: &str) -> String {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
+    std::fs::read_to_string(folder.join(example).join(file)).unwrap()
+}
+
+#[test]
+fn every_generated_template_is_read_as_a_whole() {
+    for example in
+        ["clicks", "mailer", "notices", "orders", "payments", "readings", "reports", "shop", "signup", "warehouse"]
+    {
+        let both = ["template.yaml", "cloudformation.yaml"].map(|file| observed(&snapshot(example, file)));
+        for observed in &both {
+            eprintln!("{example} {:#?}", observed);
+            assert!(observed.unread.is_empty(), "{example} {:?}", observed.unread);
+        }
+        let [sam, cloudformation] = &both;
+        assert_eq!(sam.functions.len(), cloudformation.functions.len(), "{example}");
+        assert_eq!(sam.mappings.len(), cloudformation.mappings.len(), "{example}");
+        assert_eq!(sam.triggers.len(), cloudformation.triggers.len(), "{example}");
+    }
+}

@@ -1,12 +1,12 @@
 //! `Events` of a function: <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html>.
 
-use crate::check::observed::{Place, Polled, Target, Text};
+use crate::check::observed::{Field, Place, Polled, Target, Text, Trigger};
 use crate::check::read::cloudformation::Reader;
 use crate::check::read::cloudformation::template::Resource;
 use crate::check::read::document::{Node, Value};
 use crate::check::read::mapping::{broker, mapping};
 use crate::check::read::policy::{anything, generated};
-use crate::check::read::{managed, text};
+use crate::check::read::{field, managed, text, trigger};
 
 /// The kinds that are polled: what names the source, and what SAM adds to a role that it makes.
 const POLLED: [(&str, &str, Option<Polled>, Option<&str>); 7] = [
@@ -27,16 +27,60 @@ impl Reader<'_> {
         };
         let empty = event.with(Value::Map(Vec::new()));
         let properties = event.get("Properties").unwrap_or(&empty);
+        let target = Target::Function(function.address.clone());
         let Some((_, source, polled, policy)) = POLLED.iter().find(|(known, ..)| *known == kind) else {
+            self.pushed(kind, properties, target, event);
             return;
         };
-        let target = Target::Function(function.address.clone());
         let polled = polled.or_else(|| Some(broker(properties)));
         let mapping = mapping(properties, &event.place, target, properties.get(source), polled);
         self.observed.mappings.push(mapping);
         if makes_role {
             self.allow_polling(&function.address, kind, *policy, properties, &event.place);
         }
+    }
+
+    /// What is no mapping. Events that no handler of lambkin's is described by are left out.
+    fn pushed(&mut self, kind: &str, properties: &Node, function: Target, event: &Node) {
+        let place = &event.place;
+        let get = |key: &str| properties.get(key);
+        let by = match kind {
+            "Api" | "HttpApi" => return self.api_event(kind, properties, function, place),
+            "SNS" => match get("SqsSubscription") {
+                Some(queue) if field::boolean(Some(queue), Field::Absent).value() != Some(&false) => {
+                    return self.subscribed_queue(queue, function, place);
+                }
+                _ => Trigger::Topic { topic: field::text(get("Topic"), Field::Absent) },
+            },
+            "S3" => {
+                let rules = properties.at(&["Filter", "S3Key", "Rules"]);
+                trigger::bucket(field::text(get("Bucket"), Field::Absent), get("Events"), rules)
+            }
+            "EventBridgeRule" | "CloudWatchEvent" => match get("Pattern") {
+                Some(pattern) => trigger::rule(pattern, get("EventBusName")),
+                None => return,
+            },
+            "Schedule" => trigger::schedule(get("Schedule"), None, enabled(properties)),
+            "ScheduleV2" => {
+                trigger::schedule(get("ScheduleExpression"), get("ScheduleExpressionTimezone"), enabled(properties))
+            }
+            "CloudWatchLogs" => Trigger::LogGroup {
+                group: field::text(get("LogGroupName"), Field::Absent),
+                filter: field::word(get("FilterPattern"), Field::Absent),
+            },
+            "IoTRule" => Trigger::Devices { sql: field::word(get("Sql"), Field::Absent) },
+            _ => return,
+        };
+        self.triggered(place, function, by);
+    }
+
+    /// A topic's messages through a queue, which SAM makes if none is named; its batches are of ten.
+    fn subscribed_queue(&mut self, queue: &Node, function: Target, place: &Place) {
+        let mut mapping = mapping(queue, place, function, queue.get("QueueArn"), Some(Polled::Sqs));
+        if matches!(mapping.source, Field::Absent) {
+            mapping.source = Field::Unknown(queue.place.clone());
+        }
+        self.observed.mappings.push(mapping);
     }
 
     /// What SAM adds to the role that it makes for a function.
@@ -72,6 +116,14 @@ impl Reader<'_> {
         if let Some((action, arn)) = cluster.and_then(|(action, node)| Some((action, node.text()?))) {
             permissions.statements.push(generated(&[action], vec![arn.clone()], place));
         }
+    }
+}
+
+/// SAM has a switch and CloudFormation's own word for it.
+fn enabled(properties: &Node) -> Field<bool> {
+    match properties.get("Enabled") {
+        Some(enabled) => field::boolean(Some(enabled), Field::Absent),
+        None => trigger::state(properties.get("State")),
     }
 }
 

@@ -4,8 +4,20 @@ use crate::check::read::cloudformation::template::{Resource, Template};
 use crate::check::read::document::{Node, Value};
 
 /// Merges them into the resources. A resource's own word stands before that of all.
-pub(in crate::check::read::cloudformation) fn apply(template: &Template, document: &Node, resources: &mut [Resource]) {
+pub(in crate::check::read::cloudformation) fn apply(
+    template: &Template,
+    document: &Node,
+    resources: &mut Vec<Resource>,
+) {
     let Some(globals) = document.get("Globals") else { return };
+    // The APIs that SAM makes have no properties but these.
+    for (kind, address) in [("Api", "ServerlessRestApi"), ("HttpApi", "ServerlessHttpApi")] {
+        if let Some(node) = globals.get(kind) {
+            let properties = node.with(Value::Map(Vec::new()));
+            let kind = format!("AWS::Serverless::{kind}");
+            resources.push(Resource { kind, address: address.to_owned(), node: properties.clone(), properties });
+        }
+    }
     for (kind, global) in globals.entries() {
         let Some(global) = template.resolve(global) else { continue };
         let kind = format!("AWS::Serverless::{kind}");

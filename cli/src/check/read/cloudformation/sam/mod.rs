@@ -1,5 +1,6 @@
 //! The Serverless Application Model: <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html>.
 
+mod api;
 mod events;
 mod globals;
 mod policies;
@@ -9,7 +10,7 @@ use std::collections::HashMap;
 
 use super::template::{Named, Resource};
 use super::{Reader, function};
-use crate::check::observed::{Field, Function, Permissions, Text};
+use crate::check::observed::{Field, Function, Permissions, Target, Text};
 use crate::check::read::document::Node;
 use crate::check::read::policy::generated;
 use crate::check::read::{managed, text};
@@ -56,6 +57,10 @@ impl<'a> Reader<'a> {
         // Of the role, or of what it stands in for.
         let has_own_role = properties.get("Role").is_none();
         self.observed.functions.push(function);
+        if let Some(config) = properties.get("FunctionUrlConfig") {
+            let function = Target::Function(resource.address.clone());
+            self.url(config, function, &config.place);
+        }
         for (id, event) in properties.get("Events").map(Node::entries).unwrap_or_default() {
             self.event(resource, id, event, has_own_role);
         }
