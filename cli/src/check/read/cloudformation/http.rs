@@ -206,32 +206,30 @@ fn forwards_to(action: &Node, group: &str) -> bool {
 }
 
 /// The methods and paths of a rule's conditions: all pairs of them.
-pub(crate) fn balanced_routes(conditions: &[Node]) -> Vec<Route> {
+fn balanced_routes(conditions: &[Node]) -> Vec<Route> {
     let values = |field: &str, config: &str| {
         let condition =
             conditions.iter().find(|condition| condition.get("Field").and_then(Node::known) == Some(field))?;
         let values = condition.at(&[config, "Values"]).or_else(|| condition.get("Values"))?;
         Some(values.one_or_many())
     };
-    let paths = values("path-pattern", "PathPatternConfig");
-    let methods = values("http-request-method", "HttpRequestMethodConfig");
-    if paths.is_none() && methods.is_none() {
-        return vec![Route::All];
-    }
+    balanced(values("http-request-method", "HttpRequestMethodConfig"), values("path-pattern", "PathPatternConfig"))
+}
+
+/// All pairs of methods and paths that a load balancer's rule asks for.
+pub(crate) fn balanced(methods: Option<&[Node]>, paths: Option<&[Node]>) -> Vec<Route> {
+    let any_or = |values: Option<&'_ [Node]>| -> Vec<Option<Node>> {
+        values.map_or(vec![None], |values| values.iter().cloned().map(Some).collect())
+    };
     let mut routes = Vec::new();
-    let any = [None];
-    let methods: Vec<Option<&Node>> = methods.map_or(any.to_vec(), |methods| methods.iter().map(Some).collect());
-    let paths: Vec<Option<&Node>> = paths.map_or(any.to_vec(), |paths| paths.iter().map(Some).collect());
-    for method in &methods {
-        for path in &paths {
-            let all = path.is_none_or(|path| matches!(path.known(), Some("*" | "/*")));
-            routes.push(match (all, method) {
+    for method in &any_or(methods) {
+        for path in &any_or(paths) {
+            let is_any = path.as_ref().is_none_or(|path| matches!(path.known(), Some("*" | "/*")));
+            routes.push(match (is_any, method.as_ref().map(Node::known)) {
                 (true, None) => Route::All,
-                (true, Some(method)) => match method.known() {
-                    Some(method) => Route::Of { method: method.to_ascii_uppercase(), path: "/*".to_owned() },
-                    None => Route::Unknown,
-                },
-                (false, method) => trigger::route(*method, *path),
+                (true, Some(Some(method))) => Route::Of { method: method.to_ascii_uppercase(), path: "/*".to_owned() },
+                (true, Some(None)) => Route::Unknown,
+                (false, _) => trigger::route(method.as_ref(), path.as_ref()),
             });
         }
     }

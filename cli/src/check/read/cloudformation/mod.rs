@@ -13,12 +13,14 @@ mod triggers;
 
 use std::collections::HashMap;
 
-use crate::check::observed::{Attribute, Field, Mapping, Observed, Part, Polled, Target, Text};
+use crate::check::observed::{Attribute, Field, Mapping, Observed, Part, Permissions, Place, Polled, Target, Text};
 use crate::check::read::document::{self, Node};
 use crate::check::read::mapping::{broker, mapping};
 use crate::check::read::{Given, Source, text};
 use crate::error::CliError;
 
+pub(crate) use function::variables_of;
+pub(crate) use http::balanced;
 use roles::Roles;
 pub(crate) use template::{Named, Resource, Template, named};
 
@@ -108,6 +110,28 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// What a role may do that a function names.
+    pub(crate) fn role_permissions(&self, role: &Node, function: &Place) -> Permissions {
+        self.roles.permissions(Some(role), function)
+    }
+
+    pub(crate) fn add_managed(&self, permissions: &mut Permissions, policy: &Node) {
+        self.roles.add_managed(permissions, policy);
+    }
+
+    pub(crate) fn add_attached(&self, permissions: &mut Permissions, role: &str) {
+        self.roles.add_attached(permissions, role);
+    }
+
+    /// The bucket of these files that has this name, else the name.
+    pub(crate) fn bucket_of(&self, name: Text) -> Text {
+        let is_it = |resource: &&Resource| {
+            resource.kind == "AWS::S3::Bucket"
+                && resource.properties.get("BucketName").and_then(Node::text) == Some(&name)
+        };
+        self.resources.iter().find(is_it).map_or(name.clone(), Resource::named)
+    }
+
     /// What was read.
     pub(crate) fn done(mut self) -> Observed {
         self.observed.unread.append(&mut self.template.unread.borrow_mut());
@@ -159,7 +183,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An event source mapping of CloudFormation's.
-    fn mapping(&self, properties: &Node, place: &crate::check::observed::Place) -> Mapping {
+    fn mapping(&self, properties: &Node, place: &Place) -> Mapping {
         let source = properties.get("EventSourceArn");
         let kind = source.and_then(Node::text).and_then(|source| self.polled(source, properties));
         mapping(properties, place, self.target(properties.get("FunctionName")), source, kind)
