@@ -19,7 +19,12 @@ pub(crate) fn mapping(
     let kind = kind.or_else(|| source.value().and_then(polled)).or_else(|| by_settings(node));
     let group = ["AmazonManagedKafkaEventSourceConfig", "SelfManagedKafkaEventSourceConfig"];
     let group = group.iter().find_map(|config| node.at(&[config, "ConsumerGroupId"]));
-    let is_stream = matches!(kind, Some(Polled::Kinesis | Polled::DynamoDb));
+    // Only what is read from a position is a stream; of which service may be known only when it is deployed.
+    let is_stream = match kind {
+        Some(kind) => matches!(kind, Polled::Kinesis | Polled::DynamoDb),
+        None => node.get("StartingPosition").is_some(),
+    };
+    let taken_for = kind.or(is_stream.then_some(Polled::Kinesis));
     let of_stream = |value: i64| if is_stream { Field::Default(value) } else { Field::Absent };
     let filters = node.at(&["FilterCriteria", "Filters"]);
     Mapping {
@@ -28,8 +33,11 @@ pub(crate) fn mapping(
         source,
         kind,
         enabled: field::boolean(node.get("Enabled"), Field::Default(true)),
-        batch_size: field::number(node.get("BatchSize"), kind.map_or(Field::Absent, default_batch)),
-        window: field::number(node.get("MaximumBatchingWindowInSeconds"), kind.map_or(Field::Absent, default_window)),
+        batch_size: field::number(node.get("BatchSize"), taken_for.map_or(Field::Absent, default_batch)),
+        window: field::number(
+            node.get("MaximumBatchingWindowInSeconds"),
+            taken_for.map_or(Field::Absent, default_window),
+        ),
         reports_failures: reports(node.get("FunctionResponseTypes")),
         starting_position: field::word(node.get("StartingPosition"), Field::Absent),
         parallelization_factor: field::number(

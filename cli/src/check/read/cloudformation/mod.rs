@@ -44,6 +44,16 @@ pub(crate) fn read(source: &Source, given: &[Given]) -> Result<Observed, CliErro
     Ok(reader.done())
 }
 
+/// The names of a file's parameters.
+pub(crate) fn parameters(source: &Source) -> Result<Vec<String>, CliError> {
+    let document = document::parse(source)?;
+    Ok(names_of(document.get("Parameters")))
+}
+
+pub(crate) fn names_of(section: Option<&Node>) -> Vec<String> {
+    section.map(Node::entries).unwrap_or_default().iter().map(|(name, _)| name.clone()).collect()
+}
+
 /// SAM's transform is read, and what others make is not known.
 fn note_macros(template: &Template, document: &Node) {
     let Some(transform) = document.get("Transform") else { return };

@@ -12,7 +12,7 @@ mod syntax;
 mod variables;
 
 use crate::check::observed::{Observed, Text};
-use crate::check::read::cloudformation::{Named, Reader, Template, named};
+use crate::check::read::cloudformation::{Named, Reader, Template, named, names_of};
 use crate::check::read::document::{self, Node, Value};
 use crate::check::read::{Given, Source, text};
 use crate::error::CliError;
@@ -65,6 +65,22 @@ pub(crate) fn read(source: &Source, given: &[Given]) -> Result<Observed, CliErro
     reader.read();
     service.read(&mut reader, &functions);
     Ok(reader.done())
+}
+
+/// The names of a file's parameters: those of variables, and of the templates in `resources`.
+pub(crate) fn parameters(source: &Source) -> Result<Vec<String>, CliError> {
+    let document = document::parse(source)?;
+    let mut names = names_of(resources(&document).get("Parameters"));
+    let stages = document.get("params").map(Node::entries).unwrap_or_default();
+    names.extend(stages.iter().flat_map(|(_, params)| names_of(Some(params))));
+    // A variable may stand within another one, so all of the text is looked through.
+    for kind in ["${opt:", "${param:"] {
+        for after in source.text.split(kind).skip(1) {
+            names.extend(after.split(['}', ',', '$']).next().map(|name| name.trim().to_owned()));
+        }
+    }
+    names.extend(["stage", "region"].map(str::to_owned));
+    Ok(names)
 }
 
 /// What all functions have in common.
