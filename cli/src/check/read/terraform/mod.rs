@@ -4,6 +4,7 @@
 //! what the rules look at.
 
 mod json;
+mod managed;
 mod module;
 mod observe;
 mod policy;

@@ -1,7 +1,9 @@
 //! Functions: their settings, and the variables they are given.
 
 use super::or;
-use crate::check::observed::{Environment, Field, Function, Permissions, Variable};
+use super::permissions::permissions;
+use super::target::target;
+use crate::check::observed::{Environment, Field, Function, Target, Variable};
 use crate::check::read::terraform::resources::{Resource, Resources, argument, items};
 use crate::check::read::terraform::value::{Kind, Value};
 
@@ -36,11 +38,24 @@ pub(super) fn function(resource: &Resource, resources: &Resources) -> Function {
         timeout: or(resource.get("timeout").field(Value::unsigned), TIMEOUT),
         environment: environment(resource, resources),
         layers: items(&resource.get("layers")).iter().map(|layer| resources.text(layer)).collect(),
-        permissions: Permissions::default(),
+        permissions: permissions(resource, resources),
         reserved_concurrency,
-        provisioned_concurrency: Field::Absent,
+        provisioned_concurrency: provisioned(resource, resources),
         tracing: or(block("tracing_config", "mode"), "PassThrough".to_owned()),
         log_format: or(block("logging_config", "log_format"), "Text".to_owned()),
+    }
+}
+
+/// What is provisioned for a version or an alias of it.
+fn provisioned(function: &Resource, resources: &Resources) -> Field<u64> {
+    let is_of = |config: &&Resource| match target(&config.get("function_name"), resources) {
+        Some(Target::Function(address)) => address == function.address,
+        _ => false,
+    };
+    let mut configs = resources.of("aws_lambda_provisioned_concurrency_config");
+    match configs.find(is_of) {
+        Some(config) => config.get("provisioned_concurrent_executions").field(Value::unsigned),
+        None => Field::Absent,
     }
 }
 
