@@ -7,6 +7,7 @@ mod json;
 mod managed;
 mod module;
 mod observe;
+mod plan;
 mod policy;
 mod resources;
 #[cfg(test)]
@@ -39,6 +40,5 @@ pub(crate) fn read_module(sources: &[Source], given: &[Given]) -> Result<Observe
 
 /// Reads what `terraform show -json PLAN` prints.
 pub(crate) fn read_plan(source: &Source) -> Result<Observed, CliError> {
-    let _ = source;
-    Err(CliError::new("not there yet"))
+    Ok(observe::observe(&Resources::new(plan::resources(source)?).with_known()))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::check::observed::{Attribute, Field, Part, Place, Text};
-use crate::check::read::terraform::value::{Kind, Map, Value, known, literal};
+use crate::check::read::terraform::value::{Kind, Value, literal};
 
 /// A resource that is there.
 #[derive(Debug)]
@@ -184,11 +184,13 @@ impl Resources {
         if let [Part::Of { address, .. }] = text.0.as_slice() {
             return self.get(address).filter(|resource| resource.ty == ty);
         }
-        let name = name_argument(ty);
-        let mut named =
-            self.all.iter().filter(|resource| resource.ty == ty && resource.get(name).text() == Some(text.clone()));
+        // An identifier is known of what is there already.
+        let names = [name_argument(ty), "id"];
+        let is_named = |resource: &&Resource| {
+            resource.ty == ty && names.iter().any(|name| resource.get(name).text().as_ref() == Some(&text))
+        };
         // An empty text is no name.
-        named.next().filter(|_| !text.0.is_empty())
+        self.all.iter().find(is_named).filter(|_| !text.0.is_empty())
     }
 
     /// The resource of one of these types that a text is made with: an ARN with more around it, too.
@@ -208,14 +210,4 @@ fn name_argument(ty: &str) -> &'static str {
         "aws_s3_bucket" => "bucket",
         _ => "name",
     }
-}
-
-/// A text as a name, known where it is not: to compare what both are made of.
-pub(super) fn named(text: &str) -> Text {
-    known(text)
-}
-
-/// An empty block.
-pub(super) fn empty(place: &Rc<Place>) -> Value {
-    Value::new(Kind::Map(Map::default()), place)
 }

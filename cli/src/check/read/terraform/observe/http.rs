@@ -3,9 +3,9 @@
 use super::or;
 use super::rest;
 use super::target::target;
-use crate::check::observed::{Cors, Field, FrontEnd, Http, Place, Route, Target, Trigger, Triggered, Unread};
+use crate::check::observed::{Cors, Field, FrontEnd, Http, Place, Route, Target, Text, Trigger, Triggered, Unread};
 use crate::check::read::terraform::resources::{Resource, Resources, argument, blocks, items};
-use crate::check::read::terraform::value::{Kind, Value};
+use crate::check::read::terraform::value::{Kind, Value, known, literal};
 
 pub(super) fn triggers(resources: &Resources) -> Vec<Triggered> {
     let mut found = Vec::new();
@@ -62,7 +62,7 @@ fn quick(api: &Resource, resources: &Resources) -> Option<Triggered> {
 
 fn route(route: &Resource, resources: &Resources) -> Option<Triggered> {
     let to = route.get("target");
-    let integration = to.text().and_then(|text| resources.within(&["aws_apigatewayv2_integration"], &text));
+    let integration = to.text().and_then(|text| integration(&text, resources));
     let function = match integration {
         Some(integration) => target(&integration.get("integration_uri"), resources)?,
         None => Target::Elsewhere,
@@ -75,6 +75,13 @@ fn route(route: &Resource, resources: &Resources) -> Option<Triggered> {
         authorization: or(route.get("authorization_type").field(Value::as_str), "NONE".to_owned()),
     };
     Some(http(route.place(), function, http_api))
+}
+
+/// `integrations/` and the identifier of one.
+fn integration<'r>(target: &Text, resources: &'r Resources) -> Option<&'r Resource> {
+    const TYPE: &str = "aws_apigatewayv2_integration";
+    let by_id = || resources.meant(TYPE, &known(literal(target)?.strip_prefix("integrations/")?));
+    resources.within(&[TYPE], target).or_else(by_id)
 }
 
 /// `GET /orders/{id}`, `ANY /files/{rest+}`, `$default`; a WebSocket API's have no method.

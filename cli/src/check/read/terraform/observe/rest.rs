@@ -51,6 +51,10 @@ fn is_root(text: &Text, resources: &Resources) -> bool {
             let of = resources.get(address);
             name == "root_resource_id" && of.is_some_and(|of| of.ty == "aws_api_gateway_rest_api")
         }
+        // As a plan has it for what is there already.
+        [Part::Literal(_)] => resources
+            .of("aws_api_gateway_rest_api")
+            .any(|api| api.get("root_resource_id").text().as_ref() == Some(text)),
         _ => false,
     }
 }
