@@ -8,7 +8,7 @@ use aws_sdk_lambda::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::{FunctionCode, Runtime, ScalingConfig};
 use lambkin_e2e::Moto;
-use lambkin_e2e::tool::{Output, run_with};
+use lambkin_e2e::tool::{Output, run_in};
 
 /// moto's helpers make what they make here.
 const REGION: &str = "us-east-2";
@@ -109,9 +109,14 @@ impl Cloud {
 
     /// Runs the tool in a folder without templates.
     pub(crate) async fn run(&self, arguments: &[&str]) -> Output {
+        self.run_in(tempfile::tempdir().unwrap().path(), arguments).await
+    }
+
+    /// Runs the tool in this folder.
+    pub(crate) async fn run_in(&self, folder: &Path, arguments: &[&str]) -> Output {
         let variables = self.variables();
         let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        tool(arguments, &variables).await
+        tool_in(folder, arguments, &variables).await
     }
 
     /// The variables by which the tool finds it.
@@ -125,13 +130,17 @@ impl Cloud {
     }
 }
 
-/// The tool with the manifest of the three handlers, and with these variables alone.
+/// The tool with the manifest of the three handlers, in a folder without templates and with these variables alone.
 pub(crate) async fn tool(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    tool_in(tempfile::tempdir().unwrap().path(), arguments, variables).await
+}
+
+async fn tool_in(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let binary = Path::new(env!("CARGO_BIN_EXE_cargo-lambkin"));
     let arguments = [&["concurrency"], arguments, &["--manifest", "-"]].concat();
     // Nothing of the machine's own is to be found.
     let nowhere = [("HOME", "/nowhere"), ("AWS_EC2_METADATA_DISABLED", "true")];
-    run_with(binary, &arguments, MANIFEST, nowhere.into_iter().chain(variables.iter().copied())).await
+    run_in(folder, binary, &arguments, MANIFEST, nowhere.into_iter().chain(variables.iter().copied())).await
 }
 
 /// The end of a directory that holds nothing.

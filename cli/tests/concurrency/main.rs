@@ -7,4 +7,5 @@ mod cloud;
 mod plan;
 mod refusals;
 mod show;
+mod templates;
 mod terminal;
