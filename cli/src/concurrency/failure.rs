@@ -75,7 +75,10 @@ pub(crate) fn no_credentials(error: &CredentialsError) -> CliError {
              with `aws sso login`, or name a profile with `--profile`",
         );
     }
-    CliError::new(format!("the credentials can't be had: {}", chain(error)))
+    CliError::new(format!(
+        "the credentials can't be had: {}; if they come from single sign-on, sign in again with `aws sso login`",
+        chain(error)
+    ))
 }
 
 /// An error and what caused it.

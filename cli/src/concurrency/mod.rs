@@ -45,3 +45,22 @@ pub(crate) fn run(_: &Args) -> Result<(), crate::error::CliError> {
          `--features aws`, as in `cargo install cargo-lambkin --features aws`",
     ))
 }
+
+#[cfg(all(test, not(feature = "aws")))]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(Debug, clap::Parser)]
+    struct Tool {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    #[test]
+    fn without_the_sdk_it_says_how_to_get_it() {
+        let tool = Tool::try_parse_from(["concurrency", "show", "--stage", "prod"]).unwrap();
+        assert!(run(&tool.args).unwrap_err().to_string().contains("`--features aws`"));
+    }
+}

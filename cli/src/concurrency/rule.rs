@@ -141,11 +141,32 @@ impl Fit {
 
 /// Plans for all functions.
 pub(crate) fn plan(state: State, rule: Rule) -> Plan {
-    let State { region, period, account, functions, notes, .. } = state;
+    let State { region, period, account, functions, mut notes, .. } = state;
+    notes.extend(functions.iter().filter_map(lower_bound));
     let functions: Vec<Planned> = functions.into_iter().map(|function| planned(function, &period, rule)).collect();
     let changes: Vec<Change> = functions.iter().filter_map(Planned::change).collect();
     let fit = Fit::of(account, &changes);
+    if let Some(peak) =
+        account.unreserved_peak.filter(|peak| fit.missing == 0 && fit.unreserved_after < i64::from(*peak))
+    {
+        notes.push(format!(
+            "functions without a reservation ran up to {peak} at the same time, those that get one now among them: {} may be few \
+             for the others",
+            fit.unreserved_after
+        ));
+    }
     Plan { region, period, utilisation: rule.utilisation.normalize().to_string(), functions, fit, notes }
+}
+
+/// Refused without a reservation, a function shared a pool that was used up; there is nothing to hold its number to.
+fn lower_bound(function: &Function) -> Option<String> {
+    let live = function.live().filter(|live| live.reserved.is_none())?;
+    let throttles = live.usage.as_ref().map(|usage| usage.throttles).filter(|throttles| *throttles > 0)?;
+    Some(format!(
+        "{}: {throttles} invocations were refused because the account's pool was used up, so it needed more than its peak shows: \
+         give it more with a lower `--utilisation`",
+        function.handler
+    ))
 }
 
 fn planned(function: Function, period: &str, rule: Rule) -> Planned {
@@ -200,6 +221,7 @@ fn reasons(function: &Function, live: &Live, usage: &Usage, utilisation: Decimal
         "the peak of {peak} at {peak_at} is to use {utilisation} of it: {peak} / {utilisation} = {exact}{rounded}"
     );
     let mut reasons = vec![Reason { at_least, because }];
+    // Less makes Lambda refuse what it has polled, <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html>.
     if let Some(most) = function.maximum_concurrency {
         let because = format!("its queue may invoke it {most} times at once (`maximum_concurrency` in the code)");
         reasons.push(Reason { at_least: most, because });

@@ -94,3 +94,38 @@ async fn without_credentials_or_a_region_nothing_is_asked() {
     assert_eq!(nowhere.code, Some(1), "{nowhere:?}");
     assert!(nowhere.stderr.contains("no region: give `--region`"), "{nowhere:?}");
 }
+
+#[tokio::test]
+async fn a_profile_has_credentials_and_a_region() {
+    let cloud = Cloud::start(500).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.into_os_string().into_string().unwrap()
+    };
+    let config = file(
+        "config",
+        "[profile work]\nregion = us-east-2\n[profile sso]\nregion = us-east-2\nsso_start_url = \
+        https://example.awsapps.com/start\nsso_region = us-east-2\nsso_account_id = 123456789012\nsso_role_name = r\n",
+    );
+    let credentials = file("credentials", "[work]\naws_access_key_id = key\naws_secret_access_key = secret-key\n");
+    let endpoint = cloud.variables()[0].1.clone();
+    let variables = [
+        ("AWS_ENDPOINT_URL", endpoint.as_str()),
+        ("AWS_CONFIG_FILE", config.as_str()),
+        ("AWS_SHARED_CREDENTIALS_FILE", credentials.as_str()),
+    ];
+    let shown = tool(&["show", "--profile", "work", "--format", "json"], &variables).await.response();
+    assert_eq!((&shown["region"], &shown["account"]["limit"]), (&json!("us-east-2"), &json!(500)));
+    let elsewhere =
+        tool(&["show", "--profile", "work", "--region", "eu-north-1", "--format", "json"], &variables).await;
+    assert_eq!(elsewhere.response()["region"], "eu-north-1");
+    // Nobody has signed in.
+    let signed_out = tool(&["show", "--profile", "sso"], &variables).await;
+    assert_eq!(signed_out.code, Some(1), "{signed_out:?}");
+    assert!(
+        signed_out.stderr.contains("the credentials can't be had: ") && signed_out.stderr.contains("`aws sso login`"),
+        "{signed_out:?}"
+    );
+}

@@ -115,6 +115,27 @@ fn a_hundred_stay_unreserved() {
     assert_eq!(fit(200, &[change(None, 1000)]), (-800, 900));
 }
 
+fn state(account: Account, functions: Vec<Function>) -> State {
+    let [region, from, to] = [const { String::new() }; 3];
+    State { region, period: "14d".to_owned(), from, to, step: 300, account, functions, notes: Vec::new() }
+}
+
+#[test]
+fn what_the_number_cannot_say_is_a_note() {
+    let mut throttled = live(7);
+    throttled.usage.as_mut().unwrap().throttles = 3;
+    let notes = |peak| {
+        let account = Account { unreserved_peak: Some(peak), ..account(1000, 200) };
+        let throttled = Live { usage: throttled.usage.clone(), ..live(0) };
+        plan(state(account, vec![function(throttled)]), rule("0.7")).notes
+    };
+    let [pool] = notes(190).try_into().unwrap();
+    assert!(pool.contains("fulfil: 3 invocations were refused because the account's pool was used up"), "{pool}");
+    // 10 are reserved, and 190 left.
+    let [_, left] = notes(191).try_into().unwrap();
+    assert!(left.contains("ran up to 191 at the same time") && left.contains("190 may be few"), "{left}");
+}
+
 fn any_function() -> impl Strategy<Value = Function> {
     let usage = (0..2000_u32, 0..3_u64, 0..20 * DAY).prop_map(|(peak, throttles, reaches_back)| Usage {
         throttles,
@@ -159,16 +180,7 @@ proptest! {
         functions in proptest::collection::vec(any_function(), 1..6),
         unreserved in 0..5000_u32,
     ) {
-        let state = State {
-            region: String::new(),
-            period: "14d".to_owned(),
-            from: String::new(),
-            to: String::new(),
-            step: 300,
-            account: account(5000, unreserved),
-            functions,
-            notes: Vec::new(),
-        };
+        let state = state(account(5000, unreserved), functions);
         let plan = plan(state, rule("0.7"));
         let taken: i64 = plan.changes().iter().map(Change::takes).sum();
         let left = i64::from(unreserved) - taken;
