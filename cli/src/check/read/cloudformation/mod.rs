@@ -34,7 +34,7 @@ pub(crate) fn read(source: &Source, given: &[Given]) -> Result<Observed, CliErro
         )));
     };
     let mut named = named(Some(section), str::to_owned);
-    sam::name_what_is_made(section, &mut named);
+    sam::name_what_is_made(&document, section, &mut named);
     let template = Template::new(&document, given, named);
     note_macros(&template, &document);
     let mut resources = template.resources(section);

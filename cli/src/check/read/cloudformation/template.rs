@@ -8,7 +8,7 @@ use crate::check::read::document::{Node, Value};
 use crate::check::read::{Given, text};
 
 /// How many values and characters the functions of a template may make. Far more than a template is allowed to hold.
-const BUDGET: usize = 20_000_000;
+const BUDGET: usize = 1_000_000;
 
 /// How deep functions and conditions may lead into each other.
 const NESTING: usize = 250;
