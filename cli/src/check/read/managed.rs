@@ -1,7 +1,8 @@
 //! AWS's own policies that functions have, by name: <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>.
 
-use crate::check::observed::{Part, Permissions, Place, Text};
+use crate::check::observed::{Permissions, Place, Text};
 use crate::check::read::policy::{anything, generated};
+use crate::check::read::text;
 
 const LOGS: [&str; 3] = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
 
@@ -104,13 +105,17 @@ const XRAY: [&str; 5] = [
 
 /// Adds what a policy allows, given its name or its ARN; whether it is known.
 pub(crate) fn add(permissions: &mut Permissions, policy: &Text, place: &Place) -> bool {
-    // The partition of the ARN may not be known, its end is.
-    let Some(Part::Literal(end)) = policy.0.last() else { return false };
-    let is_own = policy.0.iter().any(|part| matches!(part, Part::Account | Part::Unknown(_)));
-    let name = end.rsplit(['/', ':']).next().unwrap_or(end);
-    let Some((_, actions, has_logs)) = POLICIES.iter().find(|(known, ..)| *known == name && !is_own) else {
-        return false;
+    let written = text::written(policy);
+    let name = match written.strip_prefix("arn:") {
+        // The partition may not be known.
+        Some(arn) => match arn.split_once(":iam::aws:policy/") {
+            Some((_, name)) => name,
+            None => return false,
+        },
+        None => &written,
     };
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let Some((_, actions, has_logs)) = POLICIES.iter().find(|(known, ..)| *known == name) else { return false };
     if *has_logs {
         permissions.statements.push(generated(&LOGS, anything(), place));
     }

@@ -2,7 +2,7 @@
 
 use super::template::of;
 use super::{Reader, Resource};
-use crate::check::observed::{Field, FrontEnd, Part, Place, Route, Target};
+use crate::check::observed::{Cors, Field, FrontEnd, Part, Place, Route, Target};
 use crate::check::read::document::Node;
 use crate::check::read::{field, trigger};
 
@@ -121,7 +121,7 @@ impl Reader<'_> {
     }
 
     /// The routes of an OpenAPI document that go to functions.
-    pub(super) fn definition(&mut self, body: &Node, front_end: FrontEnd, cors: &Field<crate::check::observed::Cors>) {
+    pub(super) fn definition(&mut self, body: &Node, front_end: FrontEnd, cors: &Field<Cors>) {
         if body.is_unknown() {
             self.template.cannot_read("the definition of an API", body);
             return;

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use crate::check::observed::{Attribute, Field, Mapping, Observed, Part, Permissions, Place, Polled, Target, Text};
 use crate::check::read::document::{self, Node};
 use crate::check::read::mapping::{broker, mapping};
-use crate::check::read::{Given, Source, text};
+use crate::check::read::{Given, Source, field, text};
 use crate::error::CliError;
 
 pub(crate) use function::variables_of;
@@ -190,7 +190,7 @@ impl<'a> Reader<'a> {
         let Some(address) = self.functions.get(&resource.address) else { return };
         let own = self.observed.functions.iter_mut().find(|function| function.address == *address);
         if let Some(function) = own {
-            function.provisioned_concurrency = crate::check::read::field::number(Some(number), Field::Absent);
+            function.provisioned_concurrency = field::number(Some(number), Field::Absent);
         }
     }
 

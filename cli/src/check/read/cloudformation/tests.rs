@@ -240,6 +240,10 @@ fn a_policy_that_is_made_elsewhere_is_not_known() {
     };
     assert!(!role("ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']"));
     assert!(role("ManagedPolicyArns: ['arn:aws:iam::123456789012:policy/mine']"));
+    assert!(role("ManagedPolicyArns: ['arn:aws:iam::123456789012:policy/AWSLambdaBasicExecutionRole']"));
+    assert!(role(
+        "ManagedPolicyArns: [!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/AdministratorAccess']"
+    ));
     assert!(role("ManagedPolicyArns: [!ImportValue mine]"));
     assert!(role("Policies: [!ImportValue mine]"));
     assert!(role("Policies: [{PolicyName: a, PolicyDocument: !Ref B}]"));
@@ -452,6 +456,7 @@ Resources:
       DestinationConfig: {OnFailure: {Destination: !GetAtt Q.Arn}}
       ProvisionedPollerConfig: {MinimumPollers: 2}
   Kafka: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref F, Topics: [a], SelfManagedEventSource: {}, SelfManagedKafkaEventSourceConfig: {ConsumerGroupId: g}}}
+  Rest: {Type: AWS::ApiGateway::Method, Properties: {HttpMethod: GET, Integration: {Uri: 'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:1:function:orders-fulfil:live/invocations'}}}
   T: {Type: AWS::DynamoDB::Table, Properties: {StreamSpecification: {StreamViewType: NEW_IMAGE}, KeySchema: [{AttributeName: id, KeyType: HASH}], TimeToLiveSpecification: {AttributeName: expiration, Enabled: true}}}
   Q: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true, RedrivePolicy: {deadLetterTargetArn: !GetAtt D.Arn, maxReceiveCount: 3}}}
   D: {Type: AWS::SQS::Queue}
@@ -471,6 +476,7 @@ Resources:
     assert_eq!(line(table.filters.as_ref().unwrap()), 10);
     assert_eq!(table.minimum_pollers.value(), Some(&2));
     assert_eq!(template::of(table.on_failure.value().unwrap()), Some("Q"));
+    assert_eq!(observed.triggers[0].function, function);
     assert_eq!(kafka.source, Field::Absent);
     assert_eq!(kafka.consumer_group.value().unwrap(), "g");
     let [queue, dead] = observed.queues.as_slice() else { panic!("{:?}", observed.queues) };

@@ -39,6 +39,11 @@ fn each_value_knows_its_line_column_and_way() {
     assert_eq!(at(&["ccc"], 0), (3, 5, "a[0].ccc".to_owned()));
     assert_eq!(at(&["ccc", "d"], 0), (4, 7, "a[0].ccc.d".to_owned()));
     assert_eq!(at(&["é"], 1), (5, 5, "a[1].é".to_owned()));
+    // Columns are of characters, also where lines end as on Windows and a mark of the byte order comes first.
+    let node = parsed("\u{feff}{é: 1, b: 2}\r\n");
+    assert_eq!(node.get("b").unwrap().place.column, Some(8));
+    let node = parsed("a: 1\r\nb: 2\r\n");
+    assert_eq!((node.get("b").unwrap().place.line, node.get("b").unwrap().known()), (Some(2), Some("2")));
 }
 
 #[test]
