@@ -8,7 +8,7 @@ const LOGS: [&str; 3] = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:Pu
 
 /// What a policy allows on anything. Those of AWS that functions commonly have; of the wide ones what a function of
 /// lambkin may need of them.
-const POLICIES: [(&str, &[&str], bool); 21] = [
+const POLICIES: [(&str, &[&str], bool); 24] = [
     ("AWSLambdaBasicExecutionRole", &[], true),
     ("AWSLambdaSQSQueueExecutionRole", &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], true),
     (
@@ -91,6 +91,9 @@ const POLICIES: [(&str, &[&str], bool); 21] = [
     ("AmazonSQSFullAccess", &["sqs:*"], false),
     ("AmazonSSMFullAccess", &["ssm:*"], false),
     ("AmazonSSMReadOnlyAccess", &["ssm:Describe*", "ssm:Get*", "ssm:List*"], false),
+    ("AWSLambdaRole", &["lambda:InvokeFunction"], false),
+    ("AmazonSNSFullAccess", &["sns:*"], false),
+    ("AmazonS3FullAccess", &["s3:*"], false),
     ("AmazonS3ReadOnlyAccess", &["s3:Get*", "s3:List*", "s3:Describe*"], false),
     ("SecretsManagerReadWrite", &["secretsmanager:*"], false),
 ];

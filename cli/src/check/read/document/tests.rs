@@ -71,6 +71,8 @@ k: !GetAtt Stack.Outputs.Name
                     h: {Fn::And: [{Condition: One}, {Fn::Not: [{Fn::Equals: [1, 2]}]}]}, i: {Fn::FindInMap: [A, b, c]}, \
                     j: {Fn::Select: [0, {Fn::Split: [,, a,b]}]}, k: {Fn::GetAtt: [Stack, Outputs.Name]}}";
     assert_eq!(shown(&parsed(text)), expected);
+    // Another tool's is a function that nothing is known of.
+    assert_eq!(shown(&parsed("a: !Rain::Embed b.json")), "{a: {Fn::Rain::Embed: b.json}}");
     assert_eq!(refused("a:\n  b: !Reff x\n"), "`a.yaml`, line 2, column 6: `!Reff` is no function of CloudFormation");
 }
 

@@ -29,6 +29,10 @@ pub(crate) fn read(source: &Source, given: &[Given]) -> Result<Observed, CliErro
         let what = "this is no `serverless.yml`: it has no `service` or no `provider`";
         return Err(CliError::new(format!("`{}`: {what}", source.name)));
     }
+    let provider = written.get("provider").and_then(|provider| provider.get("name").unwrap_or(provider).known());
+    if let Some(other) = provider.filter(|provider| *provider != "aws" && !provider.contains("${")) {
+        return Err(CliError::new(format!("`{}`: its provider is `{other}`, and what is checked is AWS", source.name)));
+    }
     let variables = Variables::new(&written, given, &source.name);
     // What else stands there is only looked at where a variable asks for it.
     let read = |(key, _): &&(String, Node)| matches!(key.as_str(), "service" | "provider" | "functions" | "resources");

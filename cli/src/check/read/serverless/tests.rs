@@ -269,4 +269,11 @@ fn pieces_are_told_apart() {
 fn what_is_no_service_is_refused() {
     let source = Source { name: "serverless.yml".into(), text: "functions: {}\n".to_owned() };
     assert!(read(&source, &[]).unwrap_err().to_string().contains("no `service` or no `provider`"));
+    let source = Source { name: "serverless.yml".into(), text: "service: a\nprovider: {name: google}\n".to_owned() };
+    assert_eq!(
+        read(&source, &[]).unwrap_err().to_string(),
+        "`serverless.yml`: its provider is `google`, and what is checked is AWS"
+    );
+    let observed = given("service: a\nprovider: aws\nfunctions: {f: {handler: f}}\n", &[]);
+    assert_eq!(observed.functions.len(), 1);
 }
