@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use proptest::prelude::{Just, Strategy, prop_oneof};
+
 use super::*;
 use crate::check::observed::{Attribute, Field, Part, Target, Text};
 
@@ -240,5 +242,90 @@ proptest::proptest! {
             "serverless.yml" => serverless::read(&source, &[]),
             _ => cloudformation::read(&source, &[]),
         };
+    }
+}
+
+/// Documents of the words that the readers look for, in any order: what nobody would write and what no reader may
+/// stumble over.
+fn any_document() -> impl Strategy<Value = serde_json::Value> {
+    let words = proptest::sample::select(vec![
+        "AWS::Serverless::Function",
+        "AWS::Lambda::Function",
+        "AWS::Lambda::EventSourceMapping",
+        "AWS::SQS::Queue",
+        "AWS::IAM::Role",
+        "AWS::ApiGatewayV2::Route",
+        "A",
+        "B.Arn",
+        "${A}-${B.Arn}${!c}${",
+        "${self:custom.a, ${opt:b, 'c'}}",
+        "${file(a.yml):b}${",
+        "SQS",
+        "HttpApi",
+        "GET /a",
+        "arn:aws:sqs:a:b:c",
+        "{{resolve:a}}",
+        "*",
+        "",
+    ]);
+    let keys = proptest::sample::select(vec![
+        "Resources",
+        "Properties",
+        "Type",
+        "Ref",
+        "Fn::Sub",
+        "Fn::GetAtt",
+        "Fn::If",
+        "Fn::Join",
+        "Fn::Select",
+        "Fn::FindInMap",
+        "Fn::Equals",
+        "Condition",
+        "Conditions",
+        "Globals",
+        "Function",
+        "Events",
+        "Policies",
+        "Statement",
+        "Role",
+        "A",
+        "B",
+        "service",
+        "provider",
+        "functions",
+        "resources",
+        "custom",
+        "events",
+        "sqs",
+        "httpApi",
+        "environment",
+    ]);
+    let leaf = prop_oneof![
+        words.prop_map(serde_json::Value::from),
+        (0..40_u8).prop_map(serde_json::Value::from),
+        Just(serde_json::Value::Null),
+        Just(serde_json::Value::Bool(true)),
+    ];
+    leaf.prop_recursive(7, 60, 5, move |inner| {
+        prop_oneof![
+            1 => proptest::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+            3 => proptest::collection::hash_map(keys.clone().prop_map(str::to_owned), inner, 0..5)
+                .prop_map(|entries| entries.into_iter().collect()),
+        ]
+    })
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_shape_of_known_words_is_read_or_refused(inner in any_document(), other in any_document()) {
+        let template = serde_json::json!({"Transform": "AWS::Serverless-2016-10-31", "Globals": other, "Conditions": other,
+            "Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": inner}, "B": other}});
+        let service = serde_json::json!({"service": "a", "provider": other, "custom": other,
+            "functions": {"f": inner}, "resources": {"Resources": inner}});
+        let whole = |value: &serde_json::Value| Source { name: "a.json".into(), text: value.to_string() };
+        let _ = cloudformation::read(&whole(&template), &[]);
+        let _ = cloudformation::read(&whole(&inner), &[]);
+        let _ = serverless::read(&whole(&service), &[]);
+        let _ = detect::format(&whole(&inner));
     }
 }

@@ -13,14 +13,14 @@ const SEGMENTS: usize = 64;
 const METHODS: [&str; 8] =
     ["get", "put", "post", "delete", "options", "head", "patch", "x-amazon-apigateway-any-method"];
 
-impl Reader<'_> {
-    pub(super) fn resource_of(&self, node: Option<&Node>) -> Option<&Resource> {
+impl<'a> Reader<'a> {
+    pub(super) fn resource_of(&self, node: Option<&Node>) -> Option<&'a Resource> {
         let text = node?.text()?;
         let address = text.0.iter().find_map(|part| match part {
             Part::Of { address, .. } => Some(address),
             _ => None,
         })?;
-        self.resources.iter().find(|resource| resource.address == *address)
+        self.by_address.get(address.as_str()).copied()
     }
 
     /// Reads a resource of these kinds.

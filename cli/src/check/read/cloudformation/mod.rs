@@ -70,6 +70,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) template: &'a Template,
     pub(crate) resources: &'a [Resource],
     pub(crate) observed: Observed,
+    by_address: HashMap<&'a str, &'a Resource>,
     /// The function behind each address that stands for one: itself, its versions and aliases.
     functions: HashMap<String, String>,
     /// Functions by the names that they are given.
@@ -83,6 +84,7 @@ impl<'a> Reader<'a> {
             template,
             resources,
             observed: Observed::default(),
+            by_address: resources.iter().map(|resource| (resource.address.as_str(), resource)).collect(),
             functions: HashMap::new(),
             names: Vec::new(),
             roles: Roles::of(resources),
@@ -204,7 +206,7 @@ impl<'a> Reader<'a> {
     /// What a resource is that is polled.
     pub(crate) fn polled(&self, source: &Text, properties: &Node) -> Option<Polled> {
         let address = template::of(source)?;
-        let resource = self.resources.iter().find(|resource| resource.address == address)?;
+        let resource = self.by_address.get(address)?;
         match resource.kind.as_str() {
             "AWS::SQS::Queue" => Some(Polled::Sqs),
             "AWS::Kinesis::Stream" | "AWS::Kinesis::StreamConsumer" => Some(Polled::Kinesis),
