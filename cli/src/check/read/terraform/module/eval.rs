@@ -6,7 +6,7 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, ForExpr, Object, ObjectKey};
 use hcl_edit::template::{Directive, Element, Template};
 
-use super::{File, Module};
+use super::{File, Module, heredoc};
 use crate::check::observed::{Part, Place, Text};
 use crate::check::read::terraform::value::{Kind, List, Map, Value, append};
 
@@ -76,11 +76,7 @@ impl Module<'_> {
                 Kind::Text(all)
             }
             Expression::StringTemplate(template) => self.template(expr, template, at),
-            Expression::HeredocTemplate(heredoc) => {
-                let mut heredoc = (**heredoc).clone();
-                heredoc.dedent();
-                self.template(expr, &heredoc.template, at)
-            }
+            Expression::HeredocTemplate(heredoc) => self.template(expr, &heredoc::template(heredoc, at.file.text), at),
             Expression::Parenthesis(inner) => self.kind(inner.inner(), at),
             Expression::Array(array) => {
                 let items = array.iter().enumerate().map(|(index, item)| {

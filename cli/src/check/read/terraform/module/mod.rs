@@ -3,6 +3,7 @@
 mod body;
 mod eval;
 mod functions;
+mod heredoc;
 mod operators;
 mod reference;
 

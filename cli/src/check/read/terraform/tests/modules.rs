@@ -7,6 +7,7 @@ fn named(expression: &str) -> String {
     let text = format!(
         "resource \"aws_sqs_queue\" \"q\" {{\n  name = {expression}\n}}\n\
          resource \"aws_sqs_queue\" \"other\" {{\n  name = \"other\"\n  visibility_timeout_seconds = 90\n}}\n\
+         resource \"aws_sns_topic\" \"t\" {{}}\n\
          data \"aws_region\" \"here\" {{}}\n\
          data \"aws_caller_identity\" \"me\" {{}}\n\
          data \"aws_partition\" \"p\" {{}}\n\
@@ -58,11 +59,21 @@ fn expressions() {
         (r#"unheard_of("x")"#, r#"<? unheard_of("x")>"#),
         ("<<EOT\na${var.stage}\nEOT", "adev\n"),
         ("<<-EOT\n    a\n    b\n  EOT", "a\nb\n"),
+        ("<<-EOT\n    a\n\n      b${var.stage}\n        c\n  EOT", "a\n\n  bdev\n    c\n"),
+        // Lines without indentation: none is taken from those that have some.
+        ("<<-EOT\n{\n  a${var.stage}\n    b\n}\nEOT", "{\n  adev\n    b\n}\n"),
+        ("<<-EOT\n    a\n${var.stage}\n    $${b}\nEOT", "    a\ndev\n    ${b}\n"),
+        ("<<-EOT\n    ${var.stage}\n  b\nEOT", "  dev\nb\n"),
+        ("<<EOT\n{\n  a${var.stage}\n    b\n}\nEOT", "{\n  adev\n    b\n}\n"),
         (r#""%{ if var.stage == "dev" }small%{ else }big%{ endif }""#, "small"),
         ("aws_sqs_queue.other.arn", "<aws_sqs_queue.other arn>"),
         ("aws_sqs_queue.other.url", "<aws_sqs_queue.other name>"),
         (r#""${aws_sqs_queue.other.name}-2""#, "<aws_sqs_queue.other name>-2"),
         ("aws_sqs_queue.other.visibility_timeout_seconds * 6", "540"),
+        // Known to be a topic's ARN, although it is not called so.
+        ("aws_sns_topic.t.id", "<aws_sns_topic.t arn>"),
+        (r#""${var.open}-a" == "${var.open}-a" ? "one" : "two""#, "one"),
+        (r#""${var.open}-a" == "x-a" ? "one" : "two""#, r#"<? "${var.open}-a" == "x-a" ? "one" : "two">"#),
         ("aws_sqs_queue.gone.arn", "<? aws_sqs_queue.gone.arn>"),
         ("data.aws_region.here.region", "<region>"),
         ("data.aws_region.here.name", "<region>"),

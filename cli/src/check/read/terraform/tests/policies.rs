@@ -190,6 +190,9 @@ fn what_may_be_attached_is_not_missing() {
     assert_eq!(unread(&attach("aws_iam_role.f.name", own)).unwrap(), format!("{place}.policy_arn"));
     assert_eq!(unread(&attach("aws_iam_role.f.name", "var.open")).unwrap(), format!("{place}.policy_arn"));
     assert_eq!(unread(&attach("var.open", own)).unwrap(), format!("{place}.role"));
+    // One of an account's own, although its name is that of one of AWS.
+    let same = "\"arn:aws:iam::${var.open}:policy/AWSLambdaBasicExecutionRole\"";
+    assert_eq!(unread(&attach("aws_iam_role.f.name", same)).unwrap(), format!("{place}.policy_arn"));
     assert_eq!(unread(&attach("\"another\"", own)), None);
     // A role that is made elsewhere.
     let observed = module("resource \"aws_lambda_function\" \"f\" {\n  role = var.role\n}\n");
