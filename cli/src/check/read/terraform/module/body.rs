@@ -7,6 +7,7 @@ use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
 use super::eval::{At, Scope};
 use super::{Declared, Module};
+use crate::check::observed::Place;
 use crate::check::read::terraform::resources::Resource;
 use crate::check::read::terraform::value::{Kind, List, Map, Value, known};
 
@@ -30,10 +31,17 @@ impl Instances {
     pub(super) fn scope(&self, base: &str, address: &str) -> Scope {
         let key = address.strip_prefix(base).unwrap_or_default();
         match self {
-            Self::Many(keys) => keys.iter().find(|(known, _)| known == key).map(|(_, scope)| scope.clone()),
-            Self::One | Self::Unknown => None,
+            Self::Many(keys) => {
+                let found = keys.iter().find(|(known, _)| known == key);
+                found.map(|(_, scope)| scope.clone()).unwrap_or_default()
+            }
+            Self::One => Scope::default(),
+            Self::Unknown => {
+                let place = Rc::new(Place { file: "".into(), line: None, column: None, path: base.to_owned() });
+                let unknown = |name: &str| (name.to_owned(), Value::new(Kind::Map(Map::default()), &place));
+                Scope(vec![unknown("each"), unknown("count")])
+            }
         }
-        .unwrap_or_default()
     }
 }
 
@@ -57,11 +65,7 @@ impl Module<'_> {
         match &*instances {
             Instances::One => vec![make("", &Scope::default())],
             Instances::Many(keys) => keys.iter().map(|(key, scope)| make(key, scope)).collect(),
-            Instances::Unknown => {
-                let place = declared.file.place(None, &base);
-                let unknown = |name: &str| (name.to_owned(), Value::new(Kind::Map(Map::default()), &place));
-                vec![make("", &Scope(vec![unknown("each"), unknown("count")]))]
-            }
+            Instances::Unknown => vec![make("", &instances.scope(&base, &base))],
         }
     }
 
@@ -186,11 +190,7 @@ impl Module<'_> {
 }
 
 /// The blocks of this name so far.
-fn blocks<'m>(
-    map: &'m mut Map,
-    name: &str,
-    place: impl FnOnce() -> Rc<crate::check::observed::Place>,
-) -> Option<&'m mut List> {
+fn blocks<'m>(map: &'m mut Map, name: &str, place: impl FnOnce() -> Rc<Place>) -> Option<&'m mut List> {
     if map.get(name).is_none() {
         map.entries.push((name.to_owned(), Value { of: Kind::List(List::default()), place: place() }));
     }

@@ -14,10 +14,9 @@ pub(super) fn template(heredoc: &HeredocTemplate, file: &str) -> Template {
         return template;
     }
     for element in template.iter_mut() {
-        if let Element::Literal(literal) = element {
-            if let Some(written) = literal.span().and_then(|span| file.get(span)) {
-                *literal.value_mut() = written.replace("$${", "${").replace("%%{", "%{");
-            }
+        let Element::Literal(literal) = element else { continue };
+        if let Some(written) = literal.span().and_then(|span| file.get(span)) {
+            *literal.value_mut() = written.replace("$${", "${").replace("%%{", "%{");
         }
     }
     let mut least = usize::MAX;

@@ -82,29 +82,47 @@ impl Module<'_> {
         self.once(&path, || self.value(expr, At { file, path: &path, scope: &Scope::default() }))
     }
 
-    fn data(&self, ty: &str, name: &str, rest: &[Step], at: At<'_>) -> Option<Kind> {
-        let Declared { file, block } = *self.data.get(&(ty, name))?;
-        // One that is there twice is not told apart here.
-        let [Step::Name(attribute)] = rest else { return None };
+    /// What a data source has; of several of them, of one or of each.
+    fn data(&self, ty: &str, name: &str, steps: &[Step], at: At<'_>) -> Option<Kind> {
+        let declared = *self.data.get(&(ty, name))?;
+        let base = format!("data.{ty}.{name}");
+        let instances = self.instances(&base, declared)?;
+        let one = |key: &str, taken: &str| {
+            let address = format!("{base}{key}");
+            self.read(ty, taken, declared, &address, &instances.scope(&base, &address))
+        };
+        match steps {
+            [Step::Name(taken)] => one("", taken),
+            [Step::Index(index), Step::Name(taken)] => one(&key_of(index)?, taken),
+            [Step::All, Step::Name(taken)] => {
+                let place = at.file.place(None, at.path);
+                let (keys, is_open) = match &*instances {
+                    Instances::Many(keys) => (keys.iter().map(|(key, _)| key.as_str()).collect(), false),
+                    Instances::One => (vec![""], false),
+                    Instances::Unknown => (vec![""], true),
+                };
+                let items: Option<Vec<Value>> =
+                    keys.into_iter().map(|key| Some(Value::new(one(key, taken)?, &place))).collect();
+                Some(Kind::List(List { items: items?, is_open }))
+            }
+            _ => None,
+        }
+    }
+
+    fn read(&self, ty: &str, taken: &str, declared: Declared<'_>, address: &str, scope: &Scope) -> Option<Kind> {
+        let Declared { file, block } = declared;
         let part = |part| Some(Kind::Text(Text(vec![part])));
-        match (ty, attribute.as_str()) {
+        match (ty, taken) {
             ("aws_region", "region" | "name" | "id") => part(Part::Region),
             ("aws_caller_identity", "account_id" | "id") => part(Part::Account),
             ("aws_partition", "partition" | "id") => part(Part::Partition),
             ("aws_iam_policy_document", "json" | "minified_json") => {
-                let path = format!("data.{ty}.{name}");
-                let at = At { file, path: &path, scope: at.scope };
-                let place = file.place(block.ident.span(), &path);
-                // With `count` or `for_each` there can be names in it that hold in each of them only.
-                let body = self.once(&path, || {
-                    Value::new(Kind::Map(self.body(&block.body, At { scope: &Scope::default(), ..at })), &place)
-                })?;
+                let place = file.place(block.ident.span(), address);
+                let at = At { file, path: address, scope };
+                let body = self.once(address, || Value::new(Kind::Map(self.body(&block.body, at)), &place))?;
                 Some(Kind::Json(Box::new(policy::document(&body))))
             }
-            _ => {
-                let arn = self.arn_of(ty, attribute, Declared { file, block })?;
-                Some(Kind::Text(arn))
-            }
+            _ => self.arn_of(ty, taken, declared).map(Kind::Text),
         }
     }
 
