@@ -5,7 +5,7 @@ use std::rc::Rc;
 use hcl_edit::Span;
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
-use super::eval::{At, Scope};
+use super::eval::{At, Scope, word};
 use super::{Declared, Module};
 use crate::check::observed::Place;
 use crate::check::read::terraform::resources::Resource;
@@ -175,8 +175,8 @@ impl Module<'_> {
             }
             return;
         };
-        let iterator = block.body.get_attribute("iterator").and_then(|iterator| iterator.value.as_variable());
-        let iterator = iterator.map_or(name, |iterator| iterator.as_str());
+        let iterator = block.body.get_attribute("iterator").and_then(|iterator| word(&iterator.value));
+        let iterator = iterator.unwrap_or(name);
         let is_set = each.is_some_and(|each| matches!(each.of, Kind::List(_)));
         for (key, value) in pairs {
             let key = if is_set { value.clone() } else { key };
@@ -194,8 +194,13 @@ fn blocks<'m>(map: &'m mut Map, name: &str, place: impl FnOnce() -> Rc<Place>) -
     if map.get(name).is_none() {
         map.entries.push((name.to_owned(), Value { of: Kind::List(List::default()), place: place() }));
     }
-    match map.entries.iter_mut().find(|(known, _)| known == name) {
-        Some((_, Value { of: Kind::List(list), .. })) => Some(list),
+    let (_, blocks) = map.entries.iter_mut().find(|(known, _)| known == name)?;
+    // In JSON one block need not be in a list.
+    if let Kind::Map(_) = blocks.of {
+        blocks.of = Kind::List(List { items: vec![blocks.clone()], is_open: false });
+    }
+    match &mut blocks.of {
+        Kind::List(list) => Some(list),
         _ => None,
     }
 }

@@ -26,6 +26,11 @@ impl Scope {
     }
 }
 
+/// A word that is no reference; in JSON it is a text.
+pub(super) fn word(expr: &Expression) -> Option<&str> {
+    expr.as_variable().map(|word| word.as_str()).or_else(|| expr.as_str())
+}
+
 /// Where an expression stands.
 #[derive(Clone, Copy)]
 pub(super) struct At<'a> {
@@ -41,7 +46,7 @@ impl At<'_> {
 
     /// As it is written; what is of this place only is not the same at another one.
     fn written(&self, expr: &Expression) -> String {
-        let written = self.file.slice(expr.span());
+        let written = self.file.slice(expr);
         let is_own = |word: &str| self.scope.0.iter().any(|(name, _)| name == word);
         match written.split(|char: char| !char.is_alphanumeric() && char != '_').any(is_own) {
             true => format!("{written} in {}", self.path),

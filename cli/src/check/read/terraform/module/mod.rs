@@ -4,6 +4,7 @@ mod body;
 mod eval;
 mod functions;
 mod heredoc;
+mod json;
 mod operators;
 mod reference;
 
@@ -32,6 +33,7 @@ const DEPTH: usize = 100;
 /// A file, and where its lines begin.
 pub(super) struct File<'s> {
     name: &'s Rc<str>,
+    /// Empty for one in JSON, whose places nobody looks for.
     text: &'s str,
     lines: Vec<usize>,
     body: Body,
@@ -68,6 +70,10 @@ impl<'s> File<'s> {
     pub(super) fn parse(source: &'s Source) -> Result<Self, CliError> {
         let name = &source.name;
         let text = without_mark(&source.text);
+        if name.ends_with(".json") {
+            let body = json::body(text).map_err(|error| CliError::new(format!("`{name}` is no JSON: {error}")))?;
+            return Ok(Self { name, text: "", lines: Vec::new(), body });
+        }
         let body = hcl_edit::parser::parse_body(text).map_err(|error| {
             let (line, column) = (error.location().line(), error.location().column());
             CliError::new(format!("`{name}`, line {line}, column {column}: this is no HCL: {}", error.message()))
@@ -83,13 +89,14 @@ impl<'s> File<'s> {
     }
 
     /// What is written there.
-    fn slice(&self, span: Option<Range<usize>>) -> String {
-        let text = span.and_then(|span| self.text.get(span)).unwrap_or_default();
+    fn slice(&self, expr: &Expression) -> String {
+        let text = expr.span().and_then(|span| self.text.get(span));
+        let text = text.map_or_else(|| expr.to_string(), str::to_owned);
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     fn place(&self, span: Option<Range<usize>>, path: &str) -> Rc<Place> {
-        let start = span.map(|span| span.start);
+        let start = span.filter(|_| !self.text.is_empty()).map(|span| span.start);
         let line = start.map(|start| self.lines.partition_point(|line| *line <= start));
         let column = line.zip(start).and_then(|(line, start)| {
             let begin = *self.lines.get(line.checked_sub(1)?)?;

@@ -7,7 +7,7 @@ use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
 use hcl_edit::structure::Block;
 
 use super::body::Instances;
-use super::eval::{At, Scope};
+use super::eval::{At, Scope, word};
 use super::{Declared, File, Module};
 use crate::check::observed::{Attribute, Part, Place, Text};
 use crate::check::read::terraform::policy;
@@ -59,11 +59,8 @@ impl Module<'_> {
         let at = At { file, path: &path, scope: &Scope::default() };
         if let Some(given) = self.given.iter().find(|given| given.name == name) {
             let place = file.place(block.ident.span(), &path);
-            let is_text = block.body.get_attribute("type").is_none_or(|ty| {
-                ["string", "number", "bool", "any"]
-                    .iter()
-                    .any(|plain| ty.value.as_variable().is_some_and(|ty| ty.as_str() == *plain))
-            });
+            let ty = block.body.get_attribute("type").map(|ty| word(&ty.value));
+            let is_text = ty.is_none_or(|ty| ty.is_some_and(|ty| ["string", "number", "bool", "any"].contains(&ty)));
             // Terraform too reads the value of a list or a map as an expression, and that of another variable as it is.
             let kind = match is_text {
                 true => Kind::Text(known(given.value.as_str())),

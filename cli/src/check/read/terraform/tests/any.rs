@@ -7,6 +7,7 @@ use super::*;
 /// Reads it as both; what comes of it does not matter.
 fn survives(text: &str) {
     let _ = read_module(&[source("a.tf", text)], &[]);
+    let _ = read_module(&[source("a.tf.json", text)], &[]);
     let _ = read_plan(&source("a.json", text));
 }
 
@@ -107,7 +108,7 @@ proptest! {
     }
 
     #[test]
-    fn any_json_ends(text in "([\\[\\]{},:]|\"a\"|\"planned_values\"|\"root_module\"|\"resources\"|\"format_version\"|\"1\"|null|true){0,40}") {
+    fn any_json_ends(text in "([\\[\\]{},:]|\"a\"|\"resource\"|\"dynamic\"|\"planned_values\"|\"root_module\"|\"resources\"|\"format_version\"|\"1\"|null|true){0,40}") {
         survives(&text);
     }
 }

@@ -242,6 +242,55 @@ fn several_files_are_one_module() {
     assert_eq!(&*timeout.place().unwrap().file, "main.tf");
 }
 
+/// As the CDK for Terraform writes it.
+#[test]
+fn files_in_json() {
+    let text = r#"{
+        "//": {"metadata": {"stackName": "shop"}},
+        "terraform": {"required_providers": {"aws": {"source": "aws"}}},
+        "variable": {"names": {"type": "list(string)", "default": ["a", "b"]}, "stage": {"type": "string"}},
+        "locals": {"timeout": 30},
+        "data": {"aws_iam_policy_document": {"d": {"statement": [
+            {"actions": ["sqs:*"], "resources": ["${aws_sqs_queue.q[\"a\"].arn}"]}
+        ], "dynamic": {"statement": {"for_each": ["x:Y"], "iterator": "action", "content": {
+            "actions": ["${action.value}"], "resources": ["*"]
+        }}}}}},
+        "resource": {
+            "aws_lambda_function": {"f": {
+                "//": {"metadata": {"path": "shop/f"}},
+                "function_name": "f-${var.stage}",
+                "role": "${aws_iam_role.r.arn}",
+                "timeout": "${local.timeout}",
+                "environment": {"variables": {"QUEUE": "${aws_sqs_queue.q[\"b\"].url}", "RAW": "$${x}"}},
+                "tracing_config": [{"mode": "Active"}]
+            }},
+            "aws_iam_role": {"r": {"name": "r"}},
+            "aws_iam_role_policy": {"p": [{
+                "role": "${aws_iam_role.r.id}", "policy": "${data.aws_iam_policy_document.d.json}"
+            }]},
+            "aws_sqs_queue": {"q": {"for_each": "${toset(var.names)}", "name": "${each.key}"}}
+        },
+        "module": {"m": {"source": "./m"}}
+    }"#;
+    let given = [Given { name: "stage".to_owned(), value: "dev".to_owned() }];
+    let sources = [source("cdk.tf.json", text)];
+    let observed = read_module(&sources, &given).unwrap();
+    let f = function(&observed, "aws_lambda_function.f");
+    assert_eq!(told(&f.name), "f-dev");
+    assert_eq!(shown(&f.timeout), "30 at aws_lambda_function.f.timeout");
+    assert_eq!(f.tracing.value().unwrap(), "Active");
+    let variables: Vec<String> = f.environment.variables.iter().map(|variable| told(&variable.value)).collect();
+    assert_eq!(variables, ["<aws_sqs_queue.q[\"b\"] name>", "${x}"]);
+    assert_eq!(may(f), ["Allow sqs:* on <aws_sqs_queue.q[\"a\"] arn>", "Allow x:Y on *"]);
+    assert_eq!(observed.queues.iter().map(|queue| told(&queue.name)).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(observed.unread.len(), 1);
+    assert_eq!(crate::check::read::terraform::declared(&sources).unwrap(), ["names", "stage"]);
+    let open = read_module(&sources, &[]).unwrap();
+    assert_eq!(told(&open.functions[0].name), "f-<? var.stage>");
+    let error = read_module(&[source("a.tf.json", "{")], &[]).unwrap_err().to_string();
+    assert!(error.starts_with("`a.tf.json` is no JSON: "), "{error}");
+}
+
 #[test]
 fn what_is_elsewhere_is_said() {
     let observed = module(
