@@ -8,7 +8,7 @@ use hcl_edit::template::{Directive, Element, Template};
 
 use super::{File, Module, heredoc};
 use crate::check::observed::{Part, Place, Text};
-use crate::check::read::terraform::value::{Kind, List, Map, Value, append};
+use crate::check::read::terraform::value::{Kind, List, Map, Value, append, known};
 
 /// Names that hold in a part of a file: `each`, `count`, those of a `for`.
 #[derive(Clone, Debug, Default)]
@@ -198,7 +198,7 @@ impl Module<'_> {
             }
             Kind::Map(map) if !map.is_open => {
                 let key = |(name, value): &(String, Value)| {
-                    let name = crate::check::read::terraform::value::known(name.as_str());
+                    let name = known(name.as_str());
                     (Value::new(Kind::Text(name), &value.place), value.clone())
                 };
                 Some(map.entries.iter().map(key).collect())

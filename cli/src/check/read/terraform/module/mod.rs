@@ -1,6 +1,7 @@
 //! The `.tf` files of one module: what is declared in them, and what it comes to.
 
 mod body;
+mod data;
 mod eval;
 mod functions;
 mod heredoc;
@@ -48,6 +49,7 @@ struct Declared<'f> {
 
 /// What the files declare.
 pub(super) struct Module<'f> {
+    files: &'f [File<'f>],
     variables: BTreeMap<&'f str, Declared<'f>>,
     locals: BTreeMap<&'f str, (&'f File<'f>, &'f Expression)>,
     /// By type and name.
@@ -109,6 +111,7 @@ impl<'s> File<'s> {
 impl<'f> Module<'f> {
     pub(super) fn new(files: &'f [File<'f>], given: &'f [Given]) -> Self {
         let mut module = Self {
+            files,
             variables: BTreeMap::new(),
             locals: BTreeMap::new(),
             resources: BTreeMap::new(),
@@ -163,7 +166,7 @@ impl<'f> Module<'f> {
         all
     }
 
-    /// What is in other modules.
+    /// What is in other modules, and what it was too much to evaluate. Asked when all resources were.
     pub(super) fn unread(&self) -> Vec<Unread> {
         let of = |declared: &Declared<'f>| {
             let name = declared.block.labels.first().map_or("", |label| label.as_str());
@@ -178,7 +181,12 @@ impl<'f> Module<'f> {
             let path = format!("module.{name}");
             Unread { what, place: (*declared.file.place(declared.block.ident.span(), &path)).clone() }
         };
-        self.modules.iter().map(of).collect()
+        let first = self.files.first().filter(|_| self.spent.get() > BUDGET);
+        let exhausted = first.map(|file| {
+            let what = "values that are made of more others than are evaluated here: check the plan instead".to_owned();
+            Unread { what, place: (*file.place(None, "")).clone() }
+        });
+        self.modules.iter().map(of).chain(exhausted).collect()
     }
 
     /// Takes from what may be evaluated; false when it is used up.

@@ -11,6 +11,8 @@ fn named(expression: &str) -> String {
          data \"aws_region\" \"here\" {{}}\n\
          data \"aws_caller_identity\" \"me\" {{}}\n\
          data \"aws_partition\" \"p\" {{}}\n\
+         data \"aws_region\" \"elsewhere\" {{\n  provider = aws.us\n}}\n\
+         data \"aws_s3_bucket\" \"there\" {{\n  bucket = \"uploads-${{var.stage}}\"\n}}\n\
          data \"aws_sqs_queue\" \"there\" {{\n  name = \"there\"\n}}\n\
          variable \"stage\" {{\n  default = \"dev\"\n}}\n\
          variable \"open\" {{}}\n\
@@ -80,6 +82,8 @@ fn expressions() {
         ("data.aws_caller_identity.me.account_id", "<account>"),
         ("data.aws_sqs_queue.there.arn", "arn:<partition>:sqs:<region>:<account>:there"),
         ("data.aws_sqs_queue.there.name", "there"),
+        ("data.aws_s3_bucket.there.arn", "arn:<partition>:s3:::uploads-dev"),
+        ("data.aws_region.elsewhere.name", "<? data.aws_region.elsewhere.name>"),
         ("module.shop.name", "<? module.shop.name>"),
         ("q", "<? q>"),
     ] {
