@@ -10,7 +10,6 @@
 mod account;
 #[cfg(feature = "aws")]
 mod apply;
-#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "only the feature `aws` can do what is asked for"))]
 mod args;
 #[cfg(feature = "aws")]
 mod failure;
