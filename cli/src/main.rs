@@ -6,9 +6,11 @@
 )]
 
 mod check;
+mod concurrency;
 mod cost;
 mod error;
 mod event;
+mod file;
 mod manifest;
 mod new;
 mod output;
@@ -30,6 +32,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// How many invocations run at the same time, and how many should be reserved for a function
+    Concurrency(Box<concurrency::Args>),
     /// What a function costs in a month, line by line, and what would make it cheaper
     Cost(Box<Answering<cost::Args>>),
     /// An example event, for a source or for a handler of the current crate
@@ -53,6 +57,7 @@ struct Answering<A: clap::Args> {
 fn main() -> ExitCode {
     let cli = Cli::parse_from(arguments(std::env::args_os()));
     let done = match &cli.command {
+        Command::Concurrency(args) => concurrency::run(args),
         Command::Cost(command) => {
             cost::run(&command.args).and_then(|estimate| output::print(&estimate, command.format))
         }

@@ -1,13 +1,18 @@
 //! [moto](https://docs.getmoto.org/en/latest/docs/server_mode.html): AWS's own protocols, as others have understood them.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use http::Request;
 use serde_json::{Value, json};
+use tokio::process::Command;
 
 use crate::binaries::workspace;
 use crate::client::Client;
 use crate::process::Process;
+
+/// Where everything is.
+const REGION: &str = "us-east-2";
 
 /// moto's server, killed with this value. What is made in it is gone then.
 pub struct Moto {
@@ -18,20 +23,40 @@ pub struct Moto {
 impl Moto {
     /// Starts it, on a port of its own.
     pub async fn start() -> Self {
-        let program = workspace().join(".venv/bin/moto_server");
-        assert!(program.exists(), "`.venv` is not there: `./check` makes it, with moto in it");
-        let mut command = tokio::process::Command::new(program);
+        Self::run(Command::new(environment("moto_server")), "").await
+    }
+
+    /// Starts it with what it lacks of Lambda and CloudWatch. All functions together may run so many invocations at the same
+    /// time.
+    pub async fn start_with_concurrency(limit: u32) -> Self {
+        let mut command = Command::new(environment("python"));
+        command.arg(workspace().join("tests/moto/server.py"));
+        Self::run(command, &limit.to_string()).await
+    }
+
+    async fn run(mut command: Command, limit: &str) -> Self {
         command.args(["-H", "127.0.0.1", "-p", "0"]);
-        let mut process = Process::start_command(command, [("PYTHONUNBUFFERED", "1"), ("NO_COLOR", "1")]);
+        let variables = [("PYTHONUNBUFFERED", "1"), ("NO_COLOR", "1"), ("MOTO_LAMBDA_CONCURRENCY_QUOTA", limit)];
+        let variables = variables.into_iter().filter(|(_, value)| !value.is_empty());
+        let mut process = Process::start_command(command, variables);
         let line = process.line(|line| line.contains("Running on http://")).await;
         let (_, address) = line.split_once("http://").unwrap();
         Self { address: address.trim().parse().unwrap(), _process: process }
     }
 
+    /// Where it is.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
     /// Calls an API: `secretsmanager.CreateSecret`, `AmazonSSM.PutParameter`.
     pub async fn call(&self, target: &str, body: Value) -> Value {
-        let service = if target.starts_with("AmazonSSM") { "ssm" } else { "secretsmanager" };
-        let scope = format!("Credential=key/20260101/us-east-2/{service}/aws4_request");
+        let service = match target.split_once('.') {
+            Some(("AmazonSSM", _)) => "ssm",
+            Some(("AmazonSQS", _)) => "sqs",
+            _ => "secretsmanager",
+        };
+        let scope = format!("Credential=key/20260101/{REGION}/{service}/aws4_request");
         let request = Request::post("/")
             .header("x-amz-target", target)
             .header("content-type", "application/x-amz-json-1.1")
@@ -60,9 +85,15 @@ impl Moto {
         self.call("AmazonSSM.PutParameter", body).await;
     }
 
+    /// Makes a queue; its ARN.
+    pub async fn queue(&self, name: &str) -> String {
+        self.call("AmazonSQS.CreateQueue", json!({"QueueName": name})).await;
+        format!("arn:aws:sqs:{REGION}:123456789012:{name}")
+    }
+
     /// The variables by which a function finds it.
     pub fn variables(&self) -> [(&'static str, String); 4] {
-        let url = format!("http://{}", self.address);
+        let url = self.url();
         [
             ("AWS_ENDPOINT_URL_SECRETS_MANAGER", url.clone()),
             ("AWS_ENDPOINT_URL_SSM", url),
@@ -70,4 +101,11 @@ impl Moto {
             ("AWS_SECRET_ACCESS_KEY", "secret-key".to_owned()),
         ]
     }
+}
+
+/// A program of the Python environment that `./check` makes.
+fn environment(program: &str) -> PathBuf {
+    let program = workspace().join(".venv/bin").join(program);
+    assert!(program.exists(), "`.venv` is not there: `./check` makes it, with moto in it");
+    program
 }

@@ -2,5 +2,5 @@
 
 #![expect(dead_code, reason = "the parts are on their way to each other")]
 
-mod observed;
+pub(crate) mod observed;
 pub(crate) mod read;

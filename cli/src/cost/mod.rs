@@ -14,7 +14,7 @@ mod handler;
 mod money;
 mod plot;
 mod prices;
-mod quantity;
+pub(crate) mod quantity;
 mod reports;
 mod scenario;
 mod text;

@@ -152,7 +152,7 @@ impl FromStr for PerHandler {
 }
 
 /// Short, because it is part of names that AWS limits.
-fn stage(text: &str) -> Result<String, String> {
+pub(crate) fn stage(text: &str) -> Result<String, String> {
     let fits = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     if fits && (1..=16).contains(&text.len()) && text.starts_with(|first: char| first.is_ascii_lowercase()) {
         return Ok(text.to_owned());
@@ -160,7 +160,7 @@ fn stage(text: &str) -> Result<String, String> {
     Err("up to 16 lower-case letters, digits and `-`, a letter first".to_owned())
 }
 
-fn service(text: &str) -> Result<String, String> {
+pub(crate) fn service(text: &str) -> Result<String, String> {
     let fits = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if fits && (2..=40).contains(&text.len()) && text.starts_with(|first: char| first.is_ascii_alphabetic()) {
         return Ok(text.to_owned());

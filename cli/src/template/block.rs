@@ -1,9 +1,9 @@
 //! The marked block of a file: what lambkin wrote and may write again. The rest of the file is the user's.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use crate::error::CliError;
+use crate::file;
 
 const BEGIN: &str = "# >>> lambkin";
 const END: &str = "# <<< lambkin";
@@ -68,23 +68,14 @@ pub(crate) fn write(path: &Path, block: &str) -> Result<(), CliError> {
     if new == old {
         return Ok(());
     }
-    // Beside it first: a full disk or a kill must not cost what the user wrote. Through a link, its file is meant.
-    let path = std::fs::canonicalize(path).map_err(failed)?;
-    let mut beside = path.clone().into_os_string();
-    beside.push(format!(".{}.lambkin", std::process::id()));
-    let beside = Path::new(&beside);
-    let permissions = std::fs::metadata(&path).map_err(failed)?.permissions();
-    let written = std::fs::File::create_new(beside).and_then(|mut file| {
-        file.write_all(new.as_bytes())?;
-        file.set_permissions(permissions)?;
-        file.sync_all()?;
-        std::fs::rename(beside, &path)
-    });
-    written.map_err(|error| {
-        // It is of no use any more, and may not even be there.
-        let _ = std::fs::remove_file(beside);
-        failed(error)
-    })
+    file::replace(path, &new)
+}
+
+/// Whether this line, from 1, stands between the marks.
+#[cfg(feature = "aws")]
+pub(crate) fn holds(text: &str, line: usize) -> bool {
+    let marks = text.lines().take(line).map(str::trim_end).filter(|line| *line == BEGIN || *line == END);
+    marks.last() == Some(BEGIN)
 }
 
 #[cfg(test)]
@@ -106,6 +97,15 @@ mod tests {
         let old = format!("# mine\r\n{}  Mine:\n    Type: x", block("old\n"));
         let new = in_file(&old, "new\n").unwrap();
         assert_eq!(new, format!("# mine\r\n{}  Mine:\n    Type: x", block("new\n")));
+    }
+
+    #[cfg(feature = "aws")]
+    #[test]
+    fn lines_of_the_block_are_known() {
+        let text = format!("mine\n{}mine\n", block("body\n"));
+        let lines: Vec<&str> = text.lines().collect();
+        let held = |line: &str| holds(&text, lines.iter().position(|one| *one == line).unwrap() + 1);
+        assert!(held("body") && !held("mine") && !holds(&text, lines.len()) && !holds("", 7));
     }
 
     #[test]

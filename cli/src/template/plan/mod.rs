@@ -16,12 +16,10 @@ use crate::manifest::place::Place;
 use crate::manifest::{self, DEFAULT_MEMORY, DEFAULT_TIMEOUT, Manifest};
 use crate::template::args::{Args, Existing, PerHandler};
 use crate::template::model::{Code, Deployment, Function, Parameter, Setting};
-use crate::template::plan::names::{Ids, fit, pascal};
+use crate::template::plan::names::{Ids, LONGEST_STAGE, pascal};
 use crate::template::plan::resources::Resources;
 use crate::template::text::{Kind, Piece, Text};
 
-/// How long a stage's name can be where it is a parameter.
-const LONGEST_STAGE: usize = 16;
 
 /// Plans the deployment of all functions.
 pub(crate) fn plan(manifest: &Manifest, place: &Place, args: &Args) -> Result<Deployment, CliError> {
@@ -55,15 +53,8 @@ pub(crate) fn plan(manifest: &Manifest, place: &Place, args: &Args) -> Result<De
 }
 
 /// The package of the binary, as far as its functions tell.
-fn package(manifest: &Manifest) -> &str {
+pub(crate) fn package(manifest: &Manifest) -> &str {
     manifest.functions.first().map_or("", |function| &function.package)
-}
-
-/// The package's name as all deployers take it: two letters or more, digits and `-`, a letter first.
-fn service(package: &str) -> String {
-    let name = fit(&package.replace('_', "-"), "-", 40);
-    let name = name.trim_start_matches(|first: char| !first.is_ascii_alphabetic());
-    if name.len() < 2 { format!("{name}functions") } else { name.to_owned() }
 }
 
 /// What is being planned.
@@ -93,7 +84,7 @@ struct Draft<'m> {
 
 impl<'a> Plan<'a> {
     fn new(manifest: &'a Manifest, args: &'a Args) -> Self {
-        let service = args.name.clone().unwrap_or_else(|| service(package(manifest)));
+        let service = args.name.clone().unwrap_or_else(|| names::service(package(manifest)));
         Self {
             args,
             manifest,
@@ -136,11 +127,8 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Up to 64 letters, digits, `-` and `_`: service, stage and handler.
     fn function_name(&self, handler: &str) -> Text {
-        let room = 64 - self.stage_length() - 2;
-        let service = fit(&self.service, "-", room / 2);
-        let handler = fit(handler, "-_", room - service.len());
+        let (service, handler) = names::around_stage(&self.service, handler, self.stage_length());
         Text::from(service.as_str()).then("-").then(self.stage()).then("-").then(handler.as_str())
     }
 

@@ -69,6 +69,38 @@ pub(crate) fn fit(name: &str, others: &str, longest: usize) -> String {
     format!("{fitting}-{:08x}", hash(name))
 }
 
+/// The package's name as all deployers take it: two letters or more, digits and `-`, a letter first.
+pub(crate) fn service(package: &str) -> String {
+    let name = fit(&package.replace('_', "-"), "-", 40);
+    let name = name.trim_start_matches(|first: char| !first.is_ascii_alphabetic());
+    if name.len() < 2 { format!("{name}functions") } else { name.to_owned() }
+}
+
+/// How long a stage's name can be where it is a parameter.
+pub(crate) const LONGEST_STAGE: usize = 16;
+
+/// What stands before and after the stage in a function's name, which is up to 64 letters, digits, `-` and `_`: service,
+/// stage and handler.
+pub(crate) fn around_stage(service: &str, handler: &str, stage_length: usize) -> (String, String) {
+    let room = 62_usize.saturating_sub(stage_length);
+    let service = fit(service, "-", room / 2);
+    let handler = fit(handler, "-_", room - service.len());
+    (service, handler)
+}
+
+/// The names that a function can have at AWS, once the stage is known: it makes a difference to long names whether the
+/// template had the stage as a parameter.
+#[cfg(feature = "aws")]
+pub(crate) fn deployed(service: &str, handler: &str, stage: &str) -> Vec<String> {
+    let mut names: Vec<String> = [LONGEST_STAGE, stage.len()]
+        .into_iter()
+        .map(|length| around_stage(service, handler, length))
+        .map(|(service, handler)| format!("{service}-{stage}-{handler}"))
+        .collect();
+    names.dedup();
+    names
+}
+
 /// FNV-1a: the same on each machine and in each version.
 fn hash(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))

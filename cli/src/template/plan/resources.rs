@@ -2,8 +2,8 @@
 
 use crate::template::args::NewTable;
 use crate::template::model::{Bucket, Bus, Key, Queue, Stream, Table, Topic};
-use crate::template::plan::names::{Ids, fit, pascal};
-use crate::template::plan::{LONGEST_STAGE, Plan};
+use crate::template::plan::Plan;
+use crate::template::plan::names::{Ids, LONGEST_STAGE, fit, pascal};
 use crate::template::text::{Kind, Resource, Text};
 
 /// The identifier of the table of idempotency records.
