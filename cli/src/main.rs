@@ -30,6 +30,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Whether a template gives the functions what they need: settings, permissions, what invokes them
+    Check(Box<check::Args>),
     /// What a function costs in a month, line by line, and what would make it cheaper
     Cost(Box<Answering<cost::Args>>),
     /// An example event, for a source or for a handler of the current crate
@@ -53,6 +55,11 @@ struct Answering<A: clap::Args> {
 fn main() -> ExitCode {
     let cli = Cli::parse_from(arguments(std::env::args_os()));
     let done = match &cli.command {
+        Command::Check(args) => match check::run(args) {
+            // What was found is written already.
+            Ok(true) => return ExitCode::FAILURE,
+            other => other.map(|_| ()),
+        },
         Command::Cost(command) => {
             cost::run(&command.args).and_then(|estimate| output::print(&estimate, command.format))
         }

@@ -4,16 +4,16 @@
 //! writes that: `sam`, `cloudformation` and `serverless`, which share most of it, as `yaml`, and `terraform` as `hcl`.
 //! `limits` says what one of them can't; `block` keeps what the user wrote.
 
-mod args;
+pub(crate) mod args;
 mod block;
 mod cloudformation;
 mod limits;
-mod model;
-mod plan;
+pub(crate) mod model;
+pub(crate) mod plan;
 mod sam;
 mod serverless;
 mod terraform;
-mod text;
+pub(crate) mod text;
 mod yaml;
 
 use std::ffi::OsString;

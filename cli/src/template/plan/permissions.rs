@@ -128,7 +128,7 @@ fn on(id: &'static str, actions: &[&'static str], resource: Text) -> Permission 
 }
 
 /// What Lambda does in the function's name when it polls, as the page of each source in its developer guide has it.
-fn polling(mapping: &Mapping, cluster_name: &str) -> Vec<Permission> {
+pub(crate) fn polling(mapping: &Mapping, cluster_name: &str) -> Vec<Permission> {
     match &mapping.source {
         Source::Queue(queue) => {
             let actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
