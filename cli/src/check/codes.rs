@@ -100,7 +100,7 @@ rules! {
         "Lambda ignores the failures that the handler reports and takes the batch as done: the failed records are lost";
     FAILURES_REPORTED = "LC202" "partial-batch-unexpected" Warning "lambda/latest/dg/services-sqs-errorhandling.html"
         "the handler reports no single records; what it returns is taken for a report, and one that can't be read makes the whole batch come again";
-    MAPPING_MISSING = "LC203" "mapping-missing" Error "lambda/latest/dg/invocation-eventsourcemapping.html"
+    MAPPING_MISSING = "LC203" "mapping-missing" Warning "lambda/latest/dg/invocation-eventsourcemapping.html"
         "nothing polls the source, so nothing is handled until it expires";
     WRONG_SOURCE = "LC204" "wrong-source" Error "lambda/latest/dg/invocation-eventsourcemapping.html"
         "the handler can't read the events of another source: each of them fails";
@@ -130,6 +130,10 @@ rules! {
         "records of another topic, queue or consumer group are read, and those that were meant are not";
     POLLERS = "LC217" "pollers" Error "lambda/latest/dg/kafka-esm-error-handling.html"
         "for Kafka, single records are reported and retries limited in provisioned mode alone";
+    SOURCE_DIFFERS = "LC218" "source-differs" Error "lambda/latest/dg/invocation-eventsourcemapping.html"
+        "another resource than the one that the attribute names is handled, and that one is not";
+    GIVEN_UP = "LC219" "no-failure-destination" Note "lambda/latest/dg/kinesis-on-failure-destination.html"
+        "records that are given up leave no trace but a metric";
 
     VISIBILITY_SHORT = "LC301" "visibility-below-timeout" Error "lambda/latest/dg/services-sqs-configure.html"
         "messages reappear and are handled twice while the function still works on them; Lambda refuses such a mapping";
@@ -203,10 +207,12 @@ rules! {
         "browsers ask first, get a 404 or 403, and never send the request";
     GATEWAY_TIMEOUT = "LC705" "gateway-timeout" Warning "apigateway/latest/developerguide/limits.html"
         "API Gateway gives up first and answers 503 or 504, while the function works on, and is billed, for nobody";
-    FRONT_END_MISSING = "LC706" "front-end-missing" Error "lambda/latest/dg/services-apigateway.html"
+    FRONT_END_MISSING = "LC706" "front-end-missing" Warning "lambda/latest/dg/services-apigateway.html"
         "no request reaches the handler";
+    OPEN_URL = "LC707" "url-open-to-all" Note "lambda/latest/dg/urls-auth.html"
+        "whoever knows the address may send requests, each of which is billed";
 
-    TRIGGER_MISSING = "LC801" "trigger-missing" Error "lambda/latest/dg/lambda-services.html"
+    TRIGGER_MISSING = "LC801" "trigger-missing" Warning "lambda/latest/dg/lambda-services.html"
         "nothing invokes the function, and what happens meanwhile is not handled later";
     WRONG_TRIGGER = "LC802" "wrong-trigger" Error "lambda/latest/dg/lambda-services.html"
         "the handler can't read such events: each of them fails, twice more when it is retried, and is dropped";
@@ -228,6 +234,10 @@ rules! {
         "mail to other recipients than the attribute names is handled";
     RECURSION = "LC811" "recursion" Warning "lambda/latest/dg/invocation-recursion.html"
         "what the function writes invokes it again, without end and for money";
+    NOTIFICATION_MISSING = "LC812" "notification-missing" Note "AmazonS3/latest/userguide/EventNotifications.html"
+        "a bucket that is there already has to be told by hand whom it tells of its objects";
+    PATTERN_NARROWER = "LC813" "pattern-narrower" Note "eventbridge/latest/userguide/eb-event-patterns.html"
+        "events that the attribute takes may be left out";
 
     NEVER_RUNS = "LC901" "reserved-concurrency-zero" Error "lambda/latest/dg/configuration-concurrency.html"
         "each invocation is throttled: messages end in the dead-letter queue, events are dropped";

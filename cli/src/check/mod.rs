@@ -10,6 +10,7 @@ mod args;
 mod codes;
 mod finding;
 mod matching;
+mod needs;
 mod observed;
 pub(crate) mod read;
 mod report;

@@ -4,7 +4,7 @@ use crate::check::codes;
 use crate::check::finding::Findings;
 use crate::check::matching::Pair;
 use crate::check::observed::{Field, Mapping, Polled};
-use crate::check::rules::{Whole, differs, shown};
+use crate::check::rules::{Whole, differs, other_arn, shown};
 use crate::check::words;
 use crate::manifest::Trigger;
 use crate::manifest::trigger::{Batch, Retries, Shards};
@@ -67,6 +67,18 @@ fn name(polled: Polled) -> &'static str {
     }
 }
 
+/// What the attribute names as what is polled.
+fn named(trigger: &Trigger) -> Option<&str> {
+    match trigger {
+        Trigger::Sqs(sqs) => sqs.queue.as_deref(),
+        Trigger::Kinesis(kinesis) => kinesis.stream.as_deref(),
+        Trigger::DynamoDb(dynamodb) => dynamodb.table.as_deref().filter(|arn| arn.contains("/stream/")),
+        Trigger::Kafka(kafka) => kafka.cluster.as_deref(),
+        Trigger::ActiveMq(activemq) => activemq.broker.as_deref(),
+        _ => None,
+    }
+}
+
 fn what(trigger: &Trigger) -> &'static str {
     match trigger {
         Trigger::Http(_) => "requests",
@@ -84,6 +96,7 @@ fn what(trigger: &Trigger) -> &'static str {
 
 fn one(pair: &Pair<'_>, mapping: &Mapping, whole: &Whole<'_>, findings: &mut Findings) {
     failures(pair, mapping, findings);
+    other_arn(named(&pair.handler.trigger), &mapping.source, &codes::SOURCE_DIFFERS, findings);
     if let Field::Known(false, place) = &mapping.enabled {
         let message = "it is disabled".to_owned();
         findings.add(&codes::MAPPING_DISABLED, place, message, words::ENABLED.plain(place, true));
@@ -285,17 +298,28 @@ fn position(wanted: Option<&str>, mapping: &Mapping, findings: &mut Findings) {
     findings.add(&codes::STARTING_POSITION, place, message, fix);
 }
 
-/// A record that always fails, retried until it expires.
+/// A record that always fails: retried until it expires, or given up for good.
 fn endless(retries: &Retries, mapping: &Mapping, findings: &mut Findings) {
-    let is_limited = |field: &Field<i64>| field.is_unknown() || field.value().is_some_and(|limit| *limit >= 0);
-    let says = retries.maximum_retry_attempts.is_some() || retries.maximum_record_age.is_some();
-    let is_kafka = mapping.kind == Some(Polled::Kafka);
-    if says || is_kafka || is_limited(&mapping.maximum_retry_attempts) || is_limited(&mapping.maximum_record_age) {
+    let limits = [&mapping.maximum_retry_attempts, &mapping.maximum_record_age];
+    let is_limited = |field: &&&Field<i64>| field.value().is_some_and(|limit| *limit >= 0);
+    if limits.iter().any(|field| field.is_unknown()) || mapping.kind == Some(Polled::Kafka) {
         return;
     }
-    let message = "a record that fails is retried until it expires".to_owned();
-    let fix = format!("{}, and a destination for what is given up", words::RETRIES.plain(&mapping.place, 5));
-    findings.add(&codes::POISON_PILL, &mapping.place, message, fix);
+    let says = retries.maximum_retry_attempts.is_some() || retries.maximum_record_age.is_some();
+    match limits.iter().find(is_limited) {
+        Some(limit) if mapping.on_failure == Field::Absent => {
+            let place = limit.place().unwrap_or(&mapping.place);
+            let message = "a record that fails for good is given up, and nothing is told of it".to_owned();
+            let fix = "a destination for failures: a queue, a topic or a bucket".to_owned();
+            findings.add(&codes::GIVEN_UP, place, message, fix);
+        }
+        None if !says => {
+            let message = "a record that fails is retried until it expires".to_owned();
+            let fix = format!("{}, and a destination for failures", words::RETRIES.plain(&mapping.place, 5));
+            findings.add(&codes::POISON_PILL, &mapping.place, message, fix);
+        }
+        _ => {}
+    }
 }
 
 fn tumbling_window(wanted: Option<u32>, mapping: &Mapping, findings: &mut Findings) {

@@ -1,17 +1,24 @@
 //! The rules: a file for each subject. A rule says nothing of what is known only when it is deployed.
 
+mod concurrency;
+mod environment;
 mod functions;
+mod http;
+mod idempotency;
 mod mappings;
+mod permissions;
 mod queues;
+mod triggers;
 
+use crate::check::codes::Rule;
 use crate::check::finding::{Finding, Findings};
 use crate::check::matching;
-use crate::check::observed::{Field, Observed, Place};
+use crate::check::needs;
+use crate::check::observed::{Field, Observed, Place, Text};
 use crate::manifest::Manifest;
 
 /// What a rule looks at beside a pair.
 pub(crate) struct Whole<'a> {
-    pub(crate) manifest: &'a Manifest,
     pub(crate) observed: &'a Observed,
 }
 
@@ -19,13 +26,21 @@ pub(crate) struct Whole<'a> {
 pub(crate) fn check(manifest: &Manifest, observed: &Observed, place: &Place) -> Vec<Finding> {
     let mut findings = Findings::default();
     let pairs = matching::pairs(manifest, observed, place, &mut findings);
-    let whole = Whole { manifest, observed };
+    let whole = Whole { observed };
     functions::architectures(&pairs, &mut findings);
     for pair in &pairs {
         findings.about(Some(&pair.handler.name));
         functions::check(pair, &mut findings);
         mappings::check(pair, &whole, &mut findings);
         queues::check(pair, &whole, &mut findings);
+        environment::check(pair, &mut findings);
+        idempotency::check(pair, &whole, &mut findings);
+        concurrency::check(pair, &mut findings);
+        if let Some(needs) = needs::of(pair, manifest) {
+            permissions::check(pair, &needs, &whole, &mut findings);
+            http::check(pair, &needs, &whole, &mut findings);
+            triggers::check(pair, &needs, &whole, &mut findings);
+        }
     }
     findings.sorted()
 }
@@ -46,6 +61,17 @@ pub(crate) fn differs<'t, T: Clone + PartialEq>(
 ) -> Option<Difference<'t, T>> {
     let wanted = wanted.filter(|wanted| !field.is_unknown() && field.value() != Some(wanted))?;
     Some(Difference { wanted, found: field.value().cloned(), place: field.place().unwrap_or(within) })
+}
+
+/// Where the attribute has an ARN and the template another one. Names are no measure: those of a template have stages.
+pub(crate) fn other_arn(wanted: Option<&str>, field: &Field<Text>, rule: &'static Rule, findings: &mut Findings) {
+    let Some(wanted) = wanted.filter(|wanted| wanted.starts_with("arn:")) else { return };
+    let Field::Known(found, place) = field else { return };
+    // A topic of a cluster, a shard's consumer and a stream of a table go on behind it.
+    if let Some(found) = found.known().filter(|found| *found != wanted && found.starts_with("arn:")) {
+        let message = format!("the attribute names `{wanted}`, and here it is `{found}`");
+        findings.add(rule, place, message, format!("`{wanted}`"));
+    }
 }
 
 /// What is there, for a message.
