@@ -1,0 +1,53 @@
+//! The settings of a function, which SAM and CloudFormation call the same.
+
+use crate::check::observed::{Environment, Field, Function, Permissions, Place, Variable};
+use crate::check::read::document::Node;
+use crate::check::read::field;
+
+/// Lambda's own defaults: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html>.
+const MEMORY: u64 = 128;
+const TIMEOUT: u64 = 3;
+
+/// Reads what stands in `Properties`, without what the function's role may do.
+pub(super) fn function(address: &str, place: &Place, properties: &Node) -> Function {
+    let architecture = properties.get("Architectures");
+    let architecture = architecture.and_then(|list| list.items().first().or(Some(list)));
+    let provisioned = ["ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions"];
+    // SAM has the mode itself where CloudFormation has a configuration.
+    let tracing = properties.at(&["TracingConfig", "Mode"]).or_else(|| properties.get("Tracing"));
+    Function {
+        address: address.to_owned(),
+        place: place.clone(),
+        name: field::text(properties.get("FunctionName"), Field::Absent),
+        handler: field::word(properties.get("Handler"), Field::Absent),
+        runtime: field::word(properties.get("Runtime"), Field::Absent),
+        architecture: field::word(architecture, Field::Default("x86_64".to_owned())),
+        memory: field::number(properties.get("MemorySize"), Field::Default(MEMORY)),
+        timeout: field::number(properties.get("Timeout"), Field::Default(TIMEOUT)),
+        environment: environment(properties.get("Environment")),
+        layers: field::texts(properties.get("Layers")),
+        permissions: Permissions::default(),
+        reserved_concurrency: field::number(properties.get("ReservedConcurrentExecutions"), Field::Absent),
+        provisioned_concurrency: field::number(properties.at(&provisioned), Field::Absent),
+        tracing: field::word(tracing, Field::Default("PassThrough".to_owned())),
+        log_format: field::word(properties.at(&["LoggingConfig", "LogFormat"]), Field::Default("Text".to_owned())),
+    }
+}
+
+fn environment(node: Option<&Node>) -> Environment {
+    let Some(node) = node else { return Environment::default() };
+    match node.get("Variables") {
+        Some(variables) => variables_of(variables, &node.place),
+        None => Environment { is_open: node.is_unknown(), place: Some(node.place.clone()), ..Environment::default() },
+    }
+}
+
+/// The variables of a map.
+pub(crate) fn variables_of(node: &Node, place: &Place) -> Environment {
+    let variables = node.entries().iter().map(|(name, value)| Variable {
+        name: name.clone(),
+        value: field::text(Some(value), Field::Absent),
+        place: value.place.clone(),
+    });
+    Environment { variables: variables.collect(), place: Some(place.clone()), is_open: node.is_unknown() }
+}

@@ -1,0 +1,100 @@
+//! The Serverless Application Model: <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html>.
+
+mod api;
+mod events;
+mod globals;
+mod policies;
+mod templates;
+
+use std::collections::HashMap;
+
+use super::template::{Named, Resource};
+use super::{Reader, function};
+use crate::check::observed::{Field, Function, Permissions, Target, Text};
+use crate::check::read::document::Node;
+use crate::check::read::policy::generated;
+use crate::check::read::{managed, text};
+
+pub(super) use globals::apply as apply_globals;
+
+pub(super) const TRANSFORM: &str = "AWS::Serverless-2016-10-31";
+pub(super) const FUNCTION: &str = "AWS::Serverless::Function";
+
+/// The logical identifiers that SAM makes beside those of the template, for what refers to them:
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html>.
+pub(super) fn name_what_is_made(section: &Node, named: &mut HashMap<String, Named>) {
+    let mut made = Vec::new();
+    for (id, resource) in section.entries() {
+        if resource.get("Type").and_then(Node::known) != Some(FUNCTION) {
+            continue;
+        }
+        made.push((format!("{id}Role"), "AWS::IAM::Role", format!("{id}Role")));
+        made.push((format!("{id}Url"), "AWS::Lambda::Url", format!("{id}Url")));
+        for suffix in [".Alias", ".Version"] {
+            made.push((format!("{id}{suffix}"), "AWS::Lambda::Alias", id.clone()));
+        }
+        if let Some(alias) = resource.at(&["Properties", "AutoPublishAlias"]).and_then(Node::known) {
+            made.push((format!("{id}Alias{alias}"), "AWS::Lambda::Alias", id.clone()));
+        }
+    }
+    for (id, kind) in [("ServerlessRestApi", "AWS::Serverless::Api"), ("ServerlessHttpApi", "AWS::Serverless::HttpApi")]
+    {
+        made.push((id.to_owned(), kind, id.to_owned()));
+    }
+    for (id, kind, address) in made {
+        named.entry(id).or_insert_with(|| Named { kind: kind.to_owned(), address });
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn sam_function(&mut self, resource: &'a Resource) {
+        let properties = &resource.properties;
+        let mut function = function::function(&resource.address, &resource.node.place, properties);
+        function.permissions = match properties.get("Role") {
+            Some(role) => self.roles.permissions(Some(role), &resource.node.place),
+            None => self.made_role(resource, &function),
+        };
+        // Of the role, or of what it stands in for.
+        let has_own_role = properties.get("Role").is_none();
+        self.observed.functions.push(function);
+        if let Some(config) = properties.get("FunctionUrlConfig") {
+            let function = Target::Function(resource.address.clone());
+            self.url(config, function, &config.place);
+        }
+        for (id, event) in properties.get("Events").map(Node::entries).unwrap_or_default() {
+            self.event(resource, id, event, has_own_role);
+        }
+        if properties.get("Events").is_some_and(Node::is_unknown) {
+            self.template.cannot_read(format!("the events of {}", resource.address), properties);
+        }
+    }
+
+    /// The role that SAM makes for a function that has none.
+    fn made_role(&self, resource: &Resource, function: &Function) -> Permissions {
+        let place = &resource.node.place;
+        let properties = &resource.properties;
+        let policies = properties.get("Policies");
+        let stands_for_it = policies.map_or(place, |policies| &policies.place);
+        let mut permissions = Permissions { place: Some(stands_for_it.clone()), ..Permissions::default() };
+        let mut add = |policy: &str| managed::add(&mut permissions, &text::literal(policy), place);
+        add("AWSLambdaBasicExecutionRole");
+        if properties.get("VpcConfig").is_some() {
+            add("AWSLambdaVPCAccessExecutionRole");
+        }
+        let is_off = matches!(&function.tracing, Field::Known(mode, _) if mode == "Disabled");
+        if !matches!(function.tracing, Field::Default(_) | Field::Absent) && !is_off {
+            add("AWSXrayWriteOnlyAccess");
+        }
+        if let Some(queue) = properties.get("DeadLetterQueue") {
+            let action =
+                if queue.get("Type").and_then(Node::known) == Some("SNS") { "sns:Publish" } else { "sqs:SendMessage" };
+            let arn: Vec<Text> = queue.get("TargetArn").and_then(Node::text).cloned().into_iter().collect();
+            permissions.statements.push(generated(&[action], arn, &queue.place));
+        }
+        for policy in policies.map(Node::one_or_many).unwrap_or_default() {
+            self.policy(&mut permissions, policy);
+        }
+        self.roles.add_attached(&mut permissions, &format!("{}Role", resource.address));
+        permissions
+    }
+}

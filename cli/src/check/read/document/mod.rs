@@ -1,0 +1,176 @@
+//! A document of YAML or JSON as a tree in which each value knows where it stands.
+//!
+//! CloudFormation's short tags come out in their long form (`!Ref A` is `{Ref: A}`), aliases and merge keys as what they
+//! stand for. A tree is neither deep nor endless, so what walks it may call itself.
+
+mod json;
+mod yaml;
+
+use std::rc::Rc;
+
+use crate::check::observed::{Part, Place, Text};
+use crate::check::read::Source;
+use crate::check::read::text;
+use crate::error::CliError;
+
+/// How deep values may nest: far more than a deployer takes, and little of a stack.
+const DEPTH: usize = 100;
+/// How many values a document may come to, aliases included.
+const VALUES: usize = 250_000;
+
+/// A value and its place, which is that of its key if it has one.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Node {
+    pub(crate) value: Value,
+    pub(crate) place: Place,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Value {
+    Null,
+    /// Numbers and words too: deployers take `"30"` for `30`.
+    Scalar(Text),
+    List(Vec<Node>),
+    /// In the order of the document; no key twice.
+    Map(Vec<(String, Node)>),
+}
+
+impl Node {
+    /// A value in the place of this one.
+    pub(crate) fn with(&self, value: Value) -> Self {
+        Self { value, place: self.place.clone() }
+    }
+
+    pub(crate) fn scalar(&self, text: Text) -> Self {
+        self.with(Value::Scalar(text))
+    }
+
+    /// One that is known only when it is deployed.
+    pub(crate) fn unknown(&self, written: impl Into<String>) -> Self {
+        self.scalar(Text(vec![Part::Unknown(written.into())]))
+    }
+
+    pub(crate) fn get(&self, key: &str) -> Option<&Self> {
+        self.entries().iter().find(|(known, _)| known == key).map(|(_, node)| node)
+    }
+
+    /// The value at the end of a way, key by key.
+    pub(crate) fn at(&self, keys: &[&str]) -> Option<&Self> {
+        keys.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    pub(crate) fn entries(&self) -> &[(String, Self)] {
+        match &self.value {
+            Value::Map(entries) => entries,
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn items(&self) -> &[Self] {
+        match &self.value {
+            Value::List(items) => items,
+            _ => &[],
+        }
+    }
+
+    /// The items of a list; anything else that is there is a list of one.
+    pub(crate) fn one_or_many(&self) -> &[Self] {
+        match &self.value {
+            Value::List(items) => items,
+            Value::Null => &[],
+            Value::Scalar(_) | Value::Map(_) => std::slice::from_ref(self),
+        }
+    }
+
+    pub(crate) fn text(&self) -> Option<&Text> {
+        match &self.value {
+            Value::Scalar(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is one and known.
+    pub(crate) fn known(&self) -> Option<&str> {
+        self.text().and_then(text::known)
+    }
+
+    pub(crate) fn is_map(&self) -> bool {
+        matches!(self.value, Value::Map(_))
+    }
+
+    /// Whether what stands here is not known, so that it may be anything.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.text().is_some_and(|text| text::known(text).is_none())
+    }
+
+    /// Gives it and all below it their ways.
+    fn name(&mut self, path: String) {
+        match &mut self.value {
+            Value::Null | Value::Scalar(_) => {}
+            Value::List(items) => {
+                for (number, item) in items.iter_mut().enumerate() {
+                    item.name(format!("{path}[{number}]"));
+                }
+            }
+            Value::Map(entries) => {
+                for (key, node) in entries {
+                    node.name(if path.is_empty() { key.clone() } else { format!("{path}.{key}") });
+                }
+            }
+        }
+        self.place.path = path;
+    }
+}
+
+/// Reads the one document of a file.
+pub(crate) fn parse(source: &Source) -> Result<Node, CliError> {
+    let text = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
+    // YAML takes most of JSON, but neither tabs everywhere nor the halves of a character.
+    let read = if text.trim_start().starts_with(['{', '[']) {
+        json::parse(text, &source.name).or_else(|wrong| yaml::parse(text, &source.name).map_err(|_| wrong))
+    } else {
+        yaml::parse(text, &source.name)
+    };
+    let mut node = read.map_err(|wrong| wrong.in_file(&source.name))?;
+    node.name(String::new());
+    Ok(node)
+}
+
+/// What is wrong with a document, and where.
+#[derive(Debug)]
+struct Wrong {
+    line: usize,
+    column: usize,
+    what: String,
+}
+
+impl Wrong {
+    fn new((line, column): (usize, usize), what: impl Into<String>) -> Self {
+        Self { line, column, what: what.into() }
+    }
+
+    fn in_file(&self, file: &str) -> CliError {
+        CliError::new(format!("`{file}`, line {}, column {}: {}", self.line, self.column, self.what))
+    }
+
+    fn too_deep(at: (usize, usize)) -> Self {
+        Self::new(at, format!("values nest more than {DEPTH} deep"))
+    }
+
+    fn too_many(at: (usize, usize)) -> Self {
+        Self::new(at, format!("the document comes to more than {VALUES} values"))
+    }
+
+    fn twice(key: &str, at: (usize, usize), first: &Place) -> Self {
+        let line = first.line.unwrap_or_default();
+        Self::new(at, format!("the key `{key}` is there already, in line {line}; one of the two has to go"))
+    }
+}
+
+/// A place without a way, which `Node::name` adds.
+fn place(file: &Rc<str>, (line, column): (usize, usize)) -> Place {
+    Place { file: Rc::clone(file), line: Some(line), column: Some(column), path: String::new() }
+}
+
+#[cfg(test)]
+mod tests;
