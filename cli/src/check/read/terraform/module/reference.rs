@@ -1,0 +1,245 @@
+//! What a reference takes: of variables and locals, of resources and data, of values.
+
+use hcl_edit::Span;
+use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
+
+use super::body::Instances;
+use super::eval::{At, Scope};
+use super::{Declared, Module};
+use crate::check::observed::{Attribute, Part, Text};
+use crate::check::read::terraform::policy;
+use crate::check::read::terraform::resources::attribute;
+use crate::check::read::terraform::value::{Kind, List, Value, known};
+
+/// A step of a reference.
+#[derive(Clone, Debug)]
+enum Step {
+    Name(String),
+    Index(Value),
+    All,
+}
+
+impl Module<'_> {
+    pub(super) fn traversal(&self, traversal: &Traversal, at: At<'_>) -> Option<Kind> {
+        let step = |operator: &TraversalOperator| match operator {
+            TraversalOperator::GetAttr(name) => Step::Name(name.as_str().to_owned()),
+            TraversalOperator::Index(index) => Step::Index(self.value(index, at)),
+            TraversalOperator::LegacyIndex(index) => {
+                Step::Index(Value::new(Kind::Number(*index.value() as f64), &at.file.place(None, at.path)))
+            }
+            TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => Step::All,
+        };
+        let steps: Vec<Step> = traversal.operators.iter().map(|operator| step(operator.value())).collect();
+        let Expression::Variable(root) = &traversal.expr else {
+            return self.walk(self.value(&traversal.expr, at), &steps);
+        };
+        let place = at.file.place(traversal.span(), at.path);
+        if let Some(value) = at.scope.get(root.as_str()) {
+            let kind = self.copy(value)?;
+            return self.walk(Value::new(kind, &place), &steps);
+        }
+        match (root.as_str(), steps.as_slice()) {
+            ("var", [Step::Name(name), rest @ ..]) => self.walk(self.variable(name)?, rest),
+            ("local", [Step::Name(name), rest @ ..]) => self.walk(self.local(name)?, rest),
+            ("data", [Step::Name(ty), Step::Name(name), rest @ ..]) => self.data(ty, name, rest, at),
+            (ty, [Step::Name(name), rest @ ..]) => {
+                let declared = *self.resources.get(&(ty, name.as_str()))?;
+                self.instance(ty, name, declared, rest, &place)
+            }
+            _ => None,
+        }
+    }
+
+    fn variable(&self, name: &str) -> Option<Value> {
+        let Declared { file, block } = *self.variables.get(name)?;
+        let path = format!("var.{name}");
+        let at = At { file, path: &path, scope: &Scope::default() };
+        if let Some(given) = self.given.iter().find(|given| given.name == name) {
+            let place = file.place(block.ident.span(), &path);
+            let is_text = block.body.get_attribute("type").is_none_or(|ty| {
+                ["string", "number", "bool", "any"]
+                    .iter()
+                    .any(|plain| ty.value.as_variable().is_some_and(|ty| ty.as_str() == *plain))
+            });
+            // Terraform too reads the value of a list or a map as an expression, and that of another variable as it is.
+            let kind = match (is_text, hcl_edit::parser::parse_expr(&given.value)) {
+                (false, Ok(expr)) => self.kind(&expr, at),
+                (false, Err(_)) => return None,
+                (true, _) => Kind::Text(known(given.value.as_str())),
+            };
+            return Some(Value { of: kind, place });
+        }
+        let default = block.body.get_attribute("default")?;
+        self.once(&path, || self.value(&default.value, at))
+    }
+
+    fn local(&self, name: &str) -> Option<Value> {
+        let (file, expr) = *self.locals.get(name)?;
+        let path = format!("local.{name}");
+        self.once(&path, || self.value(expr, At { file, path: &path, scope: &Scope::default() }))
+    }
+
+    fn data(&self, ty: &str, name: &str, rest: &[Step], at: At<'_>) -> Option<Kind> {
+        let Declared { file, block } = *self.data.get(&(ty, name))?;
+        // One that is there twice is not told apart here.
+        let [Step::Name(attribute)] = rest else { return None };
+        let part = |part| Some(Kind::Text(Text(vec![part])));
+        match (ty, attribute.as_str()) {
+            ("aws_region", "region" | "name" | "id") => part(Part::Region),
+            ("aws_caller_identity", "account_id" | "id") => part(Part::Account),
+            ("aws_partition", "partition" | "id") => part(Part::Partition),
+            ("aws_iam_policy_document", "json" | "minified_json") => {
+                let path = format!("data.{ty}.{name}");
+                let at = At { file, path: &path, scope: at.scope };
+                let place = file.place(block.ident.span(), &path);
+                // With `count` or `for_each` there can be names in it that hold in each of them only.
+                let body = self.once(&path, || {
+                    Value::new(Kind::Map(self.body(&block.body, At { scope: &Scope::default(), ..at })), &place)
+                })?;
+                Some(Kind::Json(Box::new(policy::document(&body))))
+            }
+            _ => {
+                let arn = self.arn_of(ty, attribute, Declared { file, block })?;
+                Some(Kind::Text(arn))
+            }
+        }
+    }
+
+    /// The ARN or name of what is there already and found by its name.
+    fn arn_of(&self, ty: &str, attribute: &str, Declared { file, block }: Declared<'_>) -> Option<Text> {
+        let (by, service) = match ty {
+            "aws_sqs_queue" => ("name", ":sqs:"),
+            "aws_sns_topic" => ("name", ":sns:"),
+            "aws_dynamodb_table" => ("name", ":dynamodb:table/"),
+            "aws_kinesis_stream" => ("name", ":kinesis:stream/"),
+            "aws_s3_bucket" => ("bucket", ":s3:"),
+            _ => return None,
+        };
+        let scope = Scope::default();
+        let name = self.once(&format!("data.{ty}.{attribute}.{by}"), || {
+            let path = format!("data.{ty}.{by}");
+            block.body.get_attribute(by).map_or_else(
+                || Value::new(Kind::Null, &file.place(None, &path)),
+                |name| self.value(&name.value, At { file, path: &path, scope: &scope }),
+            )
+        })?;
+        let name = name.text()?;
+        if attribute == by {
+            return Some(name);
+        }
+        if attribute != "arn" {
+            return None;
+        }
+        let (service, kind) = service.trim_start_matches(':').split_once(':')?;
+        let literal = |text: String| Part::Literal(text);
+        let mut parts = vec![literal("arn:".to_owned()), Part::Partition];
+        if service == "s3" {
+            parts.push(literal(":s3:::".to_owned()));
+        } else {
+            let colon = literal(":".to_owned());
+            parts.extend([literal(format!(":{service}:")), Part::Region, colon, Part::Account]);
+            parts.push(literal(format!(":{kind}")));
+        }
+        let mut arn = Text::default();
+        parts.into_iter().chain(name.0).for_each(|part| crate::check::read::terraform::value::append(&mut arn, part));
+        Some(arn)
+    }
+
+    /// A reference to a resource, or to what it has.
+    fn instance(
+        &self,
+        ty: &str,
+        name: &str,
+        declared: Declared<'_>,
+        steps: &[Step],
+        place: &std::rc::Rc<crate::check::observed::Place>,
+    ) -> Option<Kind> {
+        let base = format!("{ty}.{name}");
+        let instances = self.instances(&base, declared)?;
+        let resource = |key: &str| Value::new(Kind::Resource(format!("{base}{key}")), place);
+        match (&*instances, steps) {
+            (Instances::One, steps) => self.walk(resource(""), steps),
+            // Which one is not known, and there may be none; it is one to whoever names it.
+            (Instances::Unknown, [Step::Index(_), rest @ ..]) => self.walk(resource(""), rest),
+            (Instances::Unknown, [Step::All, rest @ ..]) => {
+                let one = self.walk(resource(""), rest)?;
+                let items = vec![Value::new(one, place)];
+                Some(Kind::List(List { items, is_open: true }))
+            }
+            (Instances::Unknown, _) => None,
+            (Instances::Many(keys), [Step::Index(index), rest @ ..]) => {
+                let key = key_of(index)?;
+                let (key, _) = keys.iter().find(|(known, _)| *known == key)?;
+                self.walk(resource(key), rest)
+            }
+            (Instances::Many(keys), [Step::All, rest @ ..]) => {
+                let all: Option<Vec<Value>> =
+                    keys.iter().map(|(key, _)| Some(Value::new(self.walk(resource(key), rest)?, place))).collect();
+                Some(Kind::List(List { items: all?, is_open: false }))
+            }
+            // All of them, as `for_each = aws_sqs_queue.all` has it.
+            (Instances::Many(keys), []) => {
+                let mut map = crate::check::read::terraform::value::Map::default();
+                for (key, scope) in keys {
+                    match scope.get("each").and_then(|each| each.as_map()?.get("key")?.as_str()) {
+                        Some(name) => map.set(name, resource(key)),
+                        None => return None,
+                    }
+                }
+                Some(Kind::Map(map))
+            }
+            (Instances::Many(_), _) => None,
+        }
+    }
+
+    fn walk(&self, value: Value, steps: &[Step]) -> Option<Kind> {
+        let Some((step, rest)) = steps.split_first() else { return Some(value.of) };
+        if !self.spend(1) {
+            return None;
+        }
+        match (&value.of, step) {
+            (Kind::Resource(address), Step::Name(name)) => {
+                let taken = Value::new(self.taken(address, name)?, &value.place);
+                self.walk(taken, rest)
+            }
+            (Kind::Map(map), Step::Name(name)) => self.walk(map.get(name)?.clone(), rest),
+            (Kind::Map(map), Step::Index(key)) => self.walk(map.get(&key.as_str()?)?.clone(), rest),
+            (Kind::List(list), Step::Index(index)) => {
+                let index = usize::try_from(index.unsigned()?).ok()?;
+                self.walk(list.items.get(index)?.clone(), rest)
+            }
+            (Kind::List(list), Step::All) => {
+                let of = |item: &Value| Some(Value::new(self.walk(item.clone(), rest)?, &item.place));
+                let items: Option<Vec<Value>> = list.items.iter().map(of).collect();
+                Some(Kind::List(List { items: items?, is_open: list.is_open }))
+            }
+            _ => None,
+        }
+    }
+
+    /// What a resource has: a reference where it is what the resource is called by, else what its argument says.
+    fn taken(&self, address: &str, name: &str) -> Option<Kind> {
+        let base = address.split('[').next().unwrap_or(address);
+        let (ty, label) = base.split_once('.')?;
+        let of = attribute(ty, name);
+        if let Attribute::Other(_) = of {
+            let declared = self.resources.get(&(ty, label))?;
+            if let Some(argument) = declared.block.body.get_attribute(name) {
+                let instances = self.instances(base, *declared)?;
+                let scope = instances.scope(base, address);
+                let path = format!("{address}.{name}");
+                let at = At { file: declared.file, path: &path, scope: &scope };
+                return Some(self.once(&path, || self.value(&argument.value, at))?.of);
+            }
+        }
+        Some(Kind::Text(Text(vec![Part::Of { address: address.to_owned(), attribute: of }])))
+    }
+}
+
+/// As it stands in an address: `[0]`, `["eu"]`.
+fn key_of(index: &Value) -> Option<String> {
+    match &index.of {
+        Kind::Number(number) => Some(format!("[{number}]")),
+        _ => index.as_str().map(|key| format!("[\"{key}\"]")),
+    }
+}

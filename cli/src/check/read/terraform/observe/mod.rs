@@ -1,0 +1,40 @@
+//! From resources to what they say: <https://registry.terraform.io/providers/hashicorp/aws/latest/docs>.
+
+mod function;
+mod http;
+mod mapping;
+mod permissions;
+mod rest;
+mod stores;
+mod target;
+mod triggers;
+
+use crate::check::observed::{Field, Observed};
+use crate::check::read::terraform::resources::Resources;
+
+/// Whether resources of this type are looked at.
+pub(super) fn is_read(ty: &str) -> bool {
+    ty.starts_with("aws_")
+}
+
+/// What all resources say together.
+pub(super) fn observe(resources: &Resources) -> Observed {
+    let mut triggers = triggers::triggers(resources);
+    triggers.extend(http::triggers(resources));
+    Observed {
+        functions: resources.of("aws_lambda_function").map(|of| function::function(of, resources)).collect(),
+        mappings: resources.of("aws_lambda_event_source_mapping").map(|of| mapping::mapping(of, resources)).collect(),
+        triggers,
+        queues: resources.of("aws_sqs_queue").map(|of| stores::queue(of, resources)).collect(),
+        tables: resources.of("aws_dynamodb_table").map(|of| stores::table(of, resources)).collect(),
+        unread: http::unread(resources),
+    }
+}
+
+/// A setting, and what holds if nothing is written.
+fn or<T>(field: Field<T>, default: T) -> Field<T> {
+    match field {
+        Field::Absent => Field::Default(default),
+        field => field,
+    }
+}

@@ -1,0 +1,82 @@
+//! Queues and tables.
+
+use super::or;
+use crate::check::observed::{Field, Queue, Table};
+use crate::check::read::terraform::json;
+use crate::check::read::terraform::resources::{Resource, Resources, argument, block};
+use crate::check::read::terraform::value::{Kind, Value};
+
+/// SQS's own values: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>.
+const VISIBILITY_TIMEOUT: u64 = 30;
+const RETENTION: u64 = 345_600;
+
+pub(super) fn queue(resource: &Resource, resources: &Resources) -> Queue {
+    let (dead_letters, max_receive_count) = redrive(resource, resources);
+    Queue {
+        address: resource.address.clone(),
+        place: resource.place(),
+        name: resources.text(&resource.get("name")),
+        is_fifo: or(resource.get("fifo_queue").field(Value::as_bool), false),
+        deduplicates_by_content: or(resource.get("content_based_deduplication").field(Value::as_bool), false),
+        visibility_timeout: or(resource.get("visibility_timeout_seconds").field(Value::unsigned), VISIBILITY_TIMEOUT),
+        retention: or(resource.get("message_retention_seconds").field(Value::unsigned), RETENTION),
+        dead_letters,
+        max_receive_count,
+    }
+}
+
+/// In the queue itself, or in a resource for it.
+fn redrive(queue: &Resource, resources: &Resources) -> (Field<crate::check::observed::Text>, Field<u64>) {
+    let is_of = |policy: &&Resource| {
+        let queue_url = policy.get("queue_url").text();
+        queue_url.and_then(|url| resources.meant("aws_sqs_queue", &url)).is_some_and(|of| of.address == queue.address)
+    };
+    let own = queue.get("redrive_policy");
+    let is_empty = own.is_null() || own.as_str().is_some_and(|text| text.is_empty());
+    let policy = match is_empty {
+        false => own,
+        true => match resources.of("aws_sqs_queue_redrive_policy").find(is_of) {
+            Some(policy) => policy.get("redrive_policy"),
+            None => return (Field::Absent, Field::Absent),
+        },
+    };
+    match json::decoded(&policy) {
+        Some(policy) => (
+            resources.text(&argument(&policy, "deadLetterTargetArn")),
+            argument(&policy, "maxReceiveCount").field(Value::unsigned),
+        ),
+        None => (Field::Unknown((*policy.place).clone()), Field::Unknown((*policy.place).clone())),
+    }
+}
+
+pub(super) fn table(resource: &Resource, resources: &Resources) -> Table {
+    Table {
+        address: resource.address.clone(),
+        place: resource.place(),
+        name: resources.text(&resource.get("name")),
+        partition_key: resource.get("hash_key").field(Value::as_str),
+        sort_key: resource.get("range_key").field(Value::as_str),
+        ttl: ttl(resource),
+        stream: stream(resource),
+    }
+}
+
+/// On unless it says otherwise: without `enabled` it is off.
+fn ttl(resource: &Resource) -> Field<String> {
+    let Some(ttl) = block(&resource.body, "ttl") else { return Field::Absent };
+    let enabled = argument(&ttl, "enabled");
+    match (enabled.as_bool(), &enabled.of) {
+        (Some(true), _) => argument(&ttl, "attribute_name").field(Value::as_str),
+        (Some(false), _) | (None, Kind::Null) => Field::Absent,
+        _ => Field::Unknown((*ttl.place).clone()),
+    }
+}
+
+fn stream(resource: &Resource) -> Field<String> {
+    let enabled = resource.get("stream_enabled");
+    match (enabled.as_bool(), &enabled.of) {
+        (Some(true), _) => resource.get("stream_view_type").field(Value::as_str),
+        (Some(false), _) | (None, Kind::Null) => Field::Absent,
+        _ => Field::Unknown((*enabled.place).clone()),
+    }
+}

@@ -1,0 +1,170 @@
+//! The values of a plan: what is planned, what is unknown, what is nobody's to see, and what was written.
+
+use std::rc::Rc;
+
+use serde_json::Value as Json;
+
+use super::Plan;
+use super::references::{Scope, unknown};
+use crate::check::read::terraform::value::{Kind, List, Map, Value, known};
+
+/// What was written in the configuration.
+#[derive(Clone, Copy)]
+pub(super) enum Written<'p> {
+    As(&'p Json),
+    /// Nothing.
+    Nothing,
+    /// It is not told: a `dynamic` block.
+    Hidden,
+}
+
+/// A value, as the parts of a plan have it.
+pub(super) struct Planned<'p> {
+    pub(super) value: &'p Json,
+    /// `true` where it is unknown.
+    pub(super) unknown: &'p Json,
+    /// `true` where it is sensitive.
+    pub(super) sensitive: [Option<&'p Json>; 2],
+    pub(super) written: Written<'p>,
+}
+
+impl<'p> Written<'p> {
+    /// Whether it is one expression, and not the arguments of a block.
+    fn expression(self) -> Option<&'p Json> {
+        match self {
+            Self::As(json) => json.as_object().filter(|object| {
+                object.is_empty() || object.contains_key("references") || object.contains_key("constant_value")
+            })?,
+            Self::Nothing | Self::Hidden => return None,
+        };
+        match self {
+            Self::As(json) => Some(json),
+            Self::Nothing | Self::Hidden => None,
+        }
+    }
+
+    /// What was written for an argument, or for the blocks of a name.
+    fn get(self, name: &str) -> Self {
+        match self {
+            Self::As(json) => json.get(name).map_or(Self::Nothing, Self::As),
+            other => other,
+        }
+    }
+
+    /// What was written for a block. Blocks that are a set stand in another order in the plan, so their constants tell.
+    fn block(self, index: usize, value: &Json) -> Self {
+        let blocks = match self {
+            Self::As(Json::Array(blocks)) => blocks,
+            Self::As(one @ Json::Object(_)) => return Self::As(one),
+            _ => return Self::Hidden,
+        };
+        if let Some(block) = blocks.get(index).filter(|block| fits(block, value)) {
+            return Self::As(block);
+        }
+        let mut fitting = blocks.iter().filter(|block| fits(block, value));
+        match (fitting.next(), fitting.next()) {
+            (Some(block), None) => Self::As(block),
+            _ => Self::Hidden,
+        }
+    }
+}
+
+/// Whether the constants of a block are what is planned.
+fn fits(block: &Json, value: &Json) -> bool {
+    let constants = block.as_object().into_iter().flatten();
+    let mut constants = constants.filter_map(|(name, argument)| Some((name, argument.get("constant_value")?)));
+    constants.all(|(name, constant)| {
+        constant.is_object() || constant.is_array() || value.get(name).is_none_or(|value| value == constant)
+    })
+}
+
+/// How many values are unknown.
+fn count(unknown: &Json) -> usize {
+    match unknown {
+        Json::Bool(true) => 1,
+        Json::Array(items) => items.iter().map(count).sum(),
+        Json::Object(entries) => entries.values().map(count).sum(),
+        _ => 0,
+    }
+}
+
+impl<'p> Plan<'p> {
+    pub(super) fn value(&self, planned: &Planned<'p>, path: &str, scope: &Rc<Scope<'p>>, steps: usize) -> Value {
+        let place = self.place(path);
+        let is = |json: &Json| json.as_bool() == Some(true);
+        if planned.sensitive.iter().flatten().any(|json| is(json)) {
+            return Value::new(Kind::Unknown(format!("{path}, sensitive")), &place);
+        }
+        if is(planned.unknown) {
+            let of = match planned.written {
+                // What nobody wrote and the provider fills in.
+                Written::Nothing => Kind::Null,
+                Written::Hidden => unknown(path),
+                Written::As(_) => planned
+                    .written
+                    .expression()
+                    .and_then(|expression| self.referred(expression, scope, steps))
+                    .unwrap_or_else(|| unknown(path)),
+            };
+            return Value::new(of, &place);
+        }
+        // One expression of several values: it is that of an unknown one only if there is no other.
+        let inner = match planned.written.expression() {
+            Some(_) if count(planned.unknown) > 1 => Some(Written::Hidden),
+            Some(_) => Some(planned.written),
+            None => None,
+        };
+        let of = match planned.value {
+            Json::Null => match planned.unknown {
+                Json::Object(entries) if !entries.is_empty() => self.map(planned, inner, path, scope, steps),
+                _ => Kind::Null,
+            },
+            Json::Bool(flag) => Kind::Bool(*flag),
+            Json::Number(number) => number.as_f64().map_or_else(|| unknown(path), Kind::Number),
+            Json::String(text) => Kind::Text(known(text.as_str())),
+            Json::Array(items) => {
+                // An element that is wholly unknown is null or missing here.
+                let length = items.len().max(planned.unknown.as_array().map_or(0, Vec::len));
+                let item = |index: usize| {
+                    let value = items.get(index).unwrap_or(&Json::Null);
+                    let part = Planned {
+                        value,
+                        unknown: planned.unknown.get(index).unwrap_or(&Json::Null),
+                        sensitive: planned.sensitive.map(|json| json.and_then(|json| json.get(index))),
+                        written: inner.unwrap_or_else(|| planned.written.block(index, value)),
+                    };
+                    let path = format!("{path}[{index}]");
+                    self.value(&part, &path, scope, steps)
+                };
+                Kind::List(List { items: (0..length).map(item).collect(), is_open: false })
+            }
+            Json::Object(_) => self.map(planned, inner, path, scope, steps),
+        };
+        Value::new(of, &place)
+    }
+
+    fn map(
+        &self,
+        planned: &Planned<'p>,
+        inner: Option<Written<'p>>,
+        path: &str,
+        scope: &Rc<Scope<'p>>,
+        steps: usize,
+    ) -> Kind {
+        let keys = |json: &'p Json| json.as_object().into_iter().flat_map(|object| object.keys());
+        let own = keys(planned.value);
+        let more = keys(planned.unknown).filter(|key| planned.value.get(key.as_str()).is_none());
+        let mut map = Map::default();
+        for key in own.chain(more) {
+            let part = Planned {
+                value: planned.value.get(key).unwrap_or(&Json::Null),
+                unknown: planned.unknown.get(key).unwrap_or(&Json::Null),
+                sensitive: planned.sensitive.map(|json| json.and_then(|json| json.get(key))),
+                written: inner.unwrap_or_else(|| planned.written.get(key)),
+            };
+            let path = format!("{path}.{key}");
+            map.entries.push((key.clone(), self.value(&part, &path, scope, steps)));
+        }
+        Kind::Map(map)
+    }
+}
