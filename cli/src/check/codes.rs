@@ -134,6 +134,8 @@ rules! {
         "another resource than the one that the attribute names is handled, and that one is not";
     GIVEN_UP = "LC219" "no-failure-destination" Note "lambda/latest/dg/kinesis-on-failure-destination.html"
         "records that are given up leave no trace but a metric";
+    FILTER_DELETES = "LC220" "filter-deletes" Note "lambda/latest/dg/with-sqs-filtering.html"
+        "what a filter of a queue does not take is not left for another reader: Lambda deletes it";
 
     VISIBILITY_SHORT = "LC301" "visibility-below-timeout" Error "lambda/latest/dg/services-sqs-configure.html"
         "messages reappear and are handled twice while the function still works on them; Lambda refuses such a mapping";
@@ -157,6 +159,8 @@ rules! {
         "SQS takes a FIFO queue for the dead letters of a FIFO queue, a standard one for those of a standard one, and never itself";
     QUEUE_LIMITS = "LC311" "queue-limits" Error "AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html"
         "SQS refuses to create the queue";
+    DEDUPLICATED_BY_CONTENT = "LC312" "deduplicated-by-content" Note "AWSSimpleQueueService/latest/SQSDeveloperGuide/using-messagededuplicationid-property.html"
+        "two messages with the same body within five minutes are one: the second is dropped, also where both are meant";
 
     POLLING_PERMISSION = "LC401" "polling-permission" Error "lambda/latest/dg/lambda-intro-execution-role.html"
         "Lambda polls with the function's role: without these it refuses the mapping or polls nothing";

@@ -4,8 +4,6 @@
 //! `rules` compare the two; each rule has a code (`codes`), and what it finds (`finding`) is written by `report`.
 //! `texts` compares names and ARNs as far as they are known, `words` knows what settings are called in each format.
 
-#![expect(dead_code, reason = "the readers are on their way")]
-
 mod args;
 mod codes;
 mod finding;
@@ -71,3 +69,6 @@ fn whole(templates: &[PathBuf]) -> Place {
     let file = templates.first().map_or_else(String::new, |path| path.display().to_string());
     Place { file: Rc::from(file), line: None, column: None, path: String::new() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,11 +28,6 @@ impl Text {
             Some(_) => None,
         }
     }
-
-    /// Whether a part of it is known only when it is deployed.
-    pub(crate) fn is_open(&self) -> bool {
-        self.0.iter().any(|part| matches!(part, Part::Unknown(_)))
-    }
 }
 
 /// As people read it: what is not known yet stands in braces.

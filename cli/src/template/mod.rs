@@ -100,4 +100,4 @@ fn print(template: &str) -> Result<(), CliError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -21,6 +21,8 @@ pub(super) fn check(pair: &Pair<'_>, whole: &Whole<'_>, findings: &mut Findings)
     for mapping in &pair.mappings {
         match (mapping.kind, wanted) {
             (Some(found), Some(wanted)) if found == wanted => one(pair, mapping, whole, findings),
+            // What is known only when it is deployed is taken for what is meant.
+            (None, Some(_)) => one(pair, mapping, whole, findings),
             // `event` takes whatever comes, and `invoke` may be meant to.
             (Some(found), _) if !matches!(pair.handler.trigger, Trigger::Event | Trigger::Invoke) => {
                 let message =
@@ -100,6 +102,11 @@ fn one(pair: &Pair<'_>, mapping: &Mapping, whole: &Whole<'_>, findings: &mut Fin
     if let Field::Known(false, place) = &mapping.enabled {
         let message = "it is disabled".to_owned();
         findings.add(&codes::MAPPING_DISABLED, place, message, words::ENABLED.plain(place, true));
+    }
+    if let Some(place) = mapping.filters.as_ref().filter(|_| mapping.kind == Some(Polled::Sqs)) {
+        let message = "messages that its filter does not take are deleted from the queue".to_owned();
+        let fix = "nothing, if no other reader needs them; else filter where they are sent".to_owned();
+        findings.add(&codes::FILTER_DELETES, place, message, fix);
     }
     match &pair.handler.trigger {
         Trigger::Sqs(sqs) => {

@@ -76,6 +76,11 @@ fn fifo(sqs: &Sqs, queue: &Queue, findings: &mut Findings) {
 }
 
 fn limits(queue: &Queue, findings: &mut Findings) {
+    if let Field::Known(true, place) = &queue.deduplicates_by_content {
+        let message = "messages are told apart by their bodies alone".to_owned();
+        let fix = "a `MessageDeduplicationId` for each message, unless its body is never the same twice".to_owned();
+        findings.add(&codes::DEDUPLICATED_BY_CONTENT, place, message, fix);
+    }
     if let Field::Known(seconds, place) = &queue.visibility_timeout
         && *seconds > LONGEST_HIDDEN
     {
