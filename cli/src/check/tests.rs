@@ -9,7 +9,7 @@ use crate::check::finding::Finding;
 use crate::check::observed::{Observed, Place};
 use crate::check::read::{Source, cloudformation, serverless, terraform};
 use crate::check::rules;
-use crate::manifest::{Manifest, Trigger};
+use crate::manifest::{self, Manifest, Trigger};
 use crate::template::args::Format;
 use crate::template::tests::{any, deployment, rendered};
 
@@ -50,6 +50,23 @@ fn sound(mut manifest: Manifest) -> Manifest {
                 sqs.maximum_concurrency = sqs.maximum_concurrency.map(|maximum| maximum.min(reserved.max(2)));
             }
             function.reserved_concurrency = function.reserved_concurrency.map(|reserved| reserved.max(2));
+        }
+        // Both have a few characters that names are made of.
+        let manifest::Config { secrets, parameters, .. } = &mut function.config;
+        for stored in secrets.iter_mut().chain(parameters).filter(|stored| !stored.name.starts_with('{')) {
+            stored.name = stored.name.replace(|c: char| !c.is_ascii_alphanumeric() && !"/_.-".contains(c), "-");
+        }
+        // A broker's messages are not told apart.
+        function.report_batch_item_failures &= !matches!(function.trigger, Trigger::ActiveMq(_));
+        // An ARN of another service's is no stream and no cluster.
+        let arn_of = |name: &mut Option<String>, service: &str| {
+            let is_other = name.as_ref().is_some_and(|arn| arn.starts_with("arn:") && !arn.starts_with(service));
+            *name = name.take().filter(|_| !is_other);
+        };
+        match &mut function.trigger {
+            Trigger::Kinesis(kinesis) => arn_of(&mut kinesis.stream, "arn:aws:kinesis:"),
+            Trigger::Kafka(kafka) => arn_of(&mut kafka.cluster, "arn:aws:kafka:"),
+            _ => {}
         }
         let ready = function.provisioned_concurrency;
         function.reserved_concurrency = function.reserved_concurrency.map(|reserved| reserved.max(ready.unwrap_or(0)));

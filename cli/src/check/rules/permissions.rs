@@ -68,9 +68,14 @@ fn missing(
     findings: &mut Findings,
 ) {
     let Scope::Resources(resources) = &permission.on else { return };
+    // The extension asks for one parameter at a time, and a layer that is not known may be the extension.
+    let is_open = function.layers.iter().any(|layer| layer.value().is_none_or(|arn| arn.known().is_none()));
     for resource in resources.iter().map(wanted) {
-        let allowed = |action: &&&str| !may(&function.permissions, action, &resource, observed);
-        let actions: Vec<&str> = permission.actions.iter().filter(allowed).copied().collect();
+        let may = |action: &str| may(&function.permissions, action, &resource, observed);
+        let lacks = |action: &&&str| {
+            !may(action) && !(is_open && **action == "ssm:GetParameters" && may("ssm:GetParameter"))
+        };
+        let actions: Vec<&str> = permission.actions.iter().filter(lacks).copied().collect();
         if !actions.is_empty() {
             let message = format!("its role lacks {} on {resource}", actions.join(", "));
             findings.add(rule, place, message, words::statement(place, &actions, &resource.to_string()));
@@ -78,10 +83,9 @@ fn missing(
     }
 }
 
-/// Whether a role may do this, as far as it is known; one parameter may be read as well as several.
+/// Whether a role may do this, as far as it is known.
 pub(super) fn may(permissions: &Permissions, action: &str, resource: &Text, observed: &Observed) -> bool {
     let others: &[&str] = match action {
-        "ssm:GetParameters" => &["ssm:GetParameter"],
         // The older page names what the newer leaves out, and the other way round.
         "kinesis:DescribeStreamSummary" => &["kinesis:DescribeStream"],
         "kinesis:DescribeStream" => &["kinesis:DescribeStreamSummary"],
