@@ -57,6 +57,7 @@ fn allowed(function: &crate::check::observed::Function) -> Vec<String> {
     });
     let mut all: Vec<String> = statements.collect();
     all.sort();
+    all.dedup();
     all
 }
 
@@ -145,4 +146,53 @@ fn an_example_says_the_same_in_each_format() {
         assert_eq!(sam, cloudformation, "{example}: SAM and CloudFormation");
         assert_eq!(sam, serverless, "{example}: SAM and the Serverless Framework");
     }
+}
+
+// TEMPORARY
+#[test]
+#[ignore]
+fn zz_corpus() {
+    let mut same = 0;
+    let mut diff = 0;
+    for entry in std::fs::read_dir("/tmp/sam/tests/translator/input").unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|e| e != "yaml" && e != "yml" && e != "json") {
+            continue;
+        }
+        let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let sam = read(&[path.clone()], &[]);
+        let out = Path::new("/tmp/sam/tests/translator/output").join(format!("{stem}.json"));
+        match sam {
+            Err(e) => eprintln!("ERR {e}"),
+            Ok(sam) => {
+                if !sam.unread.is_empty() {
+                    eprintln!("UNREAD {stem} {:?}", sam.unread.iter().map(|u| &u.what).collect::<Vec<_>>());
+                }
+                if !out.exists() || stem.starts_with("error") {
+                    continue;
+                }
+                let cfn = match read(&[out], &[]) {
+                    Ok(c) => c,
+                    Err(e) => {
+                        eprintln!("OUTERR {e}");
+                        continue;
+                    }
+                };
+                let (a, b) = (summary(&sam), summary(&cfn));
+                if a == b {
+                    same += 1;
+                } else {
+                    diff += 1;
+                    eprintln!("DIFF {stem}");
+                    for x in a.iter().filter(|x| !b.contains(x)) {
+                        eprintln!("   S {}", x.chars().take(900).collect::<String>());
+                    }
+                    for x in b.iter().filter(|x| !a.contains(x)) {
+                        eprintln!("   C {}", x.chars().take(900).collect::<String>());
+                    }
+                }
+            }
+        }
+    }
+    eprintln!("same {same} diff {diff}");
 }

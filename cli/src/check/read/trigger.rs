@@ -72,7 +72,7 @@ pub(crate) fn route_key(node: Option<&Node>) -> Route {
 pub(crate) fn route(method: Option<&Node>, path: Option<&Node>) -> Route {
     let method = method.map_or(Some("ANY"), Node::known);
     match (method, path.map(Node::known)) {
-        (_, None | Some(Some("$default" | "*"))) => Route::All,
+        (_, None | Some(Some("$default" | "/$default" | "*"))) => Route::All,
         (Some(method), Some(Some(path))) => {
             let method = if method == "*" { "ANY".to_owned() } else { method.to_ascii_uppercase() };
             let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };

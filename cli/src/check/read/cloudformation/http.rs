@@ -127,6 +127,9 @@ impl Reader<'_> {
             return;
         }
         for (path, item) in body.get("paths").map(Node::entries).unwrap_or_default() {
+            if item.is_unknown() {
+                self.template.cannot_read(format!("the routes of {path}"), item);
+            }
             for (method, operation) in item.entries().iter().filter(|(method, _)| METHODS.contains(&method.as_str())) {
                 let uri = operation.at(&["x-amazon-apigateway-integration", "uri"]);
                 let Some(function) = self.invoked(uri) else { continue };

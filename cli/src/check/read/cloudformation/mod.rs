@@ -118,6 +118,7 @@ impl<'a> Reader<'a> {
         for resource in self.resources {
             self.provision(resource);
         }
+        self.connectors();
     }
 
     /// What a role may do that a function names.
@@ -165,6 +166,7 @@ impl<'a> Reader<'a> {
             }
             sam::FUNCTION => self.sam_function(resource),
             "AWS::Serverless::Api" | "AWS::Serverless::HttpApi" => self.sam_api(resource),
+            "AWS::Serverless::WebSocketApi" => self.sam_web_socket(resource),
             _ => {
                 self.trigger(resource);
                 self.front_end(resource);

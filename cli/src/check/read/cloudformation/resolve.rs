@@ -87,6 +87,8 @@ impl Template {
             None => match (self.resolve(yes), self.resolve(no)) {
                 (None, None) => return None,
                 (Some(yes), Some(no)) if compact(&yes) == compact(&no) => yes,
+                // It may be there, as what stands in a resource that may be there.
+                (Some(one), None) | (None, Some(one)) if !matches!(one.value, Value::Scalar(_)) => one,
                 (yes, no) => {
                     let either = [yes, no].map(|one| one.as_ref().map(compact).unwrap_or_default());
                     return Some(node.unknown(format!("Fn::If({condition},{})", either.join(","))));

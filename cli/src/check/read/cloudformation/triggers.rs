@@ -86,7 +86,13 @@ impl Reader<'_> {
 
     fn bucket(&mut self, resource: &Resource) {
         let configurations = resource.properties.at(&["NotificationConfiguration", "LambdaConfigurations"]);
+        if resource.properties.get("NotificationConfiguration").is_some_and(Node::is_unknown) {
+            self.template.cannot_read(format!("what the bucket {} tells of", resource.address), &resource.node);
+        }
         for configuration in configurations.map(Node::items).unwrap_or_default() {
+            if configuration.is_unknown() {
+                self.template.cannot_read(format!("what the bucket {} tells of", resource.address), configuration);
+            }
             let Some(function) = self.invoked(configuration.get("Function")) else { continue };
             let bucket = Field::Known(resource.named(), resource.node.place.clone());
             let rules = configuration.at(&["Filter", "S3Key", "Rules"]);

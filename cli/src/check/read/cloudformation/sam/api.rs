@@ -4,7 +4,7 @@ use crate::check::observed::{Cors, Field, FrontEnd, Place, Target};
 use crate::check::read::cloudformation::Reader;
 use crate::check::read::cloudformation::template::Resource;
 use crate::check::read::document::{Node, Value};
-use crate::check::read::{field, trigger};
+use crate::check::read::{field, text, trigger};
 
 impl Reader<'_> {
     /// An API with a definition of its own.
@@ -20,6 +20,19 @@ impl Reader<'_> {
         }
         if let Some(location) = resource.properties.get("DefinitionUri") {
             self.template.cannot_read(format!("the definition of the API {}", resource.address), location);
+        }
+    }
+
+    /// A WebSocket's routes are named, and each has a function.
+    pub(in crate::check::read::cloudformation) fn sam_web_socket(&mut self, resource: &Resource) {
+        for (name, route) in resource.properties.get("Routes").map(Node::entries).unwrap_or_default() {
+            let Some(function) = self.invoked(route.get("FunctionArn")) else { continue };
+            // Only the first request of a connection can be authorized.
+            let asks = resource.properties.at(&["Auth", "AuthType"]).filter(|_| name == "$connect");
+            let key = route.scalar(text::literal(name.as_str()));
+            let authorization = field::word(asks, trigger::open());
+            let by = trigger::http(FrontEnd::WebSocket, trigger::route_key(Some(&key)), Field::Absent, authorization);
+            self.triggered(&route.place, function, by);
         }
     }
 

@@ -1,8 +1,8 @@
 //! `Events` of a function: <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html>.
 
 use crate::check::observed::{Field, Place, Polled, Target, Text, Trigger};
-use crate::check::read::cloudformation::Reader;
 use crate::check::read::cloudformation::template::Resource;
+use crate::check::read::cloudformation::{Reader, storage};
 use crate::check::read::document::{Node, Value};
 use crate::check::read::mapping::{broker, mapping};
 use crate::check::read::policy::{anything, generated};
@@ -48,7 +48,7 @@ impl Reader<'_> {
             "Api" | "HttpApi" => return self.api_event(kind, properties, function, place),
             "SNS" => match get("SqsSubscription") {
                 Some(queue) if field::boolean(Some(queue), Field::Absent).value() != Some(&false) => {
-                    return self.subscribed_queue(queue, function, place);
+                    return self.subscribed_queue(queue, function, event);
                 }
                 _ => Trigger::Topic { topic: field::text(get("Topic"), Field::Absent) },
             },
@@ -75,12 +75,26 @@ impl Reader<'_> {
     }
 
     /// A topic's messages through a queue, which SAM makes if none is named; its batches are of ten.
-    fn subscribed_queue(&mut self, queue: &Node, function: Target, place: &Place) {
-        let mut mapping = mapping(queue, place, function, queue.get("QueueArn"), Some(Polled::Sqs));
+    fn subscribed_queue(&mut self, config: &Node, function: Target, event: &Node) {
+        let place = &event.place;
+        let mut mapping = mapping(config, place, function.clone(), config.get("QueueArn"), Some(Polled::Sqs));
+        let Target::Function(address) = function else { return };
         if matches!(mapping.source, Field::Absent) {
-            mapping.source = Field::Unknown(queue.place.clone());
+            let id = place.path.rsplit('.').next().unwrap_or_default();
+            let queue = Resource {
+                kind: "AWS::SQS::Queue".to_owned(),
+                address: format!("{address}{id}Queue"),
+                node: event.clone(),
+                properties: config.with(Value::Map(Vec::new())),
+            };
+            mapping.source = Field::Default(queue.arn());
+            self.observed.queues.push(storage::queue(&queue));
         }
         self.observed.mappings.push(mapping);
+        let own = self.observed.functions.iter_mut().find(|function| function.address == address);
+        if let Some(function) = own {
+            managed::add(&mut function.permissions, &text::literal("AWSLambdaSQSQueueExecutionRole"), place);
+        }
     }
 
     /// What SAM adds to the role that it makes for a function.
@@ -92,6 +106,8 @@ impl Reader<'_> {
         }
         let accesses = properties.get("SourceAccessConfigurations").map(Node::items).unwrap_or_default();
         let mut secrets: Vec<Text> = Vec::new();
+        let registries = properties.at(&["SchemaRegistryConfig", "AccessConfigs"]).map(Node::items).unwrap_or_default();
+        secrets.extend(registries.iter().filter_map(|access| access.get("URI")?.text().cloned()));
         for access in accesses {
             let is_secret = match access.get("Type").and_then(Node::known) {
                 Some("VPC_SUBNET" | "VPC_SECURITY_GROUP" | "VIRTUAL_HOST" | "SERVER_ROOT_CA_CERTIFICATE") => false,
@@ -107,6 +123,19 @@ impl Reader<'_> {
         let has_network = accesses.iter().any(|access| access.get("Type").and_then(Node::known) == Some("VPC_SUBNET"));
         if kind == "SelfManagedKafka" && has_network {
             permissions.statements.push(generated(&NETWORK, anything(), place));
+        }
+        if let Some(end) = properties.at(&["DestinationConfig", "OnFailure"]) {
+            permissions.statements.extend(super::destination(end));
+        }
+        if let Some(id) = properties.get("SecretsManagerKmsKeyId").and_then(Node::text) {
+            let mut key = text::literal("key/");
+            text::append(&mut key, id.clone());
+            permissions.statements.push(generated(&["kms:Decrypt"], vec![text::own_arn("kms", key)], place));
+        }
+        let registry = properties.get("SchemaRegistryConfig");
+        if let Some(uri) = registry.and_then(|registry| registry.get("SchemaRegistryURI")?.text()) {
+            permissions.statements.push(generated(&["glue:GetRegistry"], vec![uri.clone()], place));
+            permissions.statements.push(generated(&["glue:GetSchemaVersion"], anything(), place));
         }
         let cluster = match kind {
             "MQ" => properties.get("Broker").map(|broker| ("mq:DescribeBroker", broker)),

@@ -1,6 +1,7 @@
 //! The Serverless Application Model: <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html>.
 
 mod api;
+mod connectors;
 mod events;
 mod globals;
 mod policies;
@@ -10,7 +11,7 @@ use std::collections::HashMap;
 
 use super::template::{Named, Resource};
 use super::{Reader, function};
-use crate::check::observed::{Field, Function, Permissions, Target, Text};
+use crate::check::observed::{Field, Function, Permissions, Statement, Target, Text};
 use crate::check::read::document::Node;
 use crate::check::read::policy::generated;
 use crate::check::read::{managed, text};
@@ -91,10 +92,37 @@ impl<'a> Reader<'a> {
             let arn: Vec<Text> = queue.get("TargetArn").and_then(Node::text).cloned().into_iter().collect();
             permissions.statements.push(generated(&[action], arn, &queue.place));
         }
+        permissions.statements.extend(properties.get("EventInvokeConfig").map(destinations).unwrap_or_default());
         for policy in policies.map(Node::one_or_many).unwrap_or_default() {
             self.policy(&mut permissions, policy);
         }
         self.roles.add_attached(&mut permissions, &format!("{}Role", resource.address));
         permissions
     }
+}
+
+/// What SAM allows a role that it makes for where the results of asynchronous invocations go.
+fn destinations(config: &Node) -> Vec<Statement> {
+    let both = ["OnSuccess", "OnFailure"].into_iter().filter_map(|end| config.at(&["DestinationConfig", end]));
+    both.flat_map(destination).collect()
+}
+
+/// What SAM allows for a destination whose type is said.
+fn destination(end: &Node) -> Vec<Statement> {
+    let kind = end.get("Type").and_then(Node::known).unwrap_or_default();
+    let Some(arn) = end.get("Destination").and_then(Node::text) else { return Vec::new() };
+    let action = match kind {
+        "SQS" => "sqs:SendMessage",
+        "SNS" => "sns:Publish",
+        "Lambda" => "lambda:InvokeFunction",
+        "EventBridge" => "events:PutEvents",
+        "S3" | "S3Bucket" => {
+            let mut objects = arn.clone();
+            text::add(&mut objects, "/*");
+            let put = generated(&["s3:PutObject"], vec![objects], &end.place);
+            return vec![put, generated(&["s3:ListBucket"], vec![arn.clone()], &end.place)];
+        }
+        _ => return Vec::new(),
+    };
+    vec![generated(&[action], vec![arn.clone()], &end.place)]
 }

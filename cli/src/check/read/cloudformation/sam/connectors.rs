@@ -1,0 +1,41 @@
+//! Connectors: SAM allows one resource what it takes to work with another one, in the role of a function on either side.
+//! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/managing-permissions-connectors.html>
+
+use crate::check::observed::Target;
+use crate::check::read::cloudformation::Reader;
+use crate::check::read::document::Node;
+
+impl Reader<'_> {
+    /// What a connector allows is not spelled out here, so of the functions that have one nothing is known to be missing.
+    pub(in crate::check::read::cloudformation) fn connectors(&mut self) {
+        for resource in self.resources {
+            if resource.kind == "AWS::Serverless::Connector" {
+                for end in ["Source", "Destination"] {
+                    self.connected(resource.properties.get(end));
+                }
+            }
+            for (_, connector) in resource.node.get("Connectors").map(Node::entries).unwrap_or_default() {
+                self.allow_unknown(&resource.address, connector);
+                self.connected(connector.at(&["Properties", "Destination"]));
+            }
+        }
+    }
+
+    /// One end of a connector: one resource or several.
+    fn connected(&mut self, end: Option<&Node>) {
+        for end in end.map(Node::one_or_many).unwrap_or_default() {
+            match (end.get("Id").and_then(Node::known), self.target(end.get("Arn"))) {
+                (Some(id), _) => self.allow_unknown(id, end),
+                (None, Target::Function(address)) => self.allow_unknown(&address, end),
+                (None, Target::Elsewhere) => {}
+            }
+        }
+    }
+
+    fn allow_unknown(&mut self, address: &str, node: &Node) {
+        let own = self.observed.functions.iter_mut().find(|function| function.address == address);
+        if let Some(function) = own {
+            function.permissions.cannot_read(&node.place);
+        }
+    }
+}
