@@ -21,6 +21,8 @@ pub(super) struct Resource {
 /// All of them.
 pub(super) struct Resources {
     pub(super) all: Vec<Resource>,
+    /// Where each stands among them.
+    by_address: BTreeMap<String, usize>,
     /// ARNs and URLs that are known, of a plan for what is there already.
     known: BTreeMap<String, (String, Attribute)>,
 }
@@ -132,7 +134,8 @@ pub(super) fn attribute(ty: &str, name: &str) -> Attribute {
 
 impl Resources {
     pub(super) fn new(all: Vec<Resource>) -> Self {
-        Self { all, known: BTreeMap::new() }
+        let by_address = all.iter().enumerate().map(|(at, resource)| (resource.address.clone(), at)).collect();
+        Self { all, by_address, known: BTreeMap::new() }
     }
 
     /// With what the resources that are there already have: exactly such a text means that resource.
@@ -158,7 +161,7 @@ impl Resources {
     }
 
     pub(super) fn get(&self, address: &str) -> Option<&Resource> {
-        self.all.iter().find(|resource| resource.address == address)
+        self.by_address.get(address).and_then(|at| self.all.get(*at))
     }
 
     /// A setting that is a text; a known ARN of one of these resources is a reference to it.

@@ -146,6 +146,19 @@ impl Value {
         })
     }
 
+    /// With this place for all of it.
+    pub(super) fn placed(mut self, place: &Rc<Place>) -> Self {
+        let all = |value: &mut Self| *value = std::mem::replace(value, Self::new(Kind::Null, place)).placed(place);
+        match &mut self.of {
+            Kind::List(list) => list.items.iter_mut().for_each(all),
+            Kind::Map(map) => map.entries.iter_mut().map(|(_, value)| value).for_each(all),
+            Kind::Json(value) => all(value),
+            _ => {}
+        }
+        self.place = Rc::clone(place);
+        self
+    }
+
     /// As a setting: absent if null, and unknown if it is not of this type.
     pub(super) fn field<T>(&self, of: impl FnOnce(&Self) -> Option<T>) -> Field<T> {
         if self.is_null() {

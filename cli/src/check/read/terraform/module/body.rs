@@ -58,16 +58,8 @@ impl Module<'_> {
             Instances::One => vec![make("", &Scope::default())],
             Instances::Many(keys) => keys.iter().map(|(key, scope)| make(key, scope)).collect(),
             Instances::Unknown => {
-                // What differs between them is not the same as what differs between those of another resource.
                 let place = declared.file.place(None, &base);
-                let unknown = |name: &str| {
-                    let of = |key: &str| {
-                        let written = format!("{name}.{key} of {base}");
-                        (key.to_owned(), Value::new(Kind::Unknown(written), &place))
-                    };
-                    let entries = ["key", "value", "index"].map(of).to_vec();
-                    (name.to_owned(), Value::new(Kind::Map(Map { entries, is_open: false }), &place))
-                };
+                let unknown = |name: &str| (name.to_owned(), Value::new(Kind::Map(Map::default()), &place));
                 vec![make("", &Scope(vec![unknown("each"), unknown("count")]))]
             }
         }

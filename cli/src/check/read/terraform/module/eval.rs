@@ -36,7 +36,17 @@ pub(super) struct At<'a> {
 
 impl At<'_> {
     pub(super) fn unknown(&self, expr: &Expression) -> Kind {
-        Kind::Unknown(self.file.slice(expr.span()))
+        Kind::Unknown(self.written(expr))
+    }
+
+    /// As it is written; what is of this place only is not the same at another one.
+    fn written(&self, expr: &Expression) -> String {
+        let written = self.file.slice(expr.span());
+        let is_own = |word: &str| self.scope.0.iter().any(|(name, _)| name == word);
+        match written.split(|char: char| !char.is_alphanumeric() && char != '_').any(is_own) {
+            true => format!("{written} in {}", self.path),
+            false => written,
+        }
     }
 
     pub(super) fn place(&self, expr: &Expression) -> Rc<Place> {
@@ -154,7 +164,7 @@ impl Module<'_> {
                     let value = self.value(&interpolation.expr, at);
                     let parts = value.text().unwrap_or_else(|| match &value.of {
                         Kind::Null => Text::default(),
-                        _ => Text(vec![Part::Unknown(at.file.slice(interpolation.expr.span()))]),
+                        _ => Text(vec![Part::Unknown(at.written(&interpolation.expr))]),
                     });
                     parts.0.into_iter().for_each(|part| append(text, part));
                 }

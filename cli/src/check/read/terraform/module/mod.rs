@@ -23,14 +23,15 @@ use crate::error::CliError;
 use body::Instances;
 
 /// How much is evaluated at most, so that values made of values that are made of values end. Real modules take a fraction.
-const BUDGET: usize = 2_000_000;
+const BUDGET: usize = 300_000;
 
 /// How deep values may be made of each other; what is written in one expression is bounded by the parser.
 const DEPTH: usize = 100;
 
 /// A file, and where its lines begin.
 pub(super) struct File<'s> {
-    source: &'s Source,
+    name: &'s Rc<str>,
+    text: &'s str,
     lines: Vec<usize>,
     body: Body,
 }
@@ -57,15 +58,21 @@ pub(super) struct Module<'f> {
     spent: Cell<usize>,
 }
 
+/// The text without the byte order mark that some editors and shells put before it.
+pub(super) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
+}
+
 impl<'s> File<'s> {
     pub(super) fn parse(source: &'s Source) -> Result<Self, CliError> {
-        let body = hcl_edit::parser::parse_body(&source.text).map_err(|error| {
-            let at = error.location();
-            let (name, line, column) = (&source.name, at.line(), at.column());
+        let name = &source.name;
+        let text = without_mark(&source.text);
+        let body = hcl_edit::parser::parse_body(text).map_err(|error| {
+            let (line, column) = (error.location().line(), error.location().column());
             CliError::new(format!("`{name}`, line {line}, column {column}: this is no HCL: {}", error.message()))
         })?;
-        let breaks = source.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Ok(Self { source, lines: std::iter::once(0).chain(breaks).collect(), body })
+        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        Ok(Self { name, text, lines: std::iter::once(0).chain(breaks).collect(), body })
     }
 
     /// The names of its variables.
@@ -76,7 +83,7 @@ impl<'s> File<'s> {
 
     /// What is written there.
     fn slice(&self, span: Option<Range<usize>>) -> String {
-        let text = span.and_then(|span| self.source.text.get(span)).unwrap_or_default();
+        let text = span.and_then(|span| self.text.get(span)).unwrap_or_default();
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
@@ -85,9 +92,9 @@ impl<'s> File<'s> {
         let line = start.map(|start| self.lines.partition_point(|line| *line <= start));
         let column = line.zip(start).and_then(|(line, start)| {
             let begin = *self.lines.get(line.checked_sub(1)?)?;
-            Some(self.source.text.get(begin..start)?.chars().count() + 1)
+            Some(self.text.get(begin..start)?.chars().count() + 1)
         });
-        Rc::new(Place { file: Rc::clone(&self.source.name), line, column, path: path.to_owned() })
+        Rc::new(Place { file: Rc::clone(self.name), line, column, path: path.to_owned() })
     }
 }
 

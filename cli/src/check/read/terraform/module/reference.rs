@@ -1,15 +1,18 @@
 //! What a reference takes: of variables and locals, of resources and data, of values.
 
+use std::rc::Rc;
+
 use hcl_edit::Span;
 use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
+use hcl_edit::structure::Block;
 
 use super::body::Instances;
 use super::eval::{At, Scope};
-use super::{Declared, Module};
-use crate::check::observed::{Attribute, Part, Text};
+use super::{Declared, File, Module};
+use crate::check::observed::{Attribute, Part, Place, Text};
 use crate::check::read::terraform::policy;
 use crate::check::read::terraform::resources::attribute;
-use crate::check::read::terraform::value::{Kind, List, Value, known};
+use crate::check::read::terraform::value::{Kind, List, Map, Value, append, known};
 
 /// A step of a reference.
 #[derive(Clone, Debug)]
@@ -62,12 +65,12 @@ impl Module<'_> {
                     .any(|plain| ty.value.as_variable().is_some_and(|ty| ty.as_str() == *plain))
             });
             // Terraform too reads the value of a list or a map as an expression, and that of another variable as it is.
-            let kind = match (is_text, hcl_edit::parser::parse_expr(&given.value)) {
-                (false, Ok(expr)) => self.kind(&expr, at),
-                (false, Err(_)) => return None,
-                (true, _) => Kind::Text(known(given.value.as_str())),
+            let kind = match is_text {
+                true => Kind::Text(known(given.value.as_str())),
+                false => self.kind(&hcl_edit::parser::parse_expr(&given.value).ok()?, at),
             };
-            return Some(Value { of: kind, place });
+            // It stands in no file.
+            return Some(Value { of: kind, place: Rc::clone(&place) }.placed(&place));
         }
         let default = block.body.get_attribute("default")?;
         self.once(&path, || self.value(&default.value, at))
@@ -113,17 +116,14 @@ impl Module<'_> {
             "aws_dynamodb_table" => ("name", ":dynamodb:table/"),
             "aws_kinesis_stream" => ("name", ":kinesis:stream/"),
             "aws_s3_bucket" => ("bucket", ":s3:"),
+            // Of AWS's own the name says which it is.
+            "aws_iam_policy" => {
+                let by = ["arn", "name"].into_iter().find(|by| block.body.has_attribute(by))?;
+                return matches!(attribute, "arn" | "name").then(|| self.argument(file, block, by))?;
+            }
             _ => return None,
         };
-        let scope = Scope::default();
-        let name = self.once(&format!("data.{ty}.{attribute}.{by}"), || {
-            let path = format!("data.{ty}.{by}");
-            block.body.get_attribute(by).map_or_else(
-                || Value::new(Kind::Null, &file.place(None, &path)),
-                |name| self.value(&name.value, At { file, path: &path, scope: &scope }),
-            )
-        })?;
-        let name = name.text()?;
+        let name = self.argument(file, block, by)?;
         if attribute == by {
             return Some(name);
         }
@@ -141,8 +141,17 @@ impl Module<'_> {
             parts.push(literal(format!(":{kind}")));
         }
         let mut arn = Text::default();
-        parts.into_iter().chain(name.0).for_each(|part| crate::check::read::terraform::value::append(&mut arn, part));
+        parts.into_iter().chain(name.0).for_each(|part| append(&mut arn, part));
         Some(arn)
+    }
+
+    /// What an argument of a data source says.
+    fn argument(&self, file: &File<'_>, block: &Block, name: &str) -> Option<Text> {
+        let attribute = block.body.get_attribute(name)?;
+        let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
+        let path = format!("data.{}.{name}", labels.join("."));
+        let at = At { file, path: &path, scope: &Scope::default() };
+        self.once(&path, || self.value(&attribute.value, at))?.text()
     }
 
     /// A reference to a resource, or to what it has.
@@ -152,7 +161,7 @@ impl Module<'_> {
         name: &str,
         declared: Declared<'_>,
         steps: &[Step],
-        place: &std::rc::Rc<crate::check::observed::Place>,
+        place: &Rc<Place>,
     ) -> Option<Kind> {
         let base = format!("{ty}.{name}");
         let instances = self.instances(&base, declared)?;
@@ -179,7 +188,7 @@ impl Module<'_> {
             }
             // All of them, as `for_each = aws_sqs_queue.all` has it.
             (Instances::Many(keys), []) => {
-                let mut map = crate::check::read::terraform::value::Map::default();
+                let mut map = Map::default();
                 for (key, scope) in keys {
                     match scope.get("each").and_then(|each| each.as_map()?.get("key")?.as_str()) {
                         Some(name) => map.set(name, resource(key)),

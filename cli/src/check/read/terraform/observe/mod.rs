@@ -9,8 +9,8 @@ mod stores;
 mod target;
 mod triggers;
 
-use crate::check::observed::{Field, Observed};
-use crate::check::read::terraform::resources::Resources;
+use crate::check::observed::{Field, Observed, Unread};
+use crate::check::read::terraform::resources::{Resource, Resources};
 
 /// Whether resources of this type are looked at.
 pub(super) fn is_read(ty: &str) -> bool {
@@ -27,8 +27,15 @@ pub(super) fn observe(resources: &Resources) -> Observed {
         triggers,
         queues: resources.of("aws_sqs_queue").map(|of| stores::queue(of, resources)).collect(),
         tables: resources.of("aws_dynamodb_table").map(|of| stores::table(of, resources)).collect(),
-        unread: http::unread(resources),
+        unread: http::unread(resources).into_iter().chain(stacks(resources)).collect(),
     }
+}
+
+/// Stacks of CloudFormation, which have templates of their own.
+fn stacks(resources: &Resources) -> impl Iterator<Item = Unread> {
+    let is_stack = |resource: &&Resource| resource.ty.contains("_cloudformation_stack");
+    let of = |resource: &Resource| Unread { what: format!("the stack {}", resource.address), place: resource.place() };
+    resources.all.iter().filter(is_stack).map(of)
 }
 
 /// A setting, and what holds if nothing is written.

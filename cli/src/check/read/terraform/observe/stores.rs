@@ -40,12 +40,17 @@ fn redrive(queue: &Resource, resources: &Resources) -> (Field<crate::check::obse
             None => return (Field::Absent, Field::Absent),
         },
     };
+    let place = || (*policy.place).clone();
     match json::decoded(&policy) {
         Some(policy) => (
             resources.text(&argument(&policy, "deadLetterTargetArn")),
             argument(&policy, "maxReceiveCount").field(Value::unsigned),
         ),
-        None => (Field::Unknown((*policy.place).clone()), Field::Unknown((*policy.place).clone())),
+        // Of a plan it is known which queue it refers to, and no more.
+        None => match policy.text().and_then(|text| Some((resources.meant("aws_sqs_queue", &text)?, text))) {
+            Some((_, text)) => (Field::Known(text, place()), Field::Unknown(place())),
+            None => (Field::Unknown(place()), Field::Unknown(place())),
+        },
     }
 }
 

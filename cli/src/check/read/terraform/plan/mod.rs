@@ -13,6 +13,7 @@ use serde_json::Value as Json;
 
 use crate::check::observed::Place;
 use crate::check::read::Source;
+use crate::check::read::terraform::module::without_mark;
 use crate::check::read::terraform::resources::Resource;
 use crate::error::CliError;
 use references::Scope;
@@ -34,8 +35,8 @@ struct Plan<'p> {
 /// The resources that are there when the plan is applied.
 pub(super) fn resources(source: &Source) -> Result<Vec<Resource>, CliError> {
     let name = &source.name;
-    let json: Json =
-        serde_json::from_str(&source.text).map_err(|error| CliError::new(format!("`{name}` is no JSON: {error}")))?;
+    let json: Json = serde_json::from_str(without_mark(&source.text))
+        .map_err(|error| CliError::new(format!("`{name}` is no JSON: {error}")))?;
     let Some(version) = json.get("format_version").and_then(Json::as_str) else {
         return Err(CliError::new(format!(
             "`{name}` is no plan, it has no `format_version`: make it with `terraform show -json PLAN`"

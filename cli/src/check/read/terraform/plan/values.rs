@@ -31,16 +31,10 @@ pub(super) struct Planned<'p> {
 impl<'p> Written<'p> {
     /// Whether it is one expression, and not the arguments of a block.
     fn expression(self) -> Option<&'p Json> {
-        match self {
-            Self::As(json) => json.as_object().filter(|object| {
-                object.is_empty() || object.contains_key("references") || object.contains_key("constant_value")
-            })?,
-            Self::Nothing | Self::Hidden => return None,
-        };
-        match self {
-            Self::As(json) => Some(json),
-            Self::Nothing | Self::Hidden => None,
-        }
+        let Self::As(json) = self else { return None };
+        let object = json.as_object()?;
+        let is_one = object.is_empty() || object.contains_key("references") || object.contains_key("constant_value");
+        is_one.then_some(json)
     }
 
     /// What was written for an argument, or for the blocks of a name.
@@ -78,16 +72,6 @@ fn fits(block: &Json, value: &Json) -> bool {
     })
 }
 
-/// How many values are unknown.
-fn count(unknown: &Json) -> usize {
-    match unknown {
-        Json::Bool(true) => 1,
-        Json::Array(items) => items.iter().map(count).sum(),
-        Json::Object(entries) => entries.values().map(count).sum(),
-        _ => 0,
-    }
-}
-
 impl<'p> Plan<'p> {
     pub(super) fn value(&self, planned: &Planned<'p>, path: &str, scope: &Rc<Scope<'p>>, steps: usize) -> Value {
         let place = self.place(path);
@@ -108,12 +92,8 @@ impl<'p> Plan<'p> {
             };
             return Value::new(of, &place);
         }
-        // One expression of several values: it is that of an unknown one only if there is no other.
-        let inner = match planned.written.expression() {
-            Some(_) if count(planned.unknown) > 1 => Some(Written::Hidden),
-            Some(_) => Some(planned.written),
-            None => None,
-        };
+        // What one expression makes of its references in a list or a map is not told.
+        let inner = planned.written.expression().map(|_| Written::Hidden);
         let of = match planned.value {
             Json::Null => match planned.unknown {
                 Json::Object(entries) if !entries.is_empty() => self.map(planned, inner, path, scope, steps),
@@ -122,25 +102,39 @@ impl<'p> Plan<'p> {
             Json::Bool(flag) => Kind::Bool(*flag),
             Json::Number(number) => number.as_f64().map_or_else(|| unknown(path), Kind::Number),
             Json::String(text) => Kind::Text(known(text.as_str())),
-            Json::Array(items) => {
-                // An element that is wholly unknown is null or missing here.
-                let length = items.len().max(planned.unknown.as_array().map_or(0, Vec::len));
-                let item = |index: usize| {
-                    let value = items.get(index).unwrap_or(&Json::Null);
-                    let part = Planned {
-                        value,
-                        unknown: planned.unknown.get(index).unwrap_or(&Json::Null),
-                        sensitive: planned.sensitive.map(|json| json.and_then(|json| json.get(index))),
-                        written: inner.unwrap_or_else(|| planned.written.block(index, value)),
-                    };
-                    let path = format!("{path}[{index}]");
-                    self.value(&part, &path, scope, steps)
-                };
-                Kind::List(List { items: (0..length).map(item).collect(), is_open: false })
-            }
+            Json::Array(items) => Kind::List(self.list(items, planned, inner, path, scope, steps)),
             Json::Object(_) => self.map(planned, inner, path, scope, steps),
         };
         Value::new(of, &place)
+    }
+
+    fn list(
+        &self,
+        items: &'p [Json],
+        planned: &Planned<'p>,
+        inner: Option<Written<'p>>,
+        path: &str,
+        scope: &Rc<Scope<'p>>,
+        steps: usize,
+    ) -> List {
+        let unknown_items = planned.unknown.as_array().map_or(&[][..], Vec::as_slice);
+        // A list has null in place of what is unknown. A set leaves it out, and its order is another one then.
+        let is_set = unknown_items.len() > items.len();
+        let item = |(index, value): (usize, &'p Json)| {
+            let part = Planned {
+                value,
+                unknown: unknown_items.get(index).filter(|_| !is_set).unwrap_or(&Json::Null),
+                sensitive: planned.sensitive.map(|json| json.and_then(|json| json.get(index))),
+                written: inner.unwrap_or_else(|| planned.written.block(index, value)),
+            };
+            self.value(&part, &format!("{path}[{index}]"), scope, steps)
+        };
+        let mut all: Vec<Value> = items.iter().enumerate().map(item).collect();
+        for index in items.len()..unknown_items.len() {
+            let path = format!("{path}[{index}]");
+            all.push(Value::new(unknown(&path), &self.place(&path)));
+        }
+        List { items: all, is_open: false }
     }
 
     fn map(
