@@ -43,7 +43,7 @@ pub(crate) struct Rule {
 impl Rule {
     /// The section of the documentation.
     pub(crate) fn help(&self) -> String {
-        format!("{}#{}", DOCUMENTATION, self.code.to_ascii_lowercase())
+        format!("{DOCUMENTATION}#{}-{}", self.code.to_ascii_lowercase(), self.name)
     }
 }
 
@@ -268,5 +268,18 @@ mod tests {
         }
         assert!(std::ptr::eq(named("lc201").unwrap(), &raw const FAILURES_NOT_REPORTED));
         assert!(named("LC999").is_none());
+    }
+
+    /// One section each, with the page that says so.
+    #[test]
+    fn each_rule_has_its_section() {
+        let documentation = include_str!("../../../docs/check.md");
+        for rule in ALL {
+            let head = format!("### {}: {}\n", rule.code, rule.name);
+            let from = documentation.find(&head).unwrap_or_else(|| panic!("no section {}", rule.code));
+            let section = documentation[from + head.len()..].split("\n### ").next().unwrap();
+            assert!(section.contains(rule.page), "{}", rule.code);
+            assert!(section.contains(&format!("**{}**", rule.severity.name())), "{}", rule.code);
+        }
     }
 }

@@ -51,6 +51,9 @@ fn sound(mut manifest: Manifest) -> Manifest {
             }
             function.reserved_concurrency = function.reserved_concurrency.map(|reserved| reserved.max(2));
         }
+        // Each variable is in the manifest once.
+        let mut variables = std::collections::BTreeSet::new();
+        function.config.variables.retain(|variable| variables.insert(variable.name.clone()));
         // Both have a few characters that names are made of.
         let manifest::Config { secrets, parameters, .. } = &mut function.config;
         for stored in secrets.iter_mut().chain(parameters).filter(|stored| !stored.name.starts_with('{')) {

@@ -101,7 +101,9 @@ fn secret(pair: &Pair<'_>, variable: &Variable, findings: &mut Findings) {
     if value.is_empty() || is_reference {
         return;
     }
-    let stored = pair.handler.config.secrets.iter().find(|stored| is_same(&name, stored));
+    let config = &pair.handler.config;
+    let is_read = config.variables.iter().any(|read| read.name == variable.name);
+    let stored = config.secrets.iter().find(|stored| !is_read && is_same(&name, stored));
     let sounds = SECRET_WORDS.iter().any(|word| name.contains(word)) && !POINTERS.iter().any(|end| name.ends_with(end));
     let has_credentials = value.split_once("://").is_some_and(|(_, rest)| {
         let authority = rest.split('/').next().unwrap_or_default();

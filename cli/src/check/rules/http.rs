@@ -76,7 +76,9 @@ fn missing(pair: &Pair<'_>, planned: &[Planned], all: &[(&Place, &Http)], findin
 }
 
 fn unknown(planned: &[Planned], all: &[(&Place, &Http)], findings: &mut Findings) {
-    if planned.iter().any(|route| route.path.is_none()) {
+    // Who passes all requests on means to, and so does a handler with a fallback.
+    let is_all = |http: &Http| takes(&http.route, "ANY", None);
+    if planned.iter().any(|route| route.path.is_none()) || all.iter().any(|(_, http)| is_all(http)) {
         return;
     }
     for (place, http) in all {

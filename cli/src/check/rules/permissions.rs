@@ -72,9 +72,8 @@ fn missing(
     let is_open = function.layers.iter().any(|layer| layer.value().is_none_or(|arn| arn.known().is_none()));
     for resource in resources.iter().map(wanted) {
         let may = |action: &str| may(&function.permissions, action, &resource, observed);
-        let lacks = |action: &&&str| {
-            !may(action) && !(is_open && **action == "ssm:GetParameters" && may("ssm:GetParameter"))
-        };
+        let lacks =
+            |action: &&&str| !may(action) && !(is_open && **action == "ssm:GetParameters" && may("ssm:GetParameter"));
         let actions: Vec<&str> = permission.actions.iter().filter(lacks).copied().collect();
         if !actions.is_empty() {
             let message = format!("its role lacks {} on {resource}", actions.join(", "));

@@ -221,37 +221,39 @@ fn patterns(eventbridge: &EventBridge, fitting: &[(&Place, &Trigger)], findings:
     }
 }
 
+/// Several notifications may each be for some of the events.
 fn objects(s3: &S3, fitting: &[(&Place, &Trigger)], findings: &mut Findings) {
     let known = |field: &Field<String>| match field {
         Field::Unknown(_) => None,
         field => Some(field.value().cloned().unwrap_or_default()),
     };
-    let mut first: Option<(&Place, String)> = None;
+    // With and without `s3:`, which all of them have.
+    let bare = |name: &str| name.trim_start_matches("s3:").to_owned();
+    let mut told: BTreeSet<String> = BTreeSet::new();
+    let mut events_at: Option<&Place> = None;
+    let mut other: Option<(&Place, &str, String)> = None;
     for (place, trigger) in fitting {
         let Trigger::Bucket { events, prefix, suffix, .. } = trigger else { continue };
-        let names: Option<BTreeSet<&str>> = events.iter().map(|event| event.value().map(String::as_str)).collect();
+        let names: Option<BTreeSet<&String>> = events.iter().map(Field::value).collect();
         let (Some(names), Some(prefix_is), Some(suffix_is)) = (names, known(prefix), known(suffix)) else { return };
-        // With and without `s3:`, which all of them have.
-        let bare = |name: &str| name.trim_start_matches("s3:").to_owned();
-        let names: BTreeSet<String> = names.into_iter().map(bare).collect();
-        let wanted: BTreeSet<String> = s3.events.iter().map(|name| bare(name)).collect();
-        let differences = [
-            (!wanted.is_empty() && !wanted.is_subset(&names), "events", s3.events.join(", ")),
-            (s3.prefix.as_ref().is_some_and(|wanted| *wanted != prefix_is), "prefix", quoted(s3.prefix.clone())),
-            (s3.suffix.as_ref().is_some_and(|wanted| *wanted != suffix_is), "suffix", quoted(s3.suffix.clone())),
-        ];
-        let Some((_, what, wanted)) = differences.into_iter().find(|(differs, _, _)| *differs) else {
-            // Several notifications may each be for one event.
-            return;
-        };
-        let of =
-            [("events", events.iter().find_map(Field::place)), ("prefix", prefix.place()), ("suffix", suffix.place())];
-        let at = of.into_iter().find(|(name, _)| *name == what).and_then(|(_, place)| place);
-        first = first.or_else(|| Some((at.unwrap_or(place), format!("{what}: {wanted}"))));
+        if let Some(wanted) = s3.prefix.as_ref().filter(|wanted| **wanted != prefix_is) {
+            other = other.or_else(|| Some((prefix.place().unwrap_or(place), "prefix", wanted.clone())));
+        } else if let Some(wanted) = s3.suffix.as_ref().filter(|wanted| **wanted != suffix_is) {
+            other = other.or_else(|| Some((suffix.place().unwrap_or(place), "suffix", wanted.clone())));
+        } else {
+            told.extend(names.into_iter().map(|name| bare(name)));
+            events_at = events_at.or_else(|| events.iter().find_map(Field::place)).or(Some(place));
+        }
     }
-    if let Some((place, wanted)) = first {
-        let message = format!("the function is told of other objects than the attribute says, {wanted}");
-        findings.add(&codes::OBJECTS_DIFFER, place, message, wanted);
+    let wanted: BTreeSet<String> = s3.events.iter().map(|name| bare(name)).collect();
+    let difference = match (events_at, other) {
+        (Some(place), _) if !wanted.is_subset(&told) => Some((place, "events", s3.events.join(", "))),
+        (Some(_), _) => None,
+        (None, other) => other,
+    };
+    if let Some((place, what, wanted)) = difference {
+        let message = format!("the attribute's {what}: `{wanted}`; the function is told of other objects here");
+        findings.add(&codes::OBJECTS_DIFFER, place, message, format!("`{wanted}`"));
     }
 }
 
