@@ -79,6 +79,8 @@ impl Observed {
 
     /// Whether a pattern of a policy may mean what is wanted. What is not known may be anything.
     pub(crate) fn covers(&self, pattern: &Text, wanted: &Text) -> bool {
+        let shared: Vec<&Part> = pattern.0.iter().filter(|part| is_open(part) && wanted.0.contains(part)).collect();
+        let tokens = |text: &Text, of: &mut dyn FnMut(&str, &Attribute) -> Vec<Token>| tokens(text, &shared, of);
         let both_refer = [pattern, wanted].iter().all(|text| text.0.iter().any(|part| matches!(part, Part::Of { .. })));
         let opaque = |text: &Text| {
             tokens(text, &mut |address, attribute| match attribute {
@@ -101,7 +103,7 @@ impl Observed {
     fn spelled(&self, address: &str, attribute: &Attribute) -> Vec<Token> {
         let (service, name) = self.named(address);
         let name = match name {
-            Some(name) => tokens(name, &mut |_, _| vec![Token::Any]),
+            Some(name) => tokens(name, &[], &mut |_, _| vec![Token::Any]),
             None => vec![Token::Any],
         };
         let head = |service: &str| letters(&format!("arn:*:{service}:*:*:"));
@@ -147,6 +149,8 @@ enum Token {
     One,
     /// `*`, and whatever is not known.
     Any,
+    /// A region, an account or a partition.
+    Word,
     /// Something of a resource that is not spelled out.
     Of(String),
 }
@@ -160,11 +164,18 @@ fn letters(text: &str) -> Vec<Token> {
     text.chars().map(token).collect()
 }
 
-fn tokens(text: &Text, of: &mut dyn FnMut(&str, &Attribute) -> Vec<Token>) -> Vec<Token> {
+/// What is not known is the same wherever it is written in the same way.
+fn is_open(part: &Part) -> bool {
+    matches!(part, Part::Unknown(_) | Part::Region | Part::Account | Part::Partition)
+}
+
+fn tokens(text: &Text, shared: &[&Part], of: &mut dyn FnMut(&str, &Attribute) -> Vec<Token>) -> Vec<Token> {
     let token = |part: &Part| match part {
         Part::Literal(text) => letters(text),
         Part::Of { address, attribute } => of(address, attribute),
-        Part::Region | Part::Account | Part::Partition | Part::Unknown(_) => vec![Token::Any],
+        part if shared.contains(&part) => vec![Token::Of(format!("{part:?}"))],
+        Part::Region | Part::Account | Part::Partition => vec![Token::Word],
+        Part::Unknown(_) => vec![Token::Any],
     };
     text.0.iter().flat_map(token).collect()
 }
@@ -172,7 +183,8 @@ fn tokens(text: &Text, of: &mut dyn FnMut(&str, &Attribute) -> Vec<Token>) -> Ve
 /// Whether there is a text that both patterns match.
 fn meets(a: &[Token], b: &[Token]) -> bool {
     // `reached[j]`: what is left of `a` may meet what is left of `b` from `j` on; from the ends on.
-    let ends_any = |rest: &[Token]| rest.iter().all(|token| *token == Token::Any);
+    let ends_any = |rest: &[Token]| rest.iter().all(|token| matches!(token, Token::Any | Token::Word));
+    let is_word = |token: &Token| !matches!(token, Token::Letter(':') | Token::Of(_));
     let mut reached: Vec<bool> = (0..=b.len()).map(|from| b.get(from..).is_some_and(ends_any)).collect();
     for (index, token) in a.iter().enumerate().rev() {
         let rest_is_any = a.get(index..).is_some_and(ends_any);
@@ -182,6 +194,9 @@ fn meets(a: &[Token], b: &[Token]) -> bool {
             let meets = match (token, other) {
                 // Nothing for the one that is any, or one more of the other.
                 (Token::Any, _) | (_, Token::Any) => at(&reached, from) || at(&next, from + 1),
+                (Token::Word, Token::Word) => at(&reached, from) || at(&next, from + 1),
+                (Token::Word, other) => at(&reached, from) || (is_word(other) && at(&next, from + 1)),
+                (other, Token::Word) => at(&next, from + 1) || (is_word(other) && at(&reached, from)),
                 (Token::Of(a), Token::Of(b)) => a == b && at(&reached, from + 1),
                 (Token::Of(_), _) | (_, Token::Of(_)) => false,
                 (Token::One, _) | (_, Token::One) => at(&reached, from + 1),
@@ -224,6 +239,10 @@ mod tests {
         ] {
             assert_eq!(meets(&letters(a), &letters(b)), expected, "{a} {b}");
             assert_eq!(meets(&letters(b), &letters(a)), expected, "{b} {a}");
+        }
+        let own = Text([&[Part::Literal("arn:".to_owned()), Part::Partition], &[Part::Literal(":a:b".to_owned())][..]].concat());
+        for (pattern, expected) in [("arn:aws:a:b", true), ("arn:aws:a:c", false), ("arn:aws:x:a:b*", false)] {
+            assert_eq!(meets(&letters(pattern), &tokens(&own, &[], &mut |_, _| Vec::new())), expected, "{pattern}");
         }
         assert!(is_action("SQS:receive*", "sqs:ReceiveMessage"));
     }

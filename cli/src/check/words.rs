@@ -1,6 +1,6 @@
 //! What a setting is called where it is written, for what a finding says to write.
 
-use crate::check::observed::Place;
+use crate::check::observed::{Attribute, Part, Place, Text};
 
 /// Whose words are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,14 +128,100 @@ pub(crate) fn variable(place: &Place, name: &str, value: &str) -> String {
 }
 
 /// A statement of a policy for the function's role.
-pub(crate) fn statement(place: &Place, actions: &[&str], resource: &str) -> String {
+pub(crate) fn statement(place: &Place, actions: &[&str], resource: &Text) -> String {
+    let resource = self::resource(place, resource);
     match Language::of(place) {
         Language::Terraform => {
             let actions: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
-            format!("`actions = [{}]` with `resources = [\"{resource}\"]`", actions.join(", "))
+            format!("`actions = [{}]` with `resources = [{resource}]`", actions.join(", "))
         }
         Language::CloudFormation | Language::Serverless => {
             format!("`Action: [{}]` with `Resource: {resource}`", actions.join(", "))
         }
+    }
+}
+
+/// An ARN as it is written there.
+fn resource(place: &Place, text: &Text) -> String {
+    let language = Language::of(place);
+    let name = |attribute: &Attribute| match (attribute, language) {
+        (Attribute::Arn, Language::Terraform) => "arn".to_owned(),
+        (Attribute::StreamArn, Language::Terraform) => "stream_arn".to_owned(),
+        (Attribute::Name, Language::Terraform) => "name".to_owned(),
+        (Attribute::Arn, _) => "Arn".to_owned(),
+        (Attribute::StreamArn, _) => "StreamArn".to_owned(),
+        (Attribute::Name, _) => "Name".to_owned(),
+        (Attribute::Other(name), _) => name.clone(),
+    };
+    if let [Part::Of { address, attribute }] = text.0.as_slice() {
+        let of = format!("{address}.{}", name(attribute));
+        return if language == Language::Terraform { of } else { format!("!GetAtt {of}") };
+    }
+    let part = |part: &Part| match (part, language) {
+        (Part::Literal(text), _) => text.clone(),
+        (Part::Of { address, attribute }, _) => format!("${{{address}.{}}}", name(attribute)),
+        (Part::Region, Language::CloudFormation) => "${AWS::Region}".to_owned(),
+        (Part::Account, Language::CloudFormation) => "${AWS::AccountId}".to_owned(),
+        (Part::Partition, Language::CloudFormation) => "${AWS::Partition}".to_owned(),
+        (Part::Region, Language::Serverless) => "${aws:region}".to_owned(),
+        (Part::Account, Language::Serverless) => "${aws:accountId}".to_owned(),
+        (Part::Partition, Language::Serverless) => "aws".to_owned(),
+        (Part::Region, Language::Terraform) => "${data.aws_region.current.region}".to_owned(),
+        (Part::Account, Language::Terraform) => "${data.aws_caller_identity.current.account_id}".to_owned(),
+        (Part::Partition, Language::Terraform) => "${data.aws_partition.current.partition}".to_owned(),
+        (Part::Unknown(text), _) => text.clone(),
+    };
+    let whole: String = text.0.iter().map(part).collect();
+    match language {
+        Language::CloudFormation if text.known().is_none() => format!("!Sub \"{whole}\""),
+        Language::Terraform | Language::CloudFormation => format!("\"{whole}\""),
+        Language::Serverless => whole,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+
+    fn place(file: &str, path: &str) -> Place {
+        Place { file: Rc::from(file), line: None, column: None, path: path.to_owned() }
+    }
+
+    #[test]
+    fn a_place_tells_whose_words_are_meant() {
+        for (file, path, expected) in [
+            ("template.yaml", "Resources.Q.Properties", Language::CloudFormation),
+            ("template.yaml", "", Language::CloudFormation),
+            ("serverless.yml", "functions.a.timeout", Language::Serverless),
+            ("serverless.yml", "resources.Resources.Q.Properties", Language::CloudFormation),
+            ("a/serverless.yml", "", Language::Serverless),
+            ("a/main.tf", "aws_sqs_queue.q.name", Language::Terraform),
+            ("plan.json", "module.x.aws_sqs_queue.q", Language::Terraform),
+        ] {
+            assert_eq!(Language::of(&place(file, path)), expected, "{file} {path}");
+        }
+    }
+
+    #[test]
+    fn what_to_write_is_written_as_the_format_has_it() {
+        let (sam, serverless, terraform) = (
+            place("template.yaml", "Resources.F"),
+            place("serverless.yml", "functions.f"),
+            place("main.tf", "aws_lambda_function.f"),
+        );
+        assert_eq!(TIMEOUT.plain(&sam, 3), "`Timeout: 3`");
+        assert_eq!(TIMEOUT.plain(&serverless, 3), "`timeout: 3`");
+        assert_eq!(HANDLER.text(&terraform, "a"), "`handler = \"a\"`");
+        let literal = |text: &str| Part::Literal(text.to_owned());
+        let arn = Text(vec![literal("arn:"), Part::Partition, literal(":sqs:"), Part::Region, literal(":x")]);
+        let written = |place| statement(place, &["a:B"], &arn);
+        assert_eq!(written(&sam), "`Action: [a:B]` with `Resource: !Sub \"arn:${AWS::Partition}:sqs:${AWS::Region}:x\"`");
+        assert_eq!(written(&serverless), "`Action: [a:B]` with `Resource: arn:aws:sqs:${aws:region}:x`");
+        let expected = "\"arn:${data.aws_partition.current.partition}:sqs:${data.aws_region.current.region}:x\"";
+        assert_eq!(written(&terraform), format!("`actions = [\"a:B\"]` with `resources = [{expected}]`"));
+        let queue = Text(vec![Part::Of { address: "aws_sqs_queue.q".to_owned(), attribute: Attribute::Arn }]);
+        assert_eq!(statement(&terraform, &["a:B"], &queue), "`actions = [\"a:B\"]` with `resources = [aws_sqs_queue.q.arn]`");
     }
 }

@@ -161,7 +161,7 @@ fn permission(pair: &Pair<'_>, url: &Url, table: Option<&Table>, observed: &Obse
             &codes::STORE_PERMISSION,
             place,
             message,
-            words::statement(place, &lacking, &resource.to_string()),
+            words::statement(place, &lacking, &resource),
         );
     }
 }

@@ -4,7 +4,7 @@ use crate::check::codes::{self, Rule};
 use crate::check::finding::Findings;
 use crate::check::matching::Pair;
 use crate::check::needs::{Needs, SOURCE};
-use crate::check::observed::{Field, Function, Observed, Permissions, Place, Statement, Text};
+use crate::check::observed::{Field, Function, Observed, Part, Permissions, Place, Statement, Text};
 use crate::check::rules::Whole;
 use crate::check::texts::is_action;
 use crate::check::words;
@@ -52,7 +52,7 @@ pub(super) fn check(pair: &Pair<'_>, needs: &Needs, whole: &Whole<'_>, findings:
     let traces = function.tracing.value().is_some_and(|mode| mode == "Active");
     if traces && !anywhere("xray:PutTraceSegments") {
         let message = "tracing is on, and its role may send no traces".to_owned();
-        let fix = words::statement(place, &["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "\"*\"");
+        let fix = words::statement(place, &["xray:PutTraceSegments", "xray:PutTelemetryRecords"], &Text(vec![Part::Literal("*".to_owned())]));
         findings.add(&codes::TRACE_PERMISSION, place, message, fix);
     }
 }
@@ -77,7 +77,7 @@ fn missing(
         let actions: Vec<&str> = permission.actions.iter().filter(lacks).copied().collect();
         if !actions.is_empty() {
             let message = format!("its role lacks {} on {resource}", actions.join(", "));
-            findings.add(rule, place, message, words::statement(place, &actions, &resource.to_string()));
+            findings.add(rule, place, message, words::statement(place, &actions, &resource));
         }
     }
 }
@@ -85,8 +85,8 @@ fn missing(
 /// Whether a role may do this, as far as it is known.
 pub(super) fn may(permissions: &Permissions, action: &str, resource: &Text, observed: &Observed) -> bool {
     let others: &[&str] = match action {
-        // The older page names what the newer leaves out, and the other way round.
-        "kinesis:DescribeStreamSummary" => &["kinesis:DescribeStream"],
+        // One describes the stream and its shards; the others are newer, and take one of the two each.
+        "kinesis:DescribeStreamSummary" | "kinesis:ListShards" => &["kinesis:DescribeStream"],
         "kinesis:DescribeStream" => &["kinesis:DescribeStreamSummary"],
         _ => &[],
     };
