@@ -1,13 +1,14 @@
 //! AWS's own policies that functions have, by name: <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>.
 
-use crate::check::observed::{Part, Permissions, Place, Text};
+use crate::check::observed::{Permissions, Place, Text};
 use crate::check::read::policy::{anything, generated};
+use crate::check::read::text;
 
 const LOGS: [&str; 3] = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
 
 /// What a policy allows on anything. Those of AWS that functions commonly have; of the wide ones what a function of
 /// lambkin may need of them.
-const POLICIES: [(&str, &[&str], bool); 21] = [
+const POLICIES: [(&str, &[&str], bool); 24] = [
     ("AWSLambdaBasicExecutionRole", &[], true),
     ("AWSLambdaSQSQueueExecutionRole", &["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], true),
     (
@@ -90,6 +91,9 @@ const POLICIES: [(&str, &[&str], bool); 21] = [
     ("AmazonSQSFullAccess", &["sqs:*"], false),
     ("AmazonSSMFullAccess", &["ssm:*"], false),
     ("AmazonSSMReadOnlyAccess", &["ssm:Describe*", "ssm:Get*", "ssm:List*"], false),
+    ("AWSLambdaRole", &["lambda:InvokeFunction"], false),
+    ("AmazonSNSFullAccess", &["sns:*"], false),
+    ("AmazonS3FullAccess", &["s3:*"], false),
     ("AmazonS3ReadOnlyAccess", &["s3:Get*", "s3:List*", "s3:Describe*"], false),
     ("SecretsManagerReadWrite", &["secretsmanager:*"], false),
 ];
@@ -104,13 +108,17 @@ const XRAY: [&str; 5] = [
 
 /// Adds what a policy allows, given its name or its ARN; whether it is known.
 pub(crate) fn add(permissions: &mut Permissions, policy: &Text, place: &Place) -> bool {
-    // The partition of the ARN may not be known, its end is.
-    let Some(Part::Literal(end)) = policy.0.last() else { return false };
-    let is_own = policy.0.iter().any(|part| matches!(part, Part::Account | Part::Unknown(_)));
-    let name = end.rsplit(['/', ':']).next().unwrap_or(end);
-    let Some((_, actions, has_logs)) = POLICIES.iter().find(|(known, ..)| *known == name && !is_own) else {
-        return false;
+    let written = text::written(policy);
+    let name = match written.strip_prefix("arn:") {
+        // The partition may not be known.
+        Some(arn) => match arn.split_once(":iam::aws:policy/") {
+            Some((_, name)) => name,
+            None => return false,
+        },
+        None => &written,
     };
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let Some((_, actions, has_logs)) = POLICIES.iter().find(|(known, ..)| *known == name) else { return false };
     if *has_logs {
         permissions.statements.push(generated(&LOGS, anything(), place));
     }

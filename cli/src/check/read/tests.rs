@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use proptest::prelude::{Just, Strategy, prop_oneof};
+
 use super::*;
 use crate::check::observed::{Attribute, Field, Part, Target, Text};
 
@@ -148,51 +150,182 @@ fn an_example_says_the_same_in_each_format() {
     }
 }
 
-// TEMPORARY
-#[test]
-#[ignore]
-fn zz_corpus() {
-    let mut same = 0;
-    let mut diff = 0;
-    for entry in std::fs::read_dir("/tmp/sam/tests/translator/input").unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|e| e != "yaml" && e != "yml" && e != "json") {
-            continue;
-        }
-        let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let sam = read(&[path.clone()], &[]);
-        let out = Path::new("/tmp/sam/tests/translator/output").join(format!("{stem}.json"));
-        match sam {
-            Err(e) => eprintln!("ERR {e}"),
-            Ok(sam) => {
-                if !sam.unread.is_empty() {
-                    eprintln!("UNREAD {stem} {:?}", sam.unread.iter().map(|u| &u.what).collect::<Vec<_>>());
-                }
-                if !out.exists() || stem.starts_with("error") {
-                    continue;
-                }
-                let cfn = match read(&[out], &[]) {
-                    Ok(c) => c,
-                    Err(e) => {
-                        eprintln!("OUTERR {e}");
-                        continue;
-                    }
-                };
-                let (a, b) = (summary(&sam), summary(&cfn));
-                if a == b {
-                    same += 1;
-                } else {
-                    diff += 1;
-                    eprintln!("DIFF {stem}");
-                    for x in a.iter().filter(|x| !b.contains(x)) {
-                        eprintln!("   S {}", x.chars().take(900).collect::<String>());
-                    }
-                    for x in b.iter().filter(|x| !a.contains(x)) {
-                        eprintln!("   C {}", x.chars().take(900).collect::<String>());
-                    }
-                }
-            }
-        }
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
     }
-    eprintln!("same {same} diff {diff}");
+    folder
+}
+
+fn refused(files: &[PathBuf], given: &[Given]) -> String {
+    read(files, given).unwrap_err().to_string()
+}
+
+fn parameter(name: &str, value: &str) -> Given {
+    Given { name: name.to_owned(), value: value.to_owned() }
+}
+
+const QUEUE: &str = "Parameters: {Seconds: {Type: Number}}\nResources: {Queue: {Type: AWS::SQS::Queue, Properties: \
+                     {VisibilityTimeout: !Ref Seconds}}}\n";
+const TABLE: &str = "Parameters: {Name: {Type: String}}\nResources: {Table: {Type: AWS::DynamoDB::Table}}\n";
+
+#[test]
+fn several_files_are_one_deployment() {
+    let folder = folder(&[("a.yaml", QUEUE), ("b.json", "{\"Resources\": {\"B\": {\"Type\": \"AWS::SQS::Queue\"}}}")]);
+    let files = ["a.yaml", "b.json"].map(|name| folder.path().join(name));
+    let observed = read(&files, &[]).unwrap_or_else(|error| panic!("{error}"));
+    let addresses: Vec<&str> = observed.queues.iter().map(|queue| queue.address.as_str()).collect();
+    assert_eq!(addresses, ["Queue", "B"]);
+    let twice = read(&[files[0].clone(), files[0].clone()], &[]);
+    assert_eq!(twice.unwrap_or_else(|error| panic!("{error}")).queues.len(), 1);
+    let copy = folder.path().join("c.yaml");
+    std::fs::copy(&files[0], &copy).unwrap();
+    assert!(refused(&[files[0].clone(), copy], &[]).contains("`Queue` is in `"));
+}
+
+#[test]
+fn a_parameter_is_one_of_some_file() {
+    let folder = folder(&[("a.yaml", QUEUE), ("b.yaml", TABLE)]);
+    let files = ["a.yaml", "b.yaml"].map(|name| folder.path().join(name));
+    let observed = read(&files, &[parameter("Seconds", "90")]).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(observed.queues[0].visibility_timeout.value(), Some(&90));
+    assert_eq!(
+        refused(&files, &[parameter("Secnods", "90")]),
+        "`--parameter Secnods=…`: no template has such a parameter; there are `Name`, `Seconds`"
+    );
+}
+
+#[test]
+fn a_format_is_told_by_name_and_contents() {
+    let format = |name: &str, text: &str| {
+        detect::format(&Source { name: name.into(), text: text.to_owned() }).map_err(|error| error.to_string())
+    };
+    assert_eq!(format("main.tf", "anything"), Ok(Format::Terraform));
+    assert_eq!(format("x.yml", QUEUE), Ok(Format::CloudFormation));
+    assert_eq!(format("x.yml", "service: a\nprovider: {name: aws}\n"), Ok(Format::Serverless));
+    assert_eq!(format("plan.json", "{\"format_version\": \"1.2\", \"planned_values\": {}}"), Ok(Format::TerraformPlan));
+    assert!(format("x.yml", "a: b\n").unwrap_err().contains("no template that is known here"));
+    assert!(format("x.yml", "a: [b\n").unwrap_err().starts_with("`x.yml`, line "));
+    assert!(format("serverless.ts", "export default {}").unwrap_err().contains("serverless package"));
+}
+
+#[test]
+fn files_that_cannot_be_read_say_why() {
+    let folder = folder(&[("plan", "PK\u{3}\u{4}rest"), ("latin", "")]);
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("latin"), b"a: \xe9\n").unwrap();
+    assert!(refused(&[at("plan")], &[]).contains("terraform show -json"));
+    assert!(refused(&[at("latin")], &[]).contains("byte 3 is not of UTF-8"));
+    assert!(refused(&[at("missing.yaml")], &[]).contains("missing.yaml"));
+    assert!(refused(&[folder.path().to_path_buf()], &[]).contains("a folder stands for its `.tf` files"));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+    /// A template with a part cut out, doubled or replaced is read or refused, and that comes to an end.
+    #[test]
+    fn a_damaged_template_is_read_or_refused(
+        example in 0..EXAMPLES.len(),
+        file in 0_usize..3,
+        from in 0.0..1.0_f64,
+        length in 0_usize..60,
+        put in r"[-a-zA-Z0-9:{}\[\], \n!&*|>'\x22$#.]{0,20}",
+    ) {
+        let file = ["template.yaml", "cloudformation.yaml", "serverless.yml"][file];
+        let text: Vec<char> = std::fs::read_to_string(snapshot(EXAMPLES[example], file)).unwrap().chars().collect();
+        let start = (from * text.len() as f64) as usize;
+        let end = (start + length).min(text.len());
+        let damaged: String = text[..start].iter().copied().chain(put.chars()).chain(text[end..].iter().copied()).collect();
+        let source = Source { name: file.into(), text: damaged };
+        let _ = match file {
+            "serverless.yml" => serverless::read(&source, &[]),
+            _ => cloudformation::read(&source, &[]),
+        };
+    }
+}
+
+/// Documents of the words that the readers look for, in any order: what nobody would write and what no reader may
+/// stumble over.
+fn any_document() -> impl Strategy<Value = serde_json::Value> {
+    let words = proptest::sample::select(vec![
+        "AWS::Serverless::Function",
+        "AWS::Lambda::Function",
+        "AWS::Lambda::EventSourceMapping",
+        "AWS::SQS::Queue",
+        "AWS::IAM::Role",
+        "AWS::ApiGatewayV2::Route",
+        "A",
+        "B.Arn",
+        "${A}-${B.Arn}${!c}${",
+        "${self:custom.a, ${opt:b, 'c'}}",
+        "${file(a.yml):b}${",
+        "SQS",
+        "HttpApi",
+        "GET /a",
+        "arn:aws:sqs:a:b:c",
+        "{{resolve:a}}",
+        "*",
+        "",
+    ]);
+    let keys = proptest::sample::select(vec![
+        "Resources",
+        "Properties",
+        "Type",
+        "Ref",
+        "Fn::Sub",
+        "Fn::GetAtt",
+        "Fn::If",
+        "Fn::Join",
+        "Fn::Select",
+        "Fn::FindInMap",
+        "Fn::Equals",
+        "Condition",
+        "Conditions",
+        "Globals",
+        "Function",
+        "Events",
+        "Policies",
+        "Statement",
+        "Role",
+        "A",
+        "B",
+        "service",
+        "provider",
+        "functions",
+        "resources",
+        "custom",
+        "events",
+        "sqs",
+        "httpApi",
+        "environment",
+    ]);
+    let leaf = prop_oneof![
+        words.prop_map(serde_json::Value::from),
+        (0..40_u8).prop_map(serde_json::Value::from),
+        Just(serde_json::Value::Null),
+        Just(serde_json::Value::Bool(true)),
+    ];
+    leaf.prop_recursive(7, 60, 5, move |inner| {
+        prop_oneof![
+            1 => proptest::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+            3 => proptest::collection::hash_map(keys.clone().prop_map(str::to_owned), inner, 0..5)
+                .prop_map(|entries| entries.into_iter().collect()),
+        ]
+    })
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_shape_of_known_words_is_read_or_refused(inner in any_document(), other in any_document()) {
+        let template = serde_json::json!({"Transform": "AWS::Serverless-2016-10-31", "Globals": other, "Conditions": other,
+            "Resources": {"A": {"Type": "AWS::Serverless::Function", "Properties": inner}, "B": other}});
+        let service = serde_json::json!({"service": "a", "provider": other, "custom": other,
+            "functions": {"f": inner}, "resources": {"Resources": inner}});
+        let whole = |value: &serde_json::Value| Source { name: "a.json".into(), text: value.to_string() };
+        let _ = cloudformation::read(&whole(&template), &[]);
+        let _ = cloudformation::read(&whole(&inner), &[]);
+        let _ = serverless::read(&whole(&service), &[]);
+        let _ = detect::format(&whole(&inner));
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::template::of;
 use super::{Reader, Resource};
-use crate::check::observed::{Field, FrontEnd, Part, Place, Route, Target};
+use crate::check::observed::{Cors, Field, FrontEnd, Part, Place, Route, Target};
 use crate::check::read::document::Node;
 use crate::check::read::{field, trigger};
 
@@ -13,14 +13,14 @@ const SEGMENTS: usize = 64;
 const METHODS: [&str; 8] =
     ["get", "put", "post", "delete", "options", "head", "patch", "x-amazon-apigateway-any-method"];
 
-impl Reader<'_> {
-    pub(super) fn resource_of(&self, node: Option<&Node>) -> Option<&Resource> {
+impl<'a> Reader<'a> {
+    pub(super) fn resource_of(&self, node: Option<&Node>) -> Option<&'a Resource> {
         let text = node?.text()?;
         let address = text.0.iter().find_map(|part| match part {
             Part::Of { address, .. } => Some(address),
             _ => None,
         })?;
-        self.resources.iter().find(|resource| resource.address == *address)
+        self.by_address.get(address.as_str()).copied()
     }
 
     /// Reads a resource of these kinds.
@@ -121,7 +121,7 @@ impl Reader<'_> {
     }
 
     /// The routes of an OpenAPI document that go to functions.
-    pub(super) fn definition(&mut self, body: &Node, front_end: FrontEnd, cors: &Field<crate::check::observed::Cors>) {
+    pub(super) fn definition(&mut self, body: &Node, front_end: FrontEnd, cors: &Field<Cors>) {
         if body.is_unknown() {
             self.template.cannot_read("the definition of an API", body);
             return;

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use crate::check::observed::{Attribute, Field, Mapping, Observed, Part, Permissions, Place, Polled, Target, Text};
 use crate::check::read::document::{self, Node};
 use crate::check::read::mapping::{broker, mapping};
-use crate::check::read::{Given, Source, text};
+use crate::check::read::{Given, Source, field, text};
 use crate::error::CliError;
 
 pub(crate) use function::variables_of;
@@ -34,7 +34,7 @@ pub(crate) fn read(source: &Source, given: &[Given]) -> Result<Observed, CliErro
         )));
     };
     let mut named = named(Some(section), str::to_owned);
-    sam::name_what_is_made(section, &mut named);
+    sam::name_what_is_made(&document, section, &mut named);
     let template = Template::new(&document, given, named);
     note_macros(&template, &document);
     let mut resources = template.resources(section);
@@ -70,6 +70,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) template: &'a Template,
     pub(crate) resources: &'a [Resource],
     pub(crate) observed: Observed,
+    by_address: HashMap<&'a str, &'a Resource>,
     /// The function behind each address that stands for one: itself, its versions and aliases.
     functions: HashMap<String, String>,
     /// Functions by the names that they are given.
@@ -83,6 +84,7 @@ impl<'a> Reader<'a> {
             template,
             resources,
             observed: Observed::default(),
+            by_address: resources.iter().map(|resource| (resource.address.as_str(), resource)).collect(),
             functions: HashMap::new(),
             names: Vec::new(),
             roles: Roles::of(resources),
@@ -190,7 +192,7 @@ impl<'a> Reader<'a> {
         let Some(address) = self.functions.get(&resource.address) else { return };
         let own = self.observed.functions.iter_mut().find(|function| function.address == *address);
         if let Some(function) = own {
-            function.provisioned_concurrency = crate::check::read::field::number(Some(number), Field::Absent);
+            function.provisioned_concurrency = field::number(Some(number), Field::Absent);
         }
     }
 
@@ -204,7 +206,7 @@ impl<'a> Reader<'a> {
     /// What a resource is that is polled.
     pub(crate) fn polled(&self, source: &Text, properties: &Node) -> Option<Polled> {
         let address = template::of(source)?;
-        let resource = self.resources.iter().find(|resource| resource.address == address)?;
+        let resource = self.by_address.get(address)?;
         match resource.kind.as_str() {
             "AWS::SQS::Queue" => Some(Polled::Sqs),
             "AWS::Kinesis::Stream" | "AWS::Kinesis::StreamConsumer" => Some(Polled::Kinesis),

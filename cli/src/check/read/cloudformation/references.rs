@@ -4,19 +4,21 @@ use crate::check::observed::Attribute;
 
 /// The kinds whose `Ref` is an ARN, from "Return values" on the page of each:
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>.
-const BY_ARN: [&str; 14] = [
+const BY_ARN: [&str; 16] = [
     "AWS::CertificateManager::Certificate",
     "AWS::ElasticLoadBalancingV2::Listener",
     "AWS::ElasticLoadBalancingV2::ListenerRule",
     "AWS::ElasticLoadBalancingV2::LoadBalancer",
     "AWS::ElasticLoadBalancingV2::TargetGroup",
     "AWS::IAM::ManagedPolicy",
+    "AWS::Kinesis::StreamConsumer",
     "AWS::Lambda::Alias",
     "AWS::Lambda::LayerVersion",
     "AWS::Lambda::Version",
     "AWS::MSK::Cluster",
     "AWS::SecretsManager::Secret",
     "AWS::Serverless::LayerVersion",
+    "AWS::Serverless::StateMachine",
     "AWS::SNS::Topic",
     "AWS::StepFunctions::StateMachine",
 ];

@@ -1,14 +1,14 @@
 //! The sections of a template: what its values are resolved with.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::check::observed::{Attribute, Part, Text, Unread};
 use crate::check::read::document::{Node, Value};
 use crate::check::read::{Given, text};
 
 /// How many values and characters the functions of a template may make. Far more than a template is allowed to hold.
-const BUDGET: usize = 20_000_000;
+const BUDGET: usize = 1_000_000;
 
 /// How deep functions and conditions may lead into each other.
 const NESTING: usize = 250;
@@ -23,6 +23,7 @@ pub(crate) struct Template {
     /// By logical identifier, those of its own and those that its deployer makes.
     pub(super) named: HashMap<String, Named>,
     pub(super) unread: RefCell<Vec<Unread>>,
+    noted: RefCell<HashSet<(Option<usize>, String)>>,
     pub(super) budget: Cell<usize>,
     pub(super) depth: Cell<usize>,
 }
@@ -75,6 +76,7 @@ impl Template {
             met: RefCell::default(),
             named,
             unread: RefCell::default(),
+            noted: RefCell::default(),
             budget: Cell::new(BUDGET),
             depth: Cell::new(0),
         }
@@ -82,10 +84,9 @@ impl Template {
 
     /// Notes a part that nothing is known about.
     pub(crate) fn cannot_read(&self, what: impl Into<String>, node: &Node) {
-        let unread = Unread { what: what.into(), place: node.place.clone() };
-        let mut all = self.unread.borrow_mut();
-        if !all.iter().any(|known| known.place == unread.place) {
-            all.push(unread);
+        // A value can be resolved more than once.
+        if self.noted.borrow_mut().insert((node.place.line, node.place.path.clone())) {
+            self.unread.borrow_mut().push(Unread { what: what.into(), place: node.place.clone() });
         }
     }
 

@@ -64,24 +64,446 @@ fn a_function_s_settings_have_their_places() {
     assert!(polling.unwrap().is_generated);
 }
 
-fn snapshot(example: &str, file: &str) -> String {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots");
-    std::fs::read_to_string(folder.join(example).join(file)).unwrap()
+#[test]
+fn values_are_resolved_as_far_as_they_are_known() {
+    let text = "\
+Parameters:
+  Seconds: {Type: Number, Default: 60}
+  Name: {Type: String}
+  Names: {Type: CommaDelimitedList, Default: 'a, b'}
+  Stored: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /a}
+Mappings:
+  Sizes:
+    dev: {Memory: 512}
+Conditions:
+  IsLong: !Equals [!Ref Seconds, 60]
+  IsNamed: !Not [!Equals [!Ref Name, '']]
+  Both: !And [!Condition IsLong, !Not [!Condition IsLong]]
+  Cyclic: !Not [!Condition Cyclic]
+Resources:
+  Fulfil:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: !Join ['-', [orders, !Select [1, !Ref Names], !Ref Name]]
+      Timeout: !Ref Seconds
+      MemorySize: !FindInMap [Sizes, dev, Memory]
+      Handler: !If [IsLong, fulfil, other]
+      Runtime: !If [IsNamed, provided.al2, provided.al2023]
+      Architectures: !If [IsNamed, [arm64], [arm64]]
+      ReservedConcurrentExecutions: !If [IsLong, !Ref AWS::NoValue, 5]
+      Role: !Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:role/${Name}'
+      Layers: [!Sub ['${a}-${!kept}-${Queue.Arn}', {a: !Ref Seconds}], '{{resolve:ssm:/layer}}:3']
+      Environment:
+        Variables:
+          QUEUE: !Ref Queue
+          STORED: !Ref Stored
+          CYCLE: !If [Cyclic, a, b]
+  Gone:
+    Type: AWS::Lambda::Function
+    Condition: Both
+  Queue:
+    Type: AWS::SQS::Queue
+    Condition: IsNamed
+";
+    let observed = observed(text);
+    let [function] = observed.functions.as_slice() else { panic!("{:?}", observed.functions) };
+    let literal = |text: &str| Part::Literal(text.to_owned());
+    let unknown = |text: &str| Part::Unknown(text.to_owned());
+    let queue = |attribute| Part::Of { address: "Queue".to_owned(), attribute };
+    assert_eq!(function.name.value().unwrap().0, [literal("orders-b-"), unknown("${Name}")]);
+    assert_eq!((function.timeout.value(), line(function.timeout.place().unwrap())), (Some(&60), 19));
+    assert_eq!(function.memory.value(), Some(&512));
+    assert_eq!(function.handler.value().unwrap(), "fulfil");
+    assert!(function.runtime.is_unknown());
+    assert_eq!(function.architecture.value().unwrap(), "arm64");
+    assert_eq!(function.reserved_concurrency, Field::Absent);
+    assert_eq!(line(function.permissions.unread.as_ref().unwrap()), 25);
+    let layers: Vec<_> = function.layers.iter().map(|layer| layer.value().unwrap().0.clone()).collect();
+    assert_eq!(layers[0], [literal("60-${kept}-"), queue(Attribute::Arn)]);
+    assert_eq!(layers[1], [unknown("{{resolve:ssm:/layer}}"), literal(":3")]);
+    let variables = &function.environment.variables;
+    assert_eq!(variables[0].value.value().unwrap().0, [queue(Attribute::Name)]);
+    assert_eq!(variables[1].value.value().unwrap().0, [unknown("${Stored}")]);
+    assert_eq!((line(&variables[2].place), variables[2].value.value().unwrap().0.len()), (31, 1));
+    assert_eq!(observed.queues.len(), 1);
+    let other = given(text, &[("Seconds", "5"), ("Name", "x")]);
+    assert_eq!(other.functions[0].timeout.value(), Some(&5));
+    assert_eq!(other.functions[0].handler.value().unwrap(), "other");
+    assert_eq!(other.functions[0].runtime.value().unwrap(), "provided.al2");
+    assert_eq!(other.functions[0].reserved_concurrency.value(), Some(&5));
 }
 
 #[test]
-fn every_generated_template_is_read_as_a_whole() {
-    for example in
-        ["clicks", "mailer", "notices", "orders", "payments", "readings", "reports", "shop", "signup", "warehouse"]
-    {
-        let both = ["template.yaml", "cloudformation.yaml"].map(|file| observed(&snapshot(example, file)));
-        for observed in &both {
-            eprintln!("{example} {:#?}", observed);
-            assert!(observed.unread.is_empty(), "{example} {:?}", observed.unread);
-        }
-        let [sam, cloudformation] = &both;
-        assert_eq!(sam.functions.len(), cloudformation.functions.len(), "{example}");
-        assert_eq!(sam.mappings.len(), cloudformation.mappings.len(), "{example}");
-        assert_eq!(sam.triggers.len(), cloudformation.triggers.len(), "{example}");
+fn what_cannot_be_read_is_said() {
+    let observed = observed(
+        "\
+Transform: [AWS::Serverless-2016-10-31, Mine]
+Resources:
+  Network: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: a}}
+  Fn::ForEach::Queues: [Name, [A], {'${Name}': {Type: AWS::SQS::Queue}}]
+  Api: {Type: AWS::Serverless::Api, Properties: {DefinitionUri: a.yaml}}
+  Included:
+    Type: AWS::SQS::Queue
+    Properties:
+      Fn::Transform: {Name: AWS::Include}
+      DelaySeconds: 1
+",
+    );
+    let unread: Vec<_> = observed.unread.iter().map(|unread| (unread.what.as_str(), line(&unread.place))).collect();
+    let mut sorted = unread.clone();
+    sorted.sort_by_key(|(_, line)| *line);
+    assert_eq!(
+        sorted,
+        [
+            ("what the macro Mine makes", 1),
+            ("the nested stack Network", 3),
+            ("what `Fn::ForEach::Queues` makes", 4),
+            ("the definition of the API Api", 5),
+            ("what `Fn::Transform` makes", 9)
+        ]
+    );
+}
+
+/// What a function may do, as `action on address`.
+fn actions(observed: &Observed, number: usize) -> Vec<(String, bool)> {
+    let statements = observed.functions[number].permissions.statements.iter();
+    statements
+        .flat_map(|statement| {
+            statement.actions.iter().map(|action| {
+                let on = statement.resources.first().and_then(Field::value).map(text::written).unwrap_or_default();
+                (format!("{} on {on}", action.value().unwrap()), statement.is_generated)
+            })
+        })
+        .collect()
+}
+
+#[test]
+fn a_role_has_its_own_policies_and_those_attached_to_it() {
+    let observed = observed(
+        "\
+Resources:
+  F: {Type: AWS::Lambda::Function, Properties: {Role: !GetAtt Role.Arn}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: worker
+      ManagedPolicyArns:
+        - !Sub 'arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole'
+        - !Ref Own
+      Policies: [{PolicyName: a, PolicyDocument: {Statement: {Effect: Allow, Action: a:A, Resource: '*'}}}]
+  Own:
+    Type: AWS::IAM::ManagedPolicy
+    Properties: {PolicyDocument: {Statement: [{Effect: Allow, Action: [b:B], Resource: !GetAtt T.Arn}]}}
+  Apart:
+    Type: AWS::IAM::RolePolicy
+    Properties:
+      RoleName: worker
+      PolicyDocument: {Statement: [{Effect: Deny, NotAction: [c:C], Resource: 'x', Condition: {}}]}
+  Table:
+    Type: AWS::IAM::Policy
+    Properties:
+      Roles: [!Ref Role, other]
+      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Action: dynamodb:PutItem
+            Resource: !Sub 'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${T}'
+  T: {Type: AWS::DynamoDB::Table}
+",
+    );
+    let permissions = &observed.functions[0].permissions;
+    assert!(permissions.unread.is_none());
+    assert_eq!(line(permissions.place.as_ref().unwrap()), 3);
+    let all = actions(&observed, 0);
+    for (action, is_generated) in [
+        ("a:A on *", false),
+        ("logs:PutLogEvents on *", true),
+        ("sqs:ReceiveMessage on *", true),
+        ("b:B on ${T.Arn}", false),
+        ("dynamodb:PutItem on ${T.Arn}", false),
+    ] {
+        assert!(all.contains(&(action.to_owned(), is_generated)), "{action} {all:?}");
     }
+    let denied = permissions.statements.iter().find(|statement| !statement.is_allow).unwrap();
+    assert!(denied.has_condition && denied.actions.is_empty() && denied.not_actions.len() == 1);
+    assert_eq!(line(&denied.place), 18);
+}
+
+#[test]
+fn a_policy_that_is_made_elsewhere_is_not_known() {
+    let role = |policies: &str| {
+        let text = format!(
+            "Resources:\n  F: {{Type: AWS::Lambda::Function, Properties: {{Role: !GetAtt R.Arn}}}}\n  R:\n    Type: \
+             AWS::IAM::Role\n    Properties: {{{policies}}}\n"
+        );
+        observed(&text).functions[0].permissions.unread.is_some()
+    };
+    assert!(!role("ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']"));
+    assert!(role("ManagedPolicyArns: ['arn:aws:iam::123456789012:policy/mine']"));
+    assert!(role("ManagedPolicyArns: ['arn:aws:iam::123456789012:policy/AWSLambdaBasicExecutionRole']"));
+    assert!(role(
+        "ManagedPolicyArns: [!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/AdministratorAccess']"
+    ));
+    assert!(role("ManagedPolicyArns: [!ImportValue mine]"));
+    assert!(role("Policies: [!ImportValue mine]"));
+    assert!(role("Policies: [{PolicyName: a, PolicyDocument: !Ref B}]"));
+}
+
+#[test]
+fn globals_merge_as_sam_merges_them() {
+    let observed = observed(
+        "\
+Transform: AWS::Serverless-2016-10-31
+Globals:
+  Function:
+    Timeout: 30
+    MemorySize: 512
+    Layers: [a]
+    Tracing: Active
+    AutoPublishAlias: live
+    ProvisionedConcurrencyConfig: {ProvisionedConcurrentExecutions: 2}
+    Environment:
+      Variables: {A: all, B: all}
+Resources:
+  One:
+    Type: AWS::Serverless::Function
+    Properties:
+      Timeout: 10
+      Layers: [b]
+      Environment:
+        Variables: {B: own, C: own}
+  Two:
+    Type: AWS::Serverless::Function
+    IgnoreGlobals: [Timeout]
+  Url:
+    Type: AWS::Lambda::Url
+    Properties: {TargetFunctionArn: !Ref TwoAliaslive, AuthType: NONE, Cors: {AllowOrigins: ['*']}}
+",
+    );
+    let [one, two] = observed.functions.as_slice() else { panic!("{:?}", observed.functions) };
+    let values: Vec<_> = one
+        .environment
+        .variables
+        .iter()
+        .map(|variable| (variable.name.as_str(), text::written(variable.value.value().unwrap()), line(&variable.place)))
+        .collect();
+    assert_eq!(values, [("A", "all".to_owned(), 11), ("B", "own".to_owned(), 19), ("C", "own".to_owned(), 19)]);
+    assert_eq!((one.timeout.value(), two.timeout.value()), (Some(&10), Some(&3)));
+    assert_eq!((one.layers.len(), two.layers.len()), (2, 1));
+    assert_eq!(line(one.memory.place().unwrap()), 5);
+    assert_eq!(two.provisioned_concurrency.value(), Some(&2));
+    assert!(actions(&observed, 1).contains(&("xray:PutTraceSegments on *".to_owned(), true)));
+    assert_eq!(observed.triggers[0].function, Target::Function("Two".to_owned()));
+}
+
+#[test]
+fn sam_s_policies_are_spelled_out() {
+    let observed = observed(
+        "\
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      VpcConfig: {SubnetIds: [a]}
+      Policies:
+        - AmazonSQSFullAccess
+        - SQSPollerPolicy: {QueueName: !GetAtt Q.QueueName}
+        - DynamoDBCrudPolicy: {TableName: !Ref T}
+        - SSMParameterReadPolicy: {ParameterName: a/b}
+        - AWSSecretsManagerGetSecretValuePolicy: {SecretArn: !Ref S}
+        - Statement: [{Effect: Allow, Action: own:Own, Resource: '*'}]
+  More:
+    Type: AWS::IAM::Policy
+    Properties:
+      Roles: [!Ref FRole]
+      PolicyDocument: {Statement: [{Effect: Allow, Action: more:More, Resource: '*'}]}
+  Q: {Type: AWS::SQS::Queue}
+  T: {Type: AWS::Serverless::SimpleTable}
+  S: {Type: AWS::SecretsManager::Secret}
+",
+    );
+    let all = actions(&observed, 0);
+    for (action, is_generated) in [
+        ("sqs:* on *", true),
+        ("sqs:ReceiveMessage on ${Q.Arn}", true),
+        ("dynamodb:PutItem on ${T.Arn}", true),
+        ("ssm:GetParameters on arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/a/b", true),
+        ("secretsmanager:GetSecretValue on ${S.Arn}", true),
+        ("own:Own on *", false),
+        ("more:More on *", false),
+        ("ec2:CreateNetworkInterface on *", true),
+        ("logs:CreateLogGroup on *", true),
+    ] {
+        assert!(all.contains(&(action.to_owned(), is_generated)), "{action} {all:?}");
+    }
+    assert!(observed.functions[0].permissions.unread.is_none());
+    assert_eq!(observed.tables[0].partition_key, Field::Default("id".to_owned()));
+    let unknown = "Resources: {F: {Type: AWS::Serverless::Function, Properties: {Policies: [{OtherPolicy: {A: b}}]}}}";
+    assert!(super::tests::observed(unknown).functions[0].permissions.unread.is_some());
+}
+
+/// The routes of all triggers of HTTP, with their functions, what authorizes them, and whether CORS is answered.
+fn routes(observed: &Observed) -> Vec<String> {
+    let triggers = observed.triggers.iter().filter_map(|triggered| match &triggered.by {
+        crate::check::observed::Trigger::Http(http) => Some((triggered, http)),
+        _ => None,
+    });
+    triggers
+        .map(|(triggered, http)| {
+            let Target::Function(function) = &triggered.function else { panic!("{triggered:?}") };
+            let route = match &http.route {
+                crate::check::observed::Route::Of { method, path } => format!("{method} {path}"),
+                other => format!("{other:?}"),
+            };
+            let authorization = http.authorization.value().map_or("?", String::as_str);
+            let cors = http.cors.value().map(|cors| cors.origins.join(",")).unwrap_or_default();
+            format!("{function} {:?} {route} {authorization} {cors}:{}", http.front_end, line(&triggered.place))
+        })
+        .collect()
+}
+
+#[test]
+fn routes_are_found_behind_each_front_end_of_cloudformation() {
+    let observed = observed(
+        "\
+Resources:
+  F: {Type: AWS::Lambda::Function}
+  V: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref F, Name: v, ProvisionedConcurrencyConfig: {ProvisionedConcurrentExecutions: 3}}}
+  Quick: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, Target: !GetAtt F.Arn, CorsConfiguration: {AllowOrigins: [a, b]}}}
+  Socket: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET}}
+  I: {Type: AWS::ApiGatewayV2::Integration, Properties: {IntegrationUri: !Sub 'arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${V}/invocations'}}
+  R: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Socket, RouteKey: $connect, AuthorizationType: AWS_IAM, Target: !Join [/, [integrations, !Ref I]]}}
+  Rest: {Type: AWS::ApiGateway::RestApi, Properties: {Body: {paths: {/b: {x-amazon-apigateway-any-method: {x-amazon-apigateway-integration: {uri: !GetAtt F.Arn}}}}}}}
+  A: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Rest, ParentId: !GetAtt Rest.RootResourceId, PathPart: orders}}
+  B: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Rest, ParentId: !Ref A, PathPart: '{id}'}}
+  M: {Type: AWS::ApiGateway::Method, Properties: {ResourceId: !Ref B, HttpMethod: get, AuthorizationType: NONE, Integration: {Uri: !GetAtt F.Arn}}}
+  G: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetType: lambda, Targets: [{Id: !GetAtt F.Arn}]}}
+  L:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      Actions: [{Type: forward, TargetGroupArn: !Ref G}]
+      Conditions: [{Field: path-pattern, Values: [/a, /b]}, {Field: http-request-method, HttpRequestMethodConfig: {Values: [GET]}}]
+  U: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !GetAtt F.Arn, AuthType: AWS_IAM, Cors: {AllowOrigins: ['*']}}}
+",
+    );
+    assert_eq!(
+        routes(&observed),
+        [
+            "F HttpApi All NONE a,b:4",
+            "F WebSocket ANY $connect AWS_IAM :7",
+            "F RestApi ANY /b NONE :8",
+            "F RestApi GET /orders/{id} NONE :11",
+            "F LoadBalancer GET /a NONE :13",
+            "F LoadBalancer GET /b NONE :13",
+            "F FunctionUrl All AWS_IAM *:18",
+        ]
+    );
+    assert_eq!(observed.functions[0].provisioned_concurrency.value(), Some(&3));
+}
+
+#[test]
+fn routes_are_found_in_sam_s_apis() {
+    let observed = observed(
+        "\
+Globals:
+  HttpApi: {CorsConfiguration: true}
+  Api: {Cors: {AllowOrigin: \"'https://a'\", AllowMethods: \"'GET, POST'\"}}
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionUrlConfig: {AuthType: NONE}
+      Events:
+        A: {Type: HttpApi}
+        B: {Type: HttpApi, Properties: {Path: /b, Method: get}}
+        C: {Type: HttpApi, Properties: {Path: /c, Method: any, ApiId: !Ref Own}}
+        D: {Type: HttpApi, Properties: {Path: /d, Method: post, ApiId: !Ref Own, Auth: {Authorizer: NONE}}}
+        E: {Type: Api, Properties: {Path: /e, Method: put}}
+  Own:
+    Type: AWS::Serverless::HttpApi
+    Properties:
+      CorsConfiguration: {AllowOrigins: [https://b], AllowCredentials: true}
+      Auth: {DefaultAuthorizer: Login, Authorizers: {Login: {JwtConfiguration: {issuer: a}}}}
+",
+    );
+    assert_eq!(
+        routes(&observed),
+        [
+            "F FunctionUrl All NONE :8",
+            "F HttpApi All NONE *:10",
+            "F HttpApi GET /b NONE *:11",
+            "F HttpApi ANY /c JWT https://b:12",
+            "F HttpApi POST /d NONE https://b:13",
+            "F RestApi PUT /e NONE https://a:14",
+        ]
+    );
+}
+
+#[test]
+fn mappings_are_read_with_what_aws_takes_where_nothing_is_said() {
+    let observed = observed(
+        "\
+Resources:
+  F: {Type: AWS::Lambda::Function, Properties: {FunctionName: orders-fulfil}}
+  ByName: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: 'orders-fulfil:live', EventSourceArn: 'arn:aws:kinesis:eu-west-1:1:stream/a'}}
+  ByArn:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties:
+      FunctionName: !Sub 'arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:orders-fulfil'
+      EventSourceArn: !GetAtt T.StreamArn
+      FunctionResponseTypes: [ReportBatchItemFailures]
+      FilterCriteria: {Filters: [{Pattern: '{}'}]}
+      DestinationConfig: {OnFailure: {Destination: !GetAtt Q.Arn}}
+      ProvisionedPollerConfig: {MinimumPollers: 2}
+  Kafka: {Type: AWS::Lambda::EventSourceMapping, Properties: {FunctionName: !Ref F, Topics: [a], SelfManagedEventSource: {}, SelfManagedKafkaEventSourceConfig: {ConsumerGroupId: g}}}
+  Rest: {Type: AWS::ApiGateway::Method, Properties: {HttpMethod: GET, Integration: {Uri: 'arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:1:function:orders-fulfil:live/invocations'}}}
+  T: {Type: AWS::DynamoDB::Table, Properties: {StreamSpecification: {StreamViewType: NEW_IMAGE}, KeySchema: [{AttributeName: id, KeyType: HASH}], TimeToLiveSpecification: {AttributeName: expiration, Enabled: true}}}
+  Q: {Type: AWS::SQS::Queue, Properties: {FifoQueue: true, RedrivePolicy: {deadLetterTargetArn: !GetAtt D.Arn, maxReceiveCount: 3}}}
+  D: {Type: AWS::SQS::Queue}
+  Off: {Type: AWS::DynamoDB::Table, Properties: {TimeToLiveSpecification: {AttributeName: x, Enabled: false}}}
+",
+    );
+    let [kinesis, table, kafka] = observed.mappings.as_slice() else { panic!("{:?}", observed.mappings) };
+    let function = Target::Function("F".to_owned());
+    assert_eq!([&kinesis.function, &table.function, &kafka.function], [&function; 3]);
+    assert_eq!(
+        [kinesis.kind, table.kind, kafka.kind],
+        [Some(Polled::Kinesis), Some(Polled::DynamoDb), Some(Polled::Kafka)]
+    );
+    assert_eq!((&kinesis.batch_size, &kinesis.maximum_retry_attempts), (&Field::Default(100), &Field::Default(-1)));
+    assert_eq!(kinesis.reports_failures, Field::Default(false));
+    assert_eq!(table.reports_failures.value(), Some(&true));
+    assert_eq!(line(table.filters.as_ref().unwrap()), 10);
+    assert_eq!(table.minimum_pollers.value(), Some(&2));
+    assert_eq!(template::of(table.on_failure.value().unwrap()), Some("Q"));
+    assert_eq!(observed.triggers[0].function, function);
+    assert_eq!(kafka.source, Field::Absent);
+    assert_eq!(kafka.consumer_group.value().unwrap(), "g");
+    let [queue, dead] = observed.queues.as_slice() else { panic!("{:?}", observed.queues) };
+    assert_eq!((queue.is_fifo.value(), queue.max_receive_count.value()), (Some(&true), Some(&3)));
+    assert_eq!(template::of(queue.dead_letters.value().unwrap()), Some("D"));
+    assert_eq!((&dead.visibility_timeout, &dead.retention), (&Field::Default(30), &Field::Default(345_600)));
+    let [table, off] = observed.tables.as_slice() else { panic!("{:?}", observed.tables) };
+    assert_eq!(
+        (table.ttl.value().unwrap().as_str(), table.partition_key.value().unwrap().as_str()),
+        ("expiration", "id")
+    );
+    assert_eq!(table.stream.value().unwrap(), "NEW_IMAGE");
+    assert_eq!(off.ttl, Field::Absent);
+}
+
+#[test]
+fn a_chain_of_conditions_and_a_flood_of_values_come_to_an_end() {
+    let mut chain = "Conditions:\n".to_owned();
+    for number in 0..5_000 {
+        chain.push_str(&format!("  C{number}: !Equals [!If [C{}, a, b], a]\n", number + 1));
+    }
+    chain.push_str("Resources:\n  Q: {Type: AWS::SQS::Queue, Properties: {QueueName: !If [C0, a, b]}}\n");
+    assert_eq!(observed(&chain).queues.len(), 1);
+    let list = "x,".repeat(2_000);
+    let mut flood = format!("Parameters: {{L: {{Type: CommaDelimitedList, Default: '{list}'}}}}\nResources:\n");
+    for number in 0..2_000 {
+        flood.push_str(&format!("  Q{number}: {{Type: AWS::SQS::Queue, Properties: {{Tags: !Ref L}}}}\n"));
+    }
+    assert!(!observed(&flood).unread.is_empty());
 }

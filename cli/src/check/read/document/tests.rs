@@ -39,6 +39,11 @@ fn each_value_knows_its_line_column_and_way() {
     assert_eq!(at(&["ccc"], 0), (3, 5, "a[0].ccc".to_owned()));
     assert_eq!(at(&["ccc", "d"], 0), (4, 7, "a[0].ccc.d".to_owned()));
     assert_eq!(at(&["é"], 1), (5, 5, "a[1].é".to_owned()));
+    // Columns are of characters, also where lines end as on Windows and a mark of the byte order comes first.
+    let node = parsed("\u{feff}{é: 1, b: 2}\r\n");
+    assert_eq!(node.get("b").unwrap().place.column, Some(8));
+    let node = parsed("a: 1\r\nb: 2\r\n");
+    assert_eq!((node.get("b").unwrap().place.line, node.get("b").unwrap().known()), (Some(2), Some("2")));
 }
 
 #[test]
@@ -66,6 +71,8 @@ k: !GetAtt Stack.Outputs.Name
                     h: {Fn::And: [{Condition: One}, {Fn::Not: [{Fn::Equals: [1, 2]}]}]}, i: {Fn::FindInMap: [A, b, c]}, \
                     j: {Fn::Select: [0, {Fn::Split: [,, a,b]}]}, k: {Fn::GetAtt: [Stack, Outputs.Name]}}";
     assert_eq!(shown(&parsed(text)), expected);
+    // Another tool's is a function that nothing is known of.
+    assert_eq!(shown(&parsed("a: !Rain::Embed b.json")), "{a: {Fn::Rain::Embed: b.json}}");
     assert_eq!(refused("a:\n  b: !Reff x\n"), "`a.yaml`, line 2, column 6: `!Reff` is no function of CloudFormation");
 }
 

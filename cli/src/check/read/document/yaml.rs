@@ -9,7 +9,7 @@ use super::{DEPTH, Node, VALUES, Value, Wrong, place};
 use crate::check::read::text;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference.html>
-const TAGS: [&str; 21] = [
+const TAGS: [&str; 24] = [
     "And",
     "Base64",
     "Cidr",
@@ -26,11 +26,14 @@ const TAGS: [&str; 21] = [
     "Length",
     "Not",
     "Or",
+    "RefAll",
     "Select",
     "Split",
     "Sub",
     "ToJsonString",
     "Transform",
+    "ValueOf",
+    "ValueOfAll",
 ];
 
 pub(super) fn parse(text: &str, file: &Rc<str>) -> Result<Node, Wrong> {
@@ -152,11 +155,8 @@ impl Builder<'_> {
         if self.open.len() + height > DEPTH {
             return Err(Wrong::too_deep(at));
         }
-        // Before it is copied: aliases of aliases double with each line.
-        if self.values + values > VALUES {
-            return Err(Wrong::too_many(at));
-        }
         let node = anchored.node.clone();
+        // Aliases of aliases double with each line.
         self.count(values, at)?;
         self.add(node, height)
     }
@@ -255,6 +255,8 @@ fn function(tag: Option<&Tag>, at: (usize, usize)) -> Result<Option<String>, Wro
     match tag.suffix.as_str() {
         name @ ("Ref" | "Condition") => Ok(Some(name.to_owned())),
         name if TAGS.contains(&name) => Ok(Some(format!("Fn::{name}"))),
+        // Of a tool that makes templates, such as `!Rain::Embed`: what it stands for is not known.
+        name if name.contains("::") => Ok(Some(format!("Fn::{name}"))),
         name => Err(Wrong::new(at, format!("`!{name}` is no function of CloudFormation"))),
     }
 }

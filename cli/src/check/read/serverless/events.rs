@@ -57,7 +57,7 @@ impl Service {
         let bucket = field::text(configured.or(named), Field::Absent);
         let default = config.scalar(text::literal("s3:ObjectCreated:*"));
         let events = config.get("event").unwrap_or(&default);
-        let rules = config.get("rules").map(|rules| pairs(rules));
+        let rules = config.get("rules").map(pairs);
         let bucket = match bucket {
             Field::Known(name, place) => Field::Known(reader.bucket_of(name), place),
             other => other,

@@ -29,8 +29,15 @@ pub(crate) fn read(source: &Source, given: &[Given]) -> Result<Observed, CliErro
         let what = "this is no `serverless.yml`: it has no `service` or no `provider`";
         return Err(CliError::new(format!("`{}`: {what}", source.name)));
     }
+    let provider = written.get("provider").and_then(|provider| provider.get("name").unwrap_or(provider).known());
+    if let Some(other) = provider.filter(|provider| *provider != "aws" && !provider.contains("${")) {
+        return Err(CliError::new(format!("`{}`: its provider is `{other}`, and what is checked is AWS", source.name)));
+    }
     let variables = Variables::new(&written, given, &source.name);
-    let document = variables.resolve(&written);
+    // What else stands there is only looked at where a variable asks for it.
+    let read = |(key, _): &&(String, Node)| matches!(key.as_str(), "service" | "provider" | "functions" | "resources");
+    let read = written.entries().iter().filter(read).cloned().collect();
+    let document = variables.resolve(&written.with(Value::Map(read)));
     let functions = functions(&document);
     let resources = resources(&document);
     let section = resources.get("Resources");
@@ -52,9 +59,11 @@ pub(crate) fn read(source: &Source, given: &[Given]) -> Result<Observed, CliErro
     let empty = document.with(Value::Map(Vec::new()));
     let all = template.resources(section.unwrap_or(&empty));
     let mut reader = Reader::new(&template, &all);
+    // A map with a name is how it was written once.
+    let name = document.get("service").map(|service| service.get("name").unwrap_or(service));
     let service = Service {
         stage: variables.stage(),
-        name: document.get("service").and_then(Node::text).cloned().unwrap_or_default(),
+        name: name.and_then(Node::text).cloned().unwrap_or_default(),
         provider: document.get("provider").and_then(|provider| template.resolve(provider)).unwrap_or(empty),
     };
     let functions: Vec<(String, Node)> =

@@ -2,7 +2,7 @@
 
 use super::role::Shared;
 use super::{Service, address};
-use crate::check::observed::{Field, Mapping, Polled, Target};
+use crate::check::observed::{Field, Mapping, Polled, Target, Text};
 use crate::check::read::cloudformation::Reader;
 use crate::check::read::document::{Node, Value};
 use crate::check::read::mapping::mapping;
@@ -155,7 +155,7 @@ pub(super) fn statements<'a>(kind: &str, config: &'a Node) -> Vec<Shared<'a>> {
     }
 }
 
-fn streaming<'a>(config: &'a Node, source: Vec<crate::check::observed::Text>) -> Vec<Shared<'a>> {
+fn streaming<'a>(config: &'a Node, source: Vec<Text>) -> Vec<Shared<'a>> {
     let shared = |actions: &[&'static str], on| Shared { actions: actions.to_vec(), on, node: config };
     let arn = config.get("arn").or(Some(config));
     let is_table = stream(config, arn) == Some(Polled::DynamoDb);

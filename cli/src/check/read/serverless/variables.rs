@@ -10,7 +10,7 @@ use crate::check::read::document::{self, Node, Value};
 use crate::check::read::{Given, Source, text};
 
 /// How many values and characters variables may come to.
-const BUDGET: usize = 5_000_000;
+const BUDGET: usize = 1_000_000;
 /// How deep variables may lead into each other.
 const NESTING: usize = 120;
 const STAGE: &str = "dev";

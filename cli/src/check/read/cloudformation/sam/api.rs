@@ -44,7 +44,7 @@ impl Reader<'_> {
         };
         let api = match properties.get(id) {
             Some(id) => self.resource_of(Some(id)),
-            None => self.resources.iter().find(|resource| resource.address == implicit),
+            None => self.by_address.get(implicit).copied(),
         };
         let api = api.map(|api| &api.properties);
         let cors = match front_end {

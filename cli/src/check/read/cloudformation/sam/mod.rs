@@ -23,8 +23,9 @@ pub(super) const FUNCTION: &str = "AWS::Serverless::Function";
 
 /// The logical identifiers that SAM makes beside those of the template, for what refers to them:
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html>.
-pub(super) fn name_what_is_made(section: &Node, named: &mut HashMap<String, Named>) {
+pub(super) fn name_what_is_made(document: &Node, section: &Node, named: &mut HashMap<String, Named>) {
     let mut made = Vec::new();
+    let alias_of_all = document.at(&["Globals", "Function", "AutoPublishAlias"]);
     for (id, resource) in section.entries() {
         if resource.get("Type").and_then(Node::known) != Some(FUNCTION) {
             continue;
@@ -34,7 +35,8 @@ pub(super) fn name_what_is_made(section: &Node, named: &mut HashMap<String, Name
         for suffix in [".Alias", ".Version"] {
             made.push((format!("{id}{suffix}"), "AWS::Lambda::Alias", id.clone()));
         }
-        if let Some(alias) = resource.at(&["Properties", "AutoPublishAlias"]).and_then(Node::known) {
+        let alias = resource.at(&["Properties", "AutoPublishAlias"]).or(alias_of_all);
+        if let Some(alias) = alias.and_then(Node::known) {
             made.push((format!("{id}Alias{alias}"), "AWS::Lambda::Alias", id.clone()));
         }
     }
