@@ -5,8 +5,9 @@ use std::rc::Rc;
 use hcl_edit::Span;
 use hcl_edit::structure::{Attribute, Block, Body, Structure};
 
-use super::eval::{At, Scope};
+use super::eval::{At, Scope, word};
 use super::{Declared, Module};
+use crate::check::observed::Place;
 use crate::check::read::terraform::resources::Resource;
 use crate::check::read::terraform::value::{Kind, List, Map, Value, known};
 
@@ -30,10 +31,17 @@ impl Instances {
     pub(super) fn scope(&self, base: &str, address: &str) -> Scope {
         let key = address.strip_prefix(base).unwrap_or_default();
         match self {
-            Self::Many(keys) => keys.iter().find(|(known, _)| known == key).map(|(_, scope)| scope.clone()),
-            Self::One | Self::Unknown => None,
+            Self::Many(keys) => {
+                let found = keys.iter().find(|(known, _)| known == key);
+                found.map(|(_, scope)| scope.clone()).unwrap_or_default()
+            }
+            Self::One => Scope::default(),
+            Self::Unknown => {
+                let place = Rc::new(Place { file: "".into(), line: None, column: None, path: base.to_owned() });
+                let unknown = |name: &str| (name.to_owned(), Value::new(Kind::Map(Map::default()), &place));
+                Scope(vec![unknown("each"), unknown("count")])
+            }
         }
-        .unwrap_or_default()
     }
 }
 
@@ -57,11 +65,7 @@ impl Module<'_> {
         match &*instances {
             Instances::One => vec![make("", &Scope::default())],
             Instances::Many(keys) => keys.iter().map(|(key, scope)| make(key, scope)).collect(),
-            Instances::Unknown => {
-                let place = declared.file.place(None, &base);
-                let unknown = |name: &str| (name.to_owned(), Value::new(Kind::Map(Map::default()), &place));
-                vec![make("", &Scope(vec![unknown("each"), unknown("count")]))]
-            }
+            Instances::Unknown => vec![make("", &instances.scope(&base, &base))],
         }
     }
 
@@ -171,8 +175,8 @@ impl Module<'_> {
             }
             return;
         };
-        let iterator = block.body.get_attribute("iterator").and_then(|iterator| iterator.value.as_variable());
-        let iterator = iterator.map_or(name, |iterator| iterator.as_str());
+        let iterator = block.body.get_attribute("iterator").and_then(|iterator| word(&iterator.value));
+        let iterator = iterator.unwrap_or(name);
         let is_set = each.is_some_and(|each| matches!(each.of, Kind::List(_)));
         for (key, value) in pairs {
             let key = if is_set { value.clone() } else { key };
@@ -186,16 +190,17 @@ impl Module<'_> {
 }
 
 /// The blocks of this name so far.
-fn blocks<'m>(
-    map: &'m mut Map,
-    name: &str,
-    place: impl FnOnce() -> Rc<crate::check::observed::Place>,
-) -> Option<&'m mut List> {
+fn blocks<'m>(map: &'m mut Map, name: &str, place: impl FnOnce() -> Rc<Place>) -> Option<&'m mut List> {
     if map.get(name).is_none() {
         map.entries.push((name.to_owned(), Value { of: Kind::List(List::default()), place: place() }));
     }
-    match map.entries.iter_mut().find(|(known, _)| known == name) {
-        Some((_, Value { of: Kind::List(list), .. })) => Some(list),
+    let (_, blocks) = map.entries.iter_mut().find(|(known, _)| known == name)?;
+    // In JSON one block need not be in a list.
+    if let Kind::Map(_) = blocks.of {
+        blocks.of = Kind::List(List { items: vec![blocks.clone()], is_open: false });
+    }
+    match &mut blocks.of {
+        Kind::List(list) => Some(list),
         _ => None,
     }
 }

@@ -6,9 +6,9 @@ use hcl_edit::Span;
 use hcl_edit::expr::{Expression, ForExpr, Object, ObjectKey};
 use hcl_edit::template::{Directive, Element, Template};
 
-use super::{File, Module};
+use super::{File, Module, heredoc};
 use crate::check::observed::{Part, Place, Text};
-use crate::check::read::terraform::value::{Kind, List, Map, Value, append};
+use crate::check::read::terraform::value::{Kind, List, Map, Value, append, known};
 
 /// Names that hold in a part of a file: `each`, `count`, those of a `for`.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,11 @@ impl Scope {
     }
 }
 
+/// A word that is no reference; in JSON it is a text.
+pub(super) fn word(expr: &Expression) -> Option<&str> {
+    expr.as_variable().map(|word| word.as_str()).or_else(|| expr.as_str())
+}
+
 /// Where an expression stands.
 #[derive(Clone, Copy)]
 pub(super) struct At<'a> {
@@ -41,7 +46,7 @@ impl At<'_> {
 
     /// As it is written; what is of this place only is not the same at another one.
     fn written(&self, expr: &Expression) -> String {
-        let written = self.file.slice(expr.span());
+        let written = self.file.slice(expr);
         let is_own = |word: &str| self.scope.0.iter().any(|(name, _)| name == word);
         match written.split(|char: char| !char.is_alphanumeric() && char != '_').any(is_own) {
             true => format!("{written} in {}", self.path),
@@ -76,11 +81,7 @@ impl Module<'_> {
                 Kind::Text(all)
             }
             Expression::StringTemplate(template) => self.template(expr, template, at),
-            Expression::HeredocTemplate(heredoc) => {
-                let mut heredoc = (**heredoc).clone();
-                heredoc.dedent();
-                self.template(expr, &heredoc.template, at)
-            }
+            Expression::HeredocTemplate(heredoc) => self.template(expr, &heredoc::template(heredoc, at.file.text), at),
             Expression::Parenthesis(inner) => self.kind(inner.inner(), at),
             Expression::Array(array) => {
                 let items = array.iter().enumerate().map(|(index, item)| {
@@ -197,7 +198,7 @@ impl Module<'_> {
             }
             Kind::Map(map) if !map.is_open => {
                 let key = |(name, value): &(String, Value)| {
-                    let name = crate::check::read::terraform::value::known(name.as_str());
+                    let name = known(name.as_str());
                     (Value::new(Kind::Text(name), &value.place), value.clone())
                 };
                 Some(map.entries.iter().map(key).collect())

@@ -1,8 +1,11 @@
 //! The `.tf` files of one module: what is declared in them, and what it comes to.
 
 mod body;
+mod data;
 mod eval;
 mod functions;
+mod heredoc;
+mod json;
 mod operators;
 mod reference;
 
@@ -31,6 +34,7 @@ const DEPTH: usize = 100;
 /// A file, and where its lines begin.
 pub(super) struct File<'s> {
     name: &'s Rc<str>,
+    /// Empty for one in JSON, whose places nobody looks for.
     text: &'s str,
     lines: Vec<usize>,
     body: Body,
@@ -45,6 +49,7 @@ struct Declared<'f> {
 
 /// What the files declare.
 pub(super) struct Module<'f> {
+    files: &'f [File<'f>],
     variables: BTreeMap<&'f str, Declared<'f>>,
     locals: BTreeMap<&'f str, (&'f File<'f>, &'f Expression)>,
     /// By type and name.
@@ -67,6 +72,10 @@ impl<'s> File<'s> {
     pub(super) fn parse(source: &'s Source) -> Result<Self, CliError> {
         let name = &source.name;
         let text = without_mark(&source.text);
+        if name.ends_with(".json") {
+            let body = json::body(text).map_err(|error| CliError::new(format!("`{name}` is no JSON: {error}")))?;
+            return Ok(Self { name, text: "", lines: Vec::new(), body });
+        }
         let body = hcl_edit::parser::parse_body(text).map_err(|error| {
             let (line, column) = (error.location().line(), error.location().column());
             CliError::new(format!("`{name}`, line {line}, column {column}: this is no HCL: {}", error.message()))
@@ -82,13 +91,14 @@ impl<'s> File<'s> {
     }
 
     /// What is written there.
-    fn slice(&self, span: Option<Range<usize>>) -> String {
-        let text = span.and_then(|span| self.text.get(span)).unwrap_or_default();
+    fn slice(&self, expr: &Expression) -> String {
+        let text = expr.span().and_then(|span| self.text.get(span));
+        let text = text.map_or_else(|| expr.to_string(), str::to_owned);
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     fn place(&self, span: Option<Range<usize>>, path: &str) -> Rc<Place> {
-        let start = span.map(|span| span.start);
+        let start = span.filter(|_| !self.text.is_empty()).map(|span| span.start);
         let line = start.map(|start| self.lines.partition_point(|line| *line <= start));
         let column = line.zip(start).and_then(|(line, start)| {
             let begin = *self.lines.get(line.checked_sub(1)?)?;
@@ -101,6 +111,7 @@ impl<'s> File<'s> {
 impl<'f> Module<'f> {
     pub(super) fn new(files: &'f [File<'f>], given: &'f [Given]) -> Self {
         let mut module = Self {
+            files,
             variables: BTreeMap::new(),
             locals: BTreeMap::new(),
             resources: BTreeMap::new(),
@@ -155,7 +166,7 @@ impl<'f> Module<'f> {
         all
     }
 
-    /// What is in other modules.
+    /// What is in other modules, and what it was too much to evaluate. Asked when all resources were.
     pub(super) fn unread(&self) -> Vec<Unread> {
         let of = |declared: &Declared<'f>| {
             let name = declared.block.labels.first().map_or("", |label| label.as_str());
@@ -170,7 +181,12 @@ impl<'f> Module<'f> {
             let path = format!("module.{name}");
             Unread { what, place: (*declared.file.place(declared.block.ident.span(), &path)).clone() }
         };
-        self.modules.iter().map(of).collect()
+        let first = self.files.first().filter(|_| self.spent.get() > BUDGET);
+        let exhausted = first.map(|file| {
+            let what = "values that are made of more others than are evaluated here: check the plan instead".to_owned();
+            Unread { what, place: (*file.place(None, "")).clone() }
+        });
+        self.modules.iter().map(of).chain(exhausted).collect()
     }
 
     /// Takes from what may be evaluated; false when it is used up.

@@ -4,19 +4,17 @@ use std::rc::Rc;
 
 use hcl_edit::Span;
 use hcl_edit::expr::{Expression, Traversal, TraversalOperator};
-use hcl_edit::structure::Block;
 
 use super::body::Instances;
-use super::eval::{At, Scope};
-use super::{Declared, File, Module};
+use super::eval::{At, Scope, word};
+use super::{Declared, Module};
 use crate::check::observed::{Attribute, Part, Place, Text};
-use crate::check::read::terraform::policy;
 use crate::check::read::terraform::resources::attribute;
-use crate::check::read::terraform::value::{Kind, List, Map, Value, append, known};
+use crate::check::read::terraform::value::{Kind, List, Map, Value, known};
 
 /// A step of a reference.
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Step {
     Name(String),
     Index(Value),
     All,
@@ -59,11 +57,8 @@ impl Module<'_> {
         let at = At { file, path: &path, scope: &Scope::default() };
         if let Some(given) = self.given.iter().find(|given| given.name == name) {
             let place = file.place(block.ident.span(), &path);
-            let is_text = block.body.get_attribute("type").is_none_or(|ty| {
-                ["string", "number", "bool", "any"]
-                    .iter()
-                    .any(|plain| ty.value.as_variable().is_some_and(|ty| ty.as_str() == *plain))
-            });
+            let ty = block.body.get_attribute("type").map(|ty| word(&ty.value));
+            let is_text = ty.is_none_or(|ty| ty.is_some_and(|ty| ["string", "number", "bool"].contains(&ty)));
             // Terraform too reads the value of a list or a map as an expression, and that of another variable as it is.
             let kind = match is_text {
                 true => Kind::Text(known(given.value.as_str())),
@@ -80,78 +75,6 @@ impl Module<'_> {
         let (file, expr) = *self.locals.get(name)?;
         let path = format!("local.{name}");
         self.once(&path, || self.value(expr, At { file, path: &path, scope: &Scope::default() }))
-    }
-
-    fn data(&self, ty: &str, name: &str, rest: &[Step], at: At<'_>) -> Option<Kind> {
-        let Declared { file, block } = *self.data.get(&(ty, name))?;
-        // One that is there twice is not told apart here.
-        let [Step::Name(attribute)] = rest else { return None };
-        let part = |part| Some(Kind::Text(Text(vec![part])));
-        match (ty, attribute.as_str()) {
-            ("aws_region", "region" | "name" | "id") => part(Part::Region),
-            ("aws_caller_identity", "account_id" | "id") => part(Part::Account),
-            ("aws_partition", "partition" | "id") => part(Part::Partition),
-            ("aws_iam_policy_document", "json" | "minified_json") => {
-                let path = format!("data.{ty}.{name}");
-                let at = At { file, path: &path, scope: at.scope };
-                let place = file.place(block.ident.span(), &path);
-                // With `count` or `for_each` there can be names in it that hold in each of them only.
-                let body = self.once(&path, || {
-                    Value::new(Kind::Map(self.body(&block.body, At { scope: &Scope::default(), ..at })), &place)
-                })?;
-                Some(Kind::Json(Box::new(policy::document(&body))))
-            }
-            _ => {
-                let arn = self.arn_of(ty, attribute, Declared { file, block })?;
-                Some(Kind::Text(arn))
-            }
-        }
-    }
-
-    /// The ARN or name of what is there already and found by its name.
-    fn arn_of(&self, ty: &str, attribute: &str, Declared { file, block }: Declared<'_>) -> Option<Text> {
-        let (by, service) = match ty {
-            "aws_sqs_queue" => ("name", ":sqs:"),
-            "aws_sns_topic" => ("name", ":sns:"),
-            "aws_dynamodb_table" => ("name", ":dynamodb:table/"),
-            "aws_kinesis_stream" => ("name", ":kinesis:stream/"),
-            "aws_s3_bucket" => ("bucket", ":s3:"),
-            // Of AWS's own the name says which it is.
-            "aws_iam_policy" => {
-                let by = ["arn", "name"].into_iter().find(|by| block.body.has_attribute(by))?;
-                return matches!(attribute, "arn" | "name").then(|| self.argument(file, block, by))?;
-            }
-            _ => return None,
-        };
-        let name = self.argument(file, block, by)?;
-        if attribute == by {
-            return Some(name);
-        }
-        if attribute != "arn" {
-            return None;
-        }
-        let (service, kind) = service.trim_start_matches(':').split_once(':')?;
-        let literal = |text: String| Part::Literal(text);
-        let mut parts = vec![literal("arn:".to_owned()), Part::Partition];
-        if service == "s3" {
-            parts.push(literal(":s3:::".to_owned()));
-        } else {
-            let colon = literal(":".to_owned());
-            parts.extend([literal(format!(":{service}:")), Part::Region, colon, Part::Account]);
-            parts.push(literal(format!(":{kind}")));
-        }
-        let mut arn = Text::default();
-        parts.into_iter().chain(name.0).for_each(|part| append(&mut arn, part));
-        Some(arn)
-    }
-
-    /// What an argument of a data source says.
-    fn argument(&self, file: &File<'_>, block: &Block, name: &str) -> Option<Text> {
-        let attribute = block.body.get_attribute(name)?;
-        let labels: Vec<&str> = block.labels.iter().map(|label| label.as_str()).collect();
-        let path = format!("data.{}.{name}", labels.join("."));
-        let at = At { file, path: &path, scope: &Scope::default() };
-        self.once(&path, || self.value(&attribute.value, at))?.text()
     }
 
     /// A reference to a resource, or to what it has.
@@ -246,7 +169,7 @@ impl Module<'_> {
 }
 
 /// As it stands in an address: `[0]`, `["eu"]`.
-fn key_of(index: &Value) -> Option<String> {
+pub(super) fn key_of(index: &Value) -> Option<String> {
     match &index.of {
         Kind::Number(number) => Some(format!("[{number}]")),
         _ => index.as_str().map(|key| format!("[\"{key}\"]")),

@@ -2,7 +2,7 @@
 
 use super::or;
 use super::target::target;
-use crate::check::observed::{Field, Mapping, Part, Polled, Target, Text};
+use crate::check::observed::{Field, Mapping, Part, Place, Polled, Target, Text};
 use crate::check::read::terraform::resources::{Resource, Resources, argument, block, items, strings};
 use crate::check::read::terraform::value::Value;
 
@@ -57,7 +57,7 @@ fn of_stream<T>(is_stream: bool, field: Field<T>, default: T) -> Field<T> {
     if is_stream { or(field, default) } else { field }
 }
 
-fn filters(resource: &Resource) -> Option<crate::check::observed::Place> {
+fn filters(resource: &Resource) -> Option<Place> {
     let criteria = resource.block("filter_criteria")?;
     let is_empty = block(&criteria, "filter").is_none();
     (!is_empty).then(|| (*criteria.place).clone())

@@ -1,7 +1,7 @@
 //! Queues and tables.
 
 use super::or;
-use crate::check::observed::{Field, Queue, Table};
+use crate::check::observed::{Field, Queue, Table, Text};
 use crate::check::read::terraform::json;
 use crate::check::read::terraform::resources::{Resource, Resources, argument, block};
 use crate::check::read::terraform::value::{Kind, Value};
@@ -26,7 +26,7 @@ pub(super) fn queue(resource: &Resource, resources: &Resources) -> Queue {
 }
 
 /// In the queue itself, or in a resource for it.
-fn redrive(queue: &Resource, resources: &Resources) -> (Field<crate::check::observed::Text>, Field<u64>) {
+fn redrive(queue: &Resource, resources: &Resources) -> (Field<Text>, Field<u64>) {
     let is_of = |policy: &&Resource| {
         let queue_url = policy.get("queue_url").text();
         queue_url.and_then(|url| resources.meant("aws_sqs_queue", &url)).is_some_and(|of| of.address == queue.address)

@@ -2,7 +2,7 @@
 
 use super::or;
 use super::target::target;
-use crate::check::observed::{Field, Place, Trigger, Triggered};
+use crate::check::observed::{Field, Place, Text, Trigger, Triggered};
 use crate::check::read::terraform::json;
 use crate::check::read::terraform::resources::{Resource, Resources, argument, blocks, items, strings};
 use crate::check::read::terraform::value::{Kind, Value, known};
@@ -99,7 +99,7 @@ impl Found<'_> {
         }
     }
 
-    fn bus(&self, value: &Value) -> Field<crate::check::observed::Text> {
+    fn bus(&self, value: &Value) -> Field<Text> {
         or(self.resources.text(value), known("default"))
     }
 

@@ -6,6 +6,7 @@ mod plans;
 mod policies;
 mod resources;
 mod snapshots;
+mod triggers;
 
 use crate::check::observed::{Attribute, Field, Function, Observed, Part, Statement, Text, Triggered};
 use crate::check::read::terraform::{read_module, read_plan};

@@ -7,9 +7,12 @@ fn named(expression: &str) -> String {
     let text = format!(
         "resource \"aws_sqs_queue\" \"q\" {{\n  name = {expression}\n}}\n\
          resource \"aws_sqs_queue\" \"other\" {{\n  name = \"other\"\n  visibility_timeout_seconds = 90\n}}\n\
+         resource \"aws_sns_topic\" \"t\" {{}}\n\
          data \"aws_region\" \"here\" {{}}\n\
          data \"aws_caller_identity\" \"me\" {{}}\n\
          data \"aws_partition\" \"p\" {{}}\n\
+         data \"aws_region\" \"elsewhere\" {{\n  provider = aws.us\n}}\n\
+         data \"aws_s3_bucket\" \"there\" {{\n  bucket = \"uploads-${{var.stage}}\"\n}}\n\
          data \"aws_sqs_queue\" \"there\" {{\n  name = \"there\"\n}}\n\
          variable \"stage\" {{\n  default = \"dev\"\n}}\n\
          variable \"open\" {{}}\n\
@@ -58,17 +61,29 @@ fn expressions() {
         (r#"unheard_of("x")"#, r#"<? unheard_of("x")>"#),
         ("<<EOT\na${var.stage}\nEOT", "adev\n"),
         ("<<-EOT\n    a\n    b\n  EOT", "a\nb\n"),
+        ("<<-EOT\n    a\n\n      b${var.stage}\n        c\n  EOT", "a\n\n  bdev\n    c\n"),
+        // Lines without indentation: none is taken from those that have some.
+        ("<<-EOT\n{\n  a${var.stage}\n    b\n}\nEOT", "{\n  adev\n    b\n}\n"),
+        ("<<-EOT\n    a\n${var.stage}\n    $${b}\nEOT", "    a\ndev\n    ${b}\n"),
+        ("<<-EOT\n    ${var.stage}\n  b\nEOT", "  dev\nb\n"),
+        ("<<EOT\n{\n  a${var.stage}\n    b\n}\nEOT", "{\n  adev\n    b\n}\n"),
         (r#""%{ if var.stage == "dev" }small%{ else }big%{ endif }""#, "small"),
         ("aws_sqs_queue.other.arn", "<aws_sqs_queue.other arn>"),
         ("aws_sqs_queue.other.url", "<aws_sqs_queue.other name>"),
         (r#""${aws_sqs_queue.other.name}-2""#, "<aws_sqs_queue.other name>-2"),
         ("aws_sqs_queue.other.visibility_timeout_seconds * 6", "540"),
+        // Known to be a topic's ARN, although it is not called so.
+        ("aws_sns_topic.t.id", "<aws_sns_topic.t arn>"),
+        (r#""${var.open}-a" == "${var.open}-a" ? "one" : "two""#, "one"),
+        (r#""${var.open}-a" == "x-a" ? "one" : "two""#, r#"<? "${var.open}-a" == "x-a" ? "one" : "two">"#),
         ("aws_sqs_queue.gone.arn", "<? aws_sqs_queue.gone.arn>"),
         ("data.aws_region.here.region", "<region>"),
         ("data.aws_region.here.name", "<region>"),
         ("data.aws_caller_identity.me.account_id", "<account>"),
         ("data.aws_sqs_queue.there.arn", "arn:<partition>:sqs:<region>:<account>:there"),
         ("data.aws_sqs_queue.there.name", "there"),
+        ("data.aws_s3_bucket.there.arn", "arn:<partition>:s3:::uploads-dev"),
+        ("data.aws_region.elsewhere.name", "<? data.aws_region.elsewhere.name>"),
         ("module.shop.name", "<? module.shop.name>"),
         ("q", "<? q>"),
     ] {
@@ -229,6 +244,55 @@ fn several_files_are_one_module() {
     let timeout = &observed.functions[0].timeout;
     assert_eq!(shown(timeout), "45 at 2:3 aws_lambda_function.f.timeout");
     assert_eq!(&*timeout.place().unwrap().file, "main.tf");
+}
+
+/// As the CDK for Terraform writes it.
+#[test]
+fn files_in_json() {
+    let text = r#"{
+        "//": {"metadata": {"stackName": "shop"}},
+        "terraform": {"required_providers": {"aws": {"source": "aws"}}},
+        "variable": {"names": {"type": "list(string)", "default": ["a", "b"]}, "stage": {"type": "string"}},
+        "locals": {"timeout": 30},
+        "data": {"aws_iam_policy_document": {"d": {"statement": [
+            {"actions": ["sqs:*"], "resources": ["${aws_sqs_queue.q[\"a\"].arn}"]}
+        ], "dynamic": {"statement": {"for_each": ["x:Y"], "iterator": "action", "content": {
+            "actions": ["${action.value}"], "resources": ["*"]
+        }}}}}},
+        "resource": {
+            "aws_lambda_function": {"f": {
+                "//": {"metadata": {"path": "shop/f"}},
+                "function_name": "f-${var.stage}",
+                "role": "${aws_iam_role.r.arn}",
+                "timeout": "${local.timeout}",
+                "environment": {"variables": {"QUEUE": "${aws_sqs_queue.q[\"b\"].url}", "RAW": "$${x}"}},
+                "tracing_config": [{"mode": "Active"}]
+            }},
+            "aws_iam_role": {"r": {"name": "r"}},
+            "aws_iam_role_policy": {"p": [{
+                "role": "${aws_iam_role.r.id}", "policy": "${data.aws_iam_policy_document.d.json}"
+            }]},
+            "aws_sqs_queue": {"q": {"for_each": "${toset(var.names)}", "name": "${each.key}"}}
+        },
+        "module": {"m": {"source": "./m"}}
+    }"#;
+    let given = [Given { name: "stage".to_owned(), value: "dev".to_owned() }];
+    let sources = [source("cdk.tf.json", text)];
+    let observed = read_module(&sources, &given).unwrap();
+    let f = function(&observed, "aws_lambda_function.f");
+    assert_eq!(told(&f.name), "f-dev");
+    assert_eq!(shown(&f.timeout), "30 at aws_lambda_function.f.timeout");
+    assert_eq!(f.tracing.value().unwrap(), "Active");
+    let variables: Vec<String> = f.environment.variables.iter().map(|variable| told(&variable.value)).collect();
+    assert_eq!(variables, ["<aws_sqs_queue.q[\"b\"] name>", "${x}"]);
+    assert_eq!(may(f), ["Allow sqs:* on <aws_sqs_queue.q[\"a\"] arn>", "Allow x:Y on *"]);
+    assert_eq!(observed.queues.iter().map(|queue| told(&queue.name)).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(observed.unread.len(), 1);
+    assert_eq!(crate::check::read::terraform::declared(&sources).unwrap(), ["names", "stage"]);
+    let open = read_module(&sources, &[]).unwrap();
+    assert_eq!(told(&open.functions[0].name), "f-<? var.stage>");
+    let error = read_module(&[source("a.tf.json", "{")], &[]).unwrap_err().to_string();
+    assert!(error.starts_with("`a.tf.json` is no JSON: "), "{error}");
 }
 
 #[test]

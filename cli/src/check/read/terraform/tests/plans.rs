@@ -174,6 +174,28 @@ fn references_lead_through_modules() {
 }
 
 #[test]
+fn what_has_several_references_or_one_to_nothing_is_unknown() {
+    let mapping = |references: Json| {
+        let unknown = json!({"event_source_arn": true});
+        let root = [
+            made("aws_lambda_event_source_mapping.f", json!({}), unknown),
+            made("aws_sqs_queue.a", json!({}), json!({"arn": true})),
+            made("aws_sqs_queue.b", json!({}), json!({"arn": true})),
+        ];
+        let expressions = json!({"event_source_arn": {"references": references}});
+        let configuration = json!({"resources": [written("aws_lambda_event_source_mapping.f", expressions)]});
+        told(&plan_of(&root, &[], configuration).mappings[0].source)
+    };
+    assert_eq!(mapping(json!(["aws_sqs_queue.a.arn", "aws_sqs_queue.a"])), "<aws_sqs_queue.a arn>");
+    let unknown = "<? aws_lambda_event_source_mapping.f.event_source_arn, known after apply>";
+    let both = json!(["aws_sqs_queue.a.arn", "aws_sqs_queue.a", "aws_sqs_queue.b.arn", "aws_sqs_queue.b"]);
+    assert_eq!(mapping(both), unknown);
+    assert_eq!(mapping(json!(["aws_sqs_queue.gone.arn", "aws_sqs_queue.gone"])), unknown);
+    assert_eq!(mapping(json!(["each.value"])), unknown);
+    assert_eq!(mapping(json!([])), unknown);
+}
+
+#[test]
 fn outputs_lead_out_of_modules() {
     let root = [made(
         "aws_lambda_event_source_mapping.f",

@@ -75,6 +75,44 @@ fn documents_of_data_sources() {
 }
 
 #[test]
+fn documents_that_are_there_several_times() {
+    let text = |policy: &str| {
+        format!(
+            r#"
+            data "aws_iam_policy_document" "each" {{
+              for_each = {{ a = "*", b = aws_sqs_queue.q.arn }}
+              statement {{
+                actions   = ["${{each.key}}:Do"]
+                resources = [each.value]
+              }}
+            }}
+            data "aws_iam_policy_document" "maybe" {{
+              count = var.open ? 1 : 0
+              statement {{
+                actions   = ["maybe:Do"]
+                resources = [var.open]
+              }}
+            }}
+            data "aws_iam_policy_document" "all" {{
+              source_policy_documents = values(data.aws_iam_policy_document.each)[*].json
+            }}
+            resource "aws_iam_role_policy" "f" {{
+              role   = aws_iam_role.f.id
+              policy = {policy}
+            }}
+        "#
+        )
+    };
+    let each = |key: &str| allowed(&text(&format!("data.aws_iam_policy_document.{key}.json")));
+    assert_eq!(each("each[\"b\"]"), ["Allow b:Do on <aws_sqs_queue.q arn>"]);
+    assert_eq!(each("maybe[0]"), ["Allow maybe:Do on <? var.open>"]);
+    let statement =
+        &role(&text("data.aws_iam_policy_document.each[\"a\"].json")).functions[0].permissions.statements[0];
+    assert_eq!(statement.place.path, "data.aws_iam_policy_document.each[\"a\"].statement");
+    assert!(unread(&text("data.aws_iam_policy_document.all.json")).is_some());
+}
+
+#[test]
 fn dynamic_statements() {
     let document = |each: &str| {
         format!(
@@ -190,6 +228,9 @@ fn what_may_be_attached_is_not_missing() {
     assert_eq!(unread(&attach("aws_iam_role.f.name", own)).unwrap(), format!("{place}.policy_arn"));
     assert_eq!(unread(&attach("aws_iam_role.f.name", "var.open")).unwrap(), format!("{place}.policy_arn"));
     assert_eq!(unread(&attach("var.open", own)).unwrap(), format!("{place}.role"));
+    // One of an account's own, although its name is that of one of AWS.
+    let same = "\"arn:aws:iam::${var.open}:policy/AWSLambdaBasicExecutionRole\"";
+    assert_eq!(unread(&attach("aws_iam_role.f.name", same)).unwrap(), format!("{place}.policy_arn"));
     assert_eq!(unread(&attach("\"another\"", own)), None);
     // A role that is made elsewhere.
     let observed = module("resource \"aws_lambda_function\" \"f\" {\n  role = var.role\n}\n");
