@@ -240,7 +240,9 @@ mod tests {
             assert_eq!(meets(&letters(a), &letters(b)), expected, "{a} {b}");
             assert_eq!(meets(&letters(b), &letters(a)), expected, "{b} {a}");
         }
-        let own = Text([&[Part::Literal("arn:".to_owned()), Part::Partition], &[Part::Literal(":a:b".to_owned())][..]].concat());
+        let own = Text(
+            [&[Part::Literal("arn:".to_owned()), Part::Partition], &[Part::Literal(":a:b".to_owned())][..]].concat(),
+        );
         for (pattern, expected) in [("arn:aws:a:b", true), ("arn:aws:a:c", false), ("arn:aws:x:a:b*", false)] {
             assert_eq!(meets(&letters(pattern), &tokens(&own, &[], &mut |_, _| Vec::new())), expected, "{pattern}");
         }

@@ -128,15 +128,19 @@ pub(crate) fn variable(place: &Place, name: &str, value: &str) -> String {
 }
 
 /// A statement of a policy for the function's role.
-pub(crate) fn statement(place: &Place, actions: &[&str], resource: &Text) -> String {
-    let resource = self::resource(place, resource);
+pub(crate) fn statement(place: &Place, actions: &[&str], resources: &[Text]) -> String {
+    let resources: Vec<String> = resources.iter().map(|resource| self::resource(place, resource)).collect();
+    let resources = match resources.as_slice() {
+        [one] if Language::of(place) != Language::Terraform => one.clone(),
+        all => format!("[{}]", all.join(", ")),
+    };
     match Language::of(place) {
         Language::Terraform => {
             let actions: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
-            format!("`actions = [{}]` with `resources = [{resource}]`", actions.join(", "))
+            format!("`actions = [{}]` with `resources = {resources}`", actions.join(", "))
         }
         Language::CloudFormation | Language::Serverless => {
-            format!("`Action: [{}]` with `Resource: {resource}`", actions.join(", "))
+            format!("`Action: [{}]` with `Resource: {resources}`", actions.join(", "))
         }
     }
 }
@@ -216,12 +220,18 @@ mod tests {
         assert_eq!(HANDLER.text(&terraform, "a"), "`handler = \"a\"`");
         let literal = |text: &str| Part::Literal(text.to_owned());
         let arn = Text(vec![literal("arn:"), Part::Partition, literal(":sqs:"), Part::Region, literal(":x")]);
-        let written = |place| statement(place, &["a:B"], &arn);
-        assert_eq!(written(&sam), "`Action: [a:B]` with `Resource: !Sub \"arn:${AWS::Partition}:sqs:${AWS::Region}:x\"`");
+        let written = |place| statement(place, &["a:B"], std::slice::from_ref(&arn));
+        assert_eq!(
+            written(&sam),
+            "`Action: [a:B]` with `Resource: !Sub \"arn:${AWS::Partition}:sqs:${AWS::Region}:x\"`"
+        );
         assert_eq!(written(&serverless), "`Action: [a:B]` with `Resource: arn:aws:sqs:${aws:region}:x`");
         let expected = "\"arn:${data.aws_partition.current.partition}:sqs:${data.aws_region.current.region}:x\"";
         assert_eq!(written(&terraform), format!("`actions = [\"a:B\"]` with `resources = [{expected}]`"));
         let queue = Text(vec![Part::Of { address: "aws_sqs_queue.q".to_owned(), attribute: Attribute::Arn }]);
-        assert_eq!(statement(&terraform, &["a:B"], &queue), "`actions = [\"a:B\"]` with `resources = [aws_sqs_queue.q.arn]`");
+        assert_eq!(
+            statement(&terraform, &["a:B"], &[queue]),
+            "`actions = [\"a:B\"]` with `resources = [aws_sqs_queue.q.arn]`"
+        );
     }
 }

@@ -34,7 +34,8 @@ fn the_status_says_whether_it_is_wrong() {
     let warned = right.replace("VisibilityTimeout: 185", "VisibilityTimeout: 184");
     let noted = right.replace("STAGE: !Ref Stage\n", "STAGE: !Ref Stage\n          TABLE: orders\n");
     let wrong = right.replace("VisibilityTimeout: 185", "VisibilityTimeout: 20");
-    let all = folder(&[("right.yaml", &right), ("warned.yaml", &warned), ("noted.yaml", &noted), ("wrong.yaml", &wrong)]);
+    let all =
+        folder(&[("right.yaml", &right), ("warned.yaml", &warned), ("noted.yaml", &noted), ("wrong.yaml", &wrong)]);
     for (arguments, expected) in [
         (&["right.yaml"][..], Some(0)),
         (&["warned.yaml"], Some(0)),

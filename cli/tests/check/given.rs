@@ -40,9 +40,8 @@ pub(crate) fn json(output: &Output) -> serde_json::Value {
 /// The code and the line of each finding.
 pub(crate) fn findings(report: &serde_json::Value) -> Vec<(String, Option<u64>)> {
     let findings = report["findings"].as_array().unwrap().iter();
-    let pair = |finding: &serde_json::Value| {
-        (finding["code"].as_str().unwrap().to_owned(), finding["place"]["line"].as_u64())
-    };
+    let pair =
+        |finding: &serde_json::Value| (finding["code"].as_str().unwrap().to_owned(), finding["place"]["line"].as_u64());
     findings.map(pair).collect()
 }
 

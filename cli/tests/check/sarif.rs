@@ -10,9 +10,7 @@ use crate::given::{checked, template};
 /// The objects that are written, each with all the properties that are: the schema allows no others than its own.
 fn schema() -> Value {
     let text = json!({"type": "string", "minLength": 1});
-    let object = |required: &[&str], properties: Value| {
-        json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false})
-    };
+    let object = |required: &[&str], properties: Value| json!({"type": "object", "required": required, "properties": properties, "additionalProperties": false});
     let message = object(&["text"], json!({"text": text}));
     let level = json!({"enum": ["none", "note", "warning", "error"]});
     let number = json!({"type": "integer", "minimum": 1});
@@ -93,7 +91,8 @@ fn it_is_sarif_and_what_code_scanning_takes() {
         .replace("STAGE: !Ref Stage\n", "STAGE: !Ref Stage\n          TABLE: orders\n");
     let sarif = printed(&[("infra/my stack#1.yaml", wrong)]);
     let schema = jsonschema::validator_for(&schema()).unwrap();
-    let errors: Vec<String> = schema.iter_errors(&sarif).map(|error| format!("{error} at {}", error.instance_path())).collect();
+    let errors: Vec<String> =
+        schema.iter_errors(&sarif).map(|error| format!("{error} at {}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:#?}\n{sarif:#}");
 
     let run = &sarif["runs"][0];
@@ -106,9 +105,13 @@ fn it_is_sarif_and_what_code_scanning_takes() {
         let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
         assert_eq!((&rule["id"], &rule["defaultConfiguration"]["level"]), (&result["ruleId"], &result["level"]));
         let artifact = &result["locations"][0]["physicalLocation"]["artifactLocation"];
-        assert_eq!((artifact["uri"].as_str(), artifact["uriBaseId"].as_str()), (Some("infra/my%20stack%231.yaml"), Some("%SRCROOT%")));
+        assert_eq!(
+            (artifact["uri"].as_str(), artifact["uriBaseId"].as_str()),
+            (Some("infra/my%20stack%231.yaml"), Some("%SRCROOT%"))
+        );
     }
-    let fingerprints: BTreeSet<String> = results.iter().map(|result| result["partialFingerprints"].to_string()).collect();
+    let fingerprints: BTreeSet<String> =
+        results.iter().map(|result| result["partialFingerprints"].to_string()).collect();
     assert_eq!(fingerprints.len(), results.len());
 }
 

@@ -157,12 +157,7 @@ fn permission(pair: &Pair<'_>, url: &Url, table: Option<&Table>, observed: &Obse
     if !lacking.is_empty() {
         let place = permissions.place.as_ref().unwrap_or(&pair.function.place);
         let message = format!("its role lacks {} on the table of idempotency records, {resource}", lacking.join(", "));
-        findings.add(
-            &codes::STORE_PERMISSION,
-            place,
-            message,
-            words::statement(place, &lacking, &resource),
-        );
+        findings.add(&codes::STORE_PERMISSION, place, message, words::statement(place, &lacking, &[resource]));
     }
 }
 

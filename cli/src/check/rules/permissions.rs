@@ -52,7 +52,11 @@ pub(super) fn check(pair: &Pair<'_>, needs: &Needs, whole: &Whole<'_>, findings:
     let traces = function.tracing.value().is_some_and(|mode| mode == "Active");
     if traces && !anywhere("xray:PutTraceSegments") {
         let message = "tracing is on, and its role may send no traces".to_owned();
-        let fix = words::statement(place, &["xray:PutTraceSegments", "xray:PutTelemetryRecords"], &Text(vec![Part::Literal("*".to_owned())]));
+        let fix = words::statement(
+            place,
+            &["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+            &[Text(vec![Part::Literal("*".to_owned())])],
+        );
         findings.add(&codes::TRACE_PERMISSION, place, message, fix);
     }
 }
@@ -70,15 +74,21 @@ fn missing(
     let Scope::Resources(resources) = &permission.on else { return };
     // The extension asks for one parameter at a time, and a layer that is not known may be the extension.
     let is_open = function.layers.iter().any(|layer| layer.value().is_none_or(|arn| arn.known().is_none()));
+    let mut lacking: Vec<(Vec<&str>, Vec<Text>)> = Vec::new();
     for resource in resources.iter().map(wanted) {
         let may = |action: &str| may(&function.permissions, action, &resource, observed);
         let lacks =
             |action: &&&str| !may(action) && !(is_open && **action == "ssm:GetParameters" && may("ssm:GetParameter"));
         let actions: Vec<&str> = permission.actions.iter().filter(lacks).copied().collect();
-        if !actions.is_empty() {
-            let message = format!("its role lacks {} on {resource}", actions.join(", "));
-            findings.add(rule, place, message, words::statement(place, &actions, &resource));
+        match lacking.iter_mut().find(|(known, _)| *known == actions) {
+            Some((_, resources)) => resources.push(resource),
+            None => lacking.push((actions, vec![resource])),
         }
+    }
+    for (actions, resources) in lacking.into_iter().filter(|(actions, _)| !actions.is_empty()) {
+        let shown: Vec<String> = resources.iter().map(Text::to_string).collect();
+        let message = format!("its role lacks {} on {}", actions.join(", "), shown.join(" and "));
+        findings.add(rule, place, message, words::statement(place, &actions, &resources));
     }
 }
 
