@@ -148,7 +148,7 @@ fn front_ends() {
         resource "aws_api_gateway_method" "order" {
           rest_api_id   = aws_api_gateway_rest_api.r.id
           resource_id   = aws_api_gateway_resource.order.id
-          http_method   = "GET"
+          http_method   = "get"
           authorization = "AWS_IAM"
         }
         resource "aws_api_gateway_integration" "order" {
@@ -211,9 +211,9 @@ fn front_ends() {
             format!("{f}: WebSocket ANY $connect Some(\"AWS_IAM\")"),
             format!("{f}: RestApi GET /orders/{{id}} Some(\"AWS_IAM\")"),
             format!("{f}: FunctionUrl all Some(\"NONE\")"),
-            format!("{f}: LoadBalancer GET /orders None"),
-            format!("{f}: LoadBalancer GET /orders/* None"),
-            format!("{f}: LoadBalancer all None"),
+            format!("{f}: LoadBalancer GET /orders Some(\"NONE\")"),
+            format!("{f}: LoadBalancer GET /orders/* Some(\"NONE\")"),
+            format!("{f}: LoadBalancer all Some(\"NONE\")"),
         ]
     );
     let Trigger::Http(quick) = &observed.triggers[0].by else { panic!() };
