@@ -141,7 +141,7 @@ rules! {
         "messages reappear and are handled twice while the function still works on them; Lambda refuses such a mapping";
     VISIBILITY_LOW = "LC302" "visibility-low" Warning "lambda/latest/dg/services-sqs-configure.html"
         "when Lambda throttles or retries, messages reappear before their batch is done, and are handled twice";
-    FIFO_NAME = "LC303" "fifo-name" Error "AWSSimpleQueueService/latest/SQSDeveloperGuide/FIFO-queue-message-identifiers.html"
+    FIFO_NAME = "LC303" "fifo-name" Error "AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fifo-queue-message-identifiers.html"
         "SQS takes `.fifo` at the end of a FIFO queue's name, and of no other one";
     FIFO_EXPECTED = "LC304" "fifo-expected" Error "AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fifo-queues.html"
         "a standard queue keeps no order and delivers more than once";

@@ -135,10 +135,9 @@ fn differences(wanted: &manifest::Cors, found: &Cors, planned: &[Planned]) -> Ve
     if set(&wanted.origins) != set(&found.origins) {
         all.push(("origins", shown(&wanted.origins), shown(&found.origins)));
     }
-    if let Some(headers) = wanted.headers.as_ref().filter(|headers| !set(headers).is_subset(&set(&found.headers))) {
-        if !any(&found.headers) {
-            all.push(("headers", shown(headers), shown(&found.headers)));
-        }
+    let headers = wanted.headers.as_ref().filter(|_| !any(&found.headers));
+    if let Some(headers) = headers.filter(|headers| !set(headers).is_subset(&set(&found.headers))) {
+        all.push(("headers", shown(headers), shown(&found.headers)));
     }
     let methods = wanted.methods.clone().unwrap_or_else(|| {
         let of_routes: BTreeSet<&String> = planned

@@ -77,8 +77,8 @@ fn missing(
     let mut lacking: Vec<(Vec<&str>, Vec<Text>)> = Vec::new();
     for resource in resources.iter().map(wanted) {
         let may = |action: &str| may(&function.permissions, action, &resource, observed);
-        let lacks =
-            |action: &&&str| !may(action) && !(is_open && **action == "ssm:GetParameters" && may("ssm:GetParameter"));
+        let reads_one = |action: &str| is_open && action == "ssm:GetParameters" && may("ssm:GetParameter");
+        let lacks = |action: &&&str| !may(action) && !reads_one(action);
         let actions: Vec<&str> = permission.actions.iter().filter(lacks).copied().collect();
         match lacking.iter_mut().find(|(known, _)| *known == actions) {
             Some((_, resources)) => resources.push(resource),

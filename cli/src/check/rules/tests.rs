@@ -109,9 +109,11 @@ fn what_is_right_is_left_alone() {
     assert_eq!(codes(&manifest(SQS), &orders()), [""; 0]);
 }
 
+type Mistake = fn(&mut Observed);
+
 #[test]
 fn each_mistake_has_its_code() {
-    let mistakes: [(fn(&mut Observed), &str); 17] = [
+    let mistakes: [(Mistake, &str); 17] = [
         (|of| of.functions[0].memory = known(128), "LC107"),
         (|of| of.functions[0].memory = Field::Default(128), "LC107"),
         (|of| of.functions[0].timeout = known(29), "LC108"),
