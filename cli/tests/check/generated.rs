@@ -19,3 +19,33 @@ fn nothing_is_wrong_with_what_is_generated() {
     }
     assert!(examples >= 9, "{examples}");
 }
+
+/// Every setting of every source, behind each front end.
+#[test]
+fn nothing_is_wrong_with_everything_there_is() {
+    let manifest = here().join("tests/template/everything.json");
+    let folder = tempfile::tempdir().unwrap();
+    for front_end in ["http-api", "rest-api", "function-url", "alb"] {
+        for (format, file) in [
+            ("sam", "template.yaml"),
+            ("cloudformation", "template.yaml"),
+            ("serverless", "serverless.yml"),
+            ("terraform", "lambkin.tf"),
+        ] {
+            let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cargo-lambkin"));
+            command.args(["template", "--format", format, "--front-end", front_end, "--extension", "--tracing"]);
+            for existing in ["queue", "stream", "topic", "bucket", "bus"] {
+                command.arg(format!("--existing={existing}:there"));
+            }
+            command.args(["--table=sensors=sensor_id:S,at:N", "--reserved-concurrency=queue_all=10"]);
+            let written = command.arg("--manifest").arg(&manifest).output().unwrap();
+            std::fs::write(folder.path().join(file), &written.stdout).unwrap();
+            let report =
+                json(&tool(folder.path()).args(["--format=json", file, "--manifest"]).arg(&manifest).output().unwrap());
+            let found = (report["errors"].as_u64(), report["warnings"].as_u64());
+            assert_eq!(found, (Some(0), Some(0)), "{format} {front_end} {report:#}");
+            // It is read as a whole, so that nothing is passed over.
+            assert_eq!(report["unread"], serde_json::json!([]), "{format} {front_end}");
+        }
+    }
+}
