@@ -8,6 +8,7 @@ mod idempotency;
 mod mappings;
 mod permissions;
 mod queues;
+mod streams;
 mod triggers;
 
 use crate::check::codes::Rule;
