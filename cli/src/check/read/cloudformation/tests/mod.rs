@@ -2,6 +2,7 @@
 
 mod permissions;
 mod routes;
+mod triggers;
 
 use self::permissions::actions;
 use super::*;

@@ -1,7 +1,7 @@
 //! What roles may do.
 
 use super::{line, observed};
-use crate::check::observed::{Field, Observed};
+use crate::check::observed::{Field, Observed, Polled};
 use crate::check::read::text;
 
 /// What a function may do, as `action on address`.
@@ -133,4 +133,65 @@ Resources:
     assert_eq!(observed.tables[0].partition_key, Field::Default("id".to_owned()));
     let unknown = "Resources: {F: {Type: AWS::Serverless::Function, Properties: {Policies: [{OtherPolicy: {A: b}}]}}}";
     assert!(super::observed(unknown).functions[0].permissions.unread.is_some());
+}
+
+#[test]
+fn sam_adds_what_events_and_destinations_take() {
+    let observed = observed(
+        "\
+Resources:
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      DeadLetterQueue: {Type: SNS, TargetArn: !Ref Topic}
+      EventInvokeConfig: {DestinationConfig: {OnSuccess: {Type: SQS, Destination: !GetAtt Q.Arn}}}
+      Events:
+        Mail: {Type: MQ, Properties: {Broker: broker, Queues: [a], SourceAccessConfigurations: [{Type: BASIC_AUTH, URI: secret}]}}
+        Log:
+          Type: SelfManagedKafka
+          Properties:
+            Topics: [a]
+            SourceAccessConfigurations: [{Type: VPC_SUBNET, URI: 'subnet:a'}, {Type: SASL_SCRAM_512_AUTH, URI: other}]
+            DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt Q.Arn}}
+        Told: {Type: SNS, Properties: {Topic: !Ref Topic, SqsSubscription: true}}
+  Topic: {Type: AWS::SNS::Topic}
+  Q: {Type: AWS::SQS::Queue}
+",
+    );
+    let all = actions(&observed, 0);
+    for action in [
+        "sns:Publish on ${Topic.Arn}",
+        "sqs:SendMessage on ${Q.Arn}",
+        "mq:DescribeBroker on broker",
+        "secretsmanager:GetSecretValue on secret",
+        "secretsmanager:GetSecretValue on other",
+        "ec2:CreateNetworkInterface on *",
+        "sqs:ReceiveMessage on *",
+    ] {
+        assert!(all.contains(&(action.to_owned(), true)), "{action} {all:?}");
+    }
+    let kinds: Vec<_> = observed.mappings.iter().map(|mapping| mapping.kind.unwrap()).collect();
+    assert_eq!(kinds, [Polled::ActiveMq, Polled::Kafka, Polled::Sqs]);
+    let made = observed.queues.iter().find(|queue| queue.address == "FToldQueue").unwrap();
+    assert_eq!(line(&made.place), 15);
+}
+
+#[test]
+fn a_connector_allows_what_is_not_spelled_out() {
+    let observed = observed(
+        "\
+Resources:
+  A: {Type: AWS::Serverless::Function}
+  B:
+    Type: AWS::Serverless::Function
+    Connectors: {ToTable: {Properties: {Destination: {Id: T}, Permissions: [Write]}}}
+  C: {Type: AWS::Serverless::Function}
+  Joined: {Type: AWS::Serverless::Connector, Properties: {Source: {Id: Q}, Destination: {Arn: !GetAtt C.Arn}}}
+  T: {Type: AWS::DynamoDB::Table}
+  Q: {Type: AWS::SQS::Queue}
+",
+    );
+    let unread: Vec<_> =
+        observed.functions.iter().map(|function| function.permissions.unread.as_ref().map(line)).collect();
+    assert_eq!(unread, [None, Some(5), Some(7)]);
 }

@@ -80,6 +80,9 @@ Resources:
         C: {Type: HttpApi, Properties: {Path: /c, Method: any, ApiId: !Ref Own}}
         D: {Type: HttpApi, Properties: {Path: /d, Method: post, ApiId: !Ref Own, Auth: {Authorizer: NONE}}}
         E: {Type: Api, Properties: {Path: /e, Method: put}}
+  Socket:
+    Type: AWS::Serverless::WebSocketApi
+    Properties: {Auth: {AuthType: AWS_IAM}, Routes: {$connect: {FunctionArn: !GetAtt F.Arn}, $default: {FunctionArn: !GetAtt F.Arn}}}
   Own:
     Type: AWS::Serverless::HttpApi
     Properties:
@@ -96,6 +99,8 @@ Resources:
             "F HttpApi ANY /c JWT https://b:12",
             "F HttpApi POST /d NONE https://b:13",
             "F RestApi PUT /e NONE https://a:14",
+            "F WebSocket ANY $connect AWS_IAM :17",
+            "F WebSocket All NONE :17",
         ]
     );
 }
