@@ -87,7 +87,7 @@ fn events() {
             format!("{f}: topic arn:aws:sns:a:1:t"),
             format!("{f}: bucket b s3:ObjectCreated:* Some(\"in/\") None"),
             format!("{f}: rule default Some([\"a\", \"b\"]) None true"),
-            format!("{f}: schedule Some(\"rate(5 minutes)\") None Some(false)"),
+            format!("{f}: schedule Some(\"rate(5 minutes)\") Some(\"UTC\") Some(false)"),
             format!("{f}: rule default None None false"),
             format!("{f}: rule default None None true"),
             format!("{f}: schedule Some(\"rate(1 day)\") Some(\"UTC\") Some(false)"),
