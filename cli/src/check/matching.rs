@@ -57,7 +57,11 @@ pub(crate) fn pairs<'a>(
     } else {
         report_left(manifest, &found, &left, findings);
     }
-    let is_open = !observed.unread.is_empty() || left.iter().any(|(_, chosen)| matches!(chosen, Chosen::Unknown));
+    // An image says in itself what it runs.
+    let is_image = |function: &Function| function.runtime == Field::Absent && function.handler == Field::Absent;
+    let is_open = !observed.unread.is_empty()
+        || observed.functions.iter().any(is_image)
+        || left.iter().any(|(_, chosen)| matches!(chosen, Chosen::Unknown));
     if !is_open {
         for handler in missing(manifest, &found) {
             findings.about(Some(&handler.name));
@@ -149,7 +153,9 @@ fn report_left(
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("name one of them: {}", names.join(", ")),
                 };
+                findings.about(near);
                 findings.add(&codes::UNKNOWN_HANDLER, place, message, fix);
+                findings.about(None);
             }
             Chosen::Nothing if !is_complete => {
                 let place = function.handler.place().unwrap_or(&function.place);

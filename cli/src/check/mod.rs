@@ -41,27 +41,29 @@ pub(crate) fn run(args: &Args) -> Result<bool, CliError> {
     };
     // What can't be read is known before a crate is built.
     let observed = read::read(&templates, &args.parameter)?;
-    let manifest = chosen(args.from.load()?, &args.handler)?;
+    let manifest = args.from.load()?;
+    let handlers = chosen(&manifest, &args.handler)?;
+    // All of them, since who runs which is a matter of the whole binary.
     let mut findings = rules::check(&manifest, &observed, &whole(&templates));
-    findings.retain(|finding| !args.allow.iter().any(|allowed| allowed.code == finding.rule.code));
+    findings.retain(|finding| {
+        let is_asked = args.handler.is_empty() || finding.function.as_ref().is_some_and(|name| handlers.contains(name));
+        is_asked && !args.allow.iter().any(|allowed| allowed.code == finding.rule.code)
+    });
     let denies_warnings = args.deny.contains(&Deny::Warnings);
     let is_wrong =
         count(&findings, Severity::Error) > 0 || (denies_warnings && count(&findings, Severity::Warning) > 0);
-    let report = Report { templates: &templates, manifest: &manifest, observed: &observed, findings: &findings };
+    let report = Report { templates: &templates, handlers: &handlers, observed: &observed, findings: &findings };
     report.print(args.format)?;
     Ok(is_wrong)
 }
 
 /// The handlers that are asked for, or all.
-fn chosen(mut manifest: Manifest, handlers: &[String]) -> Result<Manifest, CliError> {
+fn chosen(manifest: &Manifest, asked: &[String]) -> Result<Vec<String>, CliError> {
     let names: Vec<String> = manifest.functions.iter().map(|function| function.name.clone()).collect();
-    if let Some(unknown) = handlers.iter().find(|handler| !names.contains(handler)) {
+    if let Some(unknown) = asked.iter().find(|handler| !names.contains(handler)) {
         return Err(CliError::new(format!("`--handler {unknown}`: there is only {}", names.join(", "))));
     }
-    if !handlers.is_empty() {
-        manifest.functions.retain(|function| handlers.contains(&function.name));
-    }
-    Ok(manifest)
+    Ok(if asked.is_empty() { names } else { asked.to_vec() })
 }
 
 /// What stands for a place where there is none: the first template as a whole.

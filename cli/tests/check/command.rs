@@ -57,6 +57,20 @@ fn the_status_says_whether_it_is_wrong() {
     }
 }
 
+/// Which handler a function runs does not depend on which are looked at.
+#[test]
+fn some_of_the_handlers_are_checked() {
+    let wrong = template("template.yaml").replace("Handler: nightly\n", "Handler: bootstrap\n");
+    let wrong = wrong.replace("Handler: count\n", "Handler: counts\n");
+    let folder = folder(&[("template.yaml", &wrong)]);
+    for (handler, expected) in [("api", &[][..]), ("count", &["LC101"])] {
+        let report = json(&checked(folder.path(), &["--format=json", "template.yaml", "--handler", handler]));
+        assert_eq!(report["functions"], serde_json::json!([handler]));
+        let codes: Vec<String> = findings(&report).into_iter().map(|(code, _)| code).collect();
+        assert_eq!(codes, expected, "{handler}");
+    }
+}
+
 #[test]
 fn what_can_t_be_read_is_an_error_of_its_own() {
     let folder = folder(&[("template.yaml", "Resources: [")]);

@@ -16,7 +16,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let templates = report.templates.iter().map(|path| path.display().to_string());
     let whole = json!({
         "templates": templates.collect::<Vec<_>>(),
-        "functions": report.manifest.functions.iter().map(|function| &function.name).collect::<Vec<_>>(),
+        "functions": report.handlers,
         "errors": count(report.findings, Severity::Error),
         "warnings": count(report.findings, Severity::Warning),
         "notes": count(report.findings, Severity::Note),

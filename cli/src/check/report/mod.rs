@@ -11,12 +11,12 @@ use crate::check::args::Format;
 use crate::check::finding::Finding;
 use crate::check::observed::Observed;
 use crate::error::CliError;
-use crate::manifest::Manifest;
 
 /// All that there is to say.
 pub(crate) struct Report<'a> {
     pub(crate) templates: &'a [PathBuf],
-    pub(crate) manifest: &'a Manifest,
+    /// Those that were looked at.
+    pub(crate) handlers: &'a [String],
     pub(crate) observed: &'a Observed,
     pub(crate) findings: &'a [Finding],
 }

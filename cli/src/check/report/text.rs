@@ -64,7 +64,7 @@ fn shown(place: &Place) -> String {
 
 fn summary(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let counted = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
-    let functions = counted(report.manifest.functions.len(), "function");
+    let functions = counted(report.handlers.len(), "function");
     let names: Vec<String> = report.templates.iter().map(|path| path.display().to_string()).collect();
     let checked = format!("{functions} against {}", names.join(", "));
     let found: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]

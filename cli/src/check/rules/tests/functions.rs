@@ -30,6 +30,10 @@ fn functions_and_handlers_find_each_other() {
     let mut unread = of(&["fulfil"]);
     unread.unread.push(Unread { what: "the nested stack".to_owned(), place: place("Resources.N") });
     assert_eq!(codes(&two, &unread), [""; 0]);
+    // An image says in itself what it runs.
+    let mut image = of(&["fulfil", "image"]);
+    (image.functions[1].runtime, image.functions[1].handler) = (Field::Absent, Field::Absent);
+    assert_eq!(codes(&two, &image), [""; 0]);
     // One handler is run under any name.
     assert_eq!(codes(&manifest(r#""trigger": {"source": "invoke"}"#), &of(&["bootstrap"])), [""; 0]);
 }
