@@ -215,6 +215,13 @@ mod tests {
             place("serverless.yml", "functions.f"),
             place("main.tf", "aws_lambda_function.f"),
         );
+        let reports = [&sam, &serverless, &terraform].map(report_failures);
+        let expected = [
+            "`FunctionResponseTypes: [ReportBatchItemFailures]`",
+            "`functionResponseType: ReportBatchItemFailures`",
+            "`function_response_types = [\"ReportBatchItemFailures\"]`",
+        ];
+        assert_eq!(reports, expected);
         assert_eq!(TIMEOUT.plain(&sam, 3), "`Timeout: 3`");
         assert_eq!(TIMEOUT.plain(&serverless, 3), "`timeout: 3`");
         assert_eq!(HANDLER.text(&terraform, "a"), "`handler = \"a\"`");

@@ -36,6 +36,9 @@ fn functions_and_handlers_find_each_other() {
     assert_eq!(codes(&two, &image), [""; 0]);
     // One handler is run under any name.
     assert_eq!(codes(&manifest(r#""trigger": {"source": "invoke"}"#), &of(&["bootstrap"])), [""; 0]);
+    let other_memory = manifest(r#""memory": 512, "trigger": {"source": "invoke"}"#);
+    assert_eq!(codes(&other_memory, &of(&["bootstrap", "bootstrap"])), ["LC107"]);
+    assert_eq!(codes(&other_memory, &of(&["whatever"])), ["LC107"]);
 }
 
 #[test]
