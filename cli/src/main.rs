@@ -32,6 +32,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Whether a template gives the functions what they need: settings, permissions, what invokes them
+    Check(Box<check::Args>),
     /// How many invocations run at the same time, and how many should be reserved for a function
     Concurrency(Box<concurrency::Args>),
     /// What a function costs in a month, line by line, and what would make it cheaper
@@ -57,6 +59,11 @@ struct Answering<A: clap::Args> {
 fn main() -> ExitCode {
     let cli = Cli::parse_from(arguments(std::env::args_os()));
     let done = match &cli.command {
+        Command::Check(args) => match check::run(args) {
+            // What was found is written already.
+            Ok(true) => return ExitCode::FAILURE,
+            other => other.map(|_| ()),
+        },
         Command::Concurrency(args) => concurrency::run(args),
         Command::Cost(command) => {
             cost::run(&command.args).and_then(|estimate| output::print(&estimate, command.format))

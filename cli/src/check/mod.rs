@@ -1,6 +1,76 @@
 //! `cargo lambkin check`: whether a template gives the crate's functions what they need.
+//!
+//! `read` turns files into what they say, which is data (`observed`), and `matching` finds the function of each handler.
+//! `rules` compare the two; each rule has a code (`codes`), and what it finds (`finding`) is written by `report`.
+//! `texts` compares names and ARNs as far as they are known, `words` knows what settings are called in each format.
 
-#![expect(dead_code, reason = "the parts are on their way to each other")]
-
+mod args;
+mod codes;
+mod finding;
+mod matching;
+mod needs;
 pub(crate) mod observed;
 pub(crate) mod read;
+mod report;
+mod rules;
+mod texts;
+mod words;
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+pub(crate) use crate::check::args::Args;
+use crate::check::args::{Deny, find};
+use crate::check::codes::Severity;
+use crate::check::finding::count;
+use crate::check::observed::Place;
+use crate::check::report::Report;
+use crate::error::CliError;
+use crate::manifest::Manifest;
+
+/// Checks the templates, writes what was found, and says whether that is an error.
+pub(crate) fn run(args: &Args) -> Result<bool, CliError> {
+    let templates = match args.templates.as_slice() {
+        [] => {
+            let found = find(Path::new("."))?;
+            let names: Vec<String> = found.iter().map(|path| format!("`{}`", path.display())).collect();
+            crate::output::note(&format!("no template is named: taking {}", names.join(", ")));
+            found
+        }
+        named => named.to_vec(),
+    };
+    // What can't be read is known before a crate is built.
+    let observed = read::read(&templates, &args.parameter)?;
+    let manifest = args.from.load()?;
+    let handlers = chosen(&manifest, &args.handler)?;
+    // All of them, since who runs which is a matter of the whole binary.
+    let mut findings = rules::check(&manifest, &observed, &whole(&templates));
+    findings.retain(|finding| {
+        let is_asked = args.handler.is_empty() || finding.function.as_ref().is_some_and(|name| handlers.contains(name));
+        is_asked && !args.allow.iter().any(|allowed| allowed.code == finding.rule.code)
+    });
+    let denies_warnings = args.deny.contains(&Deny::Warnings);
+    let is_wrong =
+        count(&findings, Severity::Error) > 0 || (denies_warnings && count(&findings, Severity::Warning) > 0);
+    let report = Report { templates: &templates, handlers: &handlers, observed: &observed, findings: &findings };
+    report.print(args.format)?;
+    Ok(is_wrong)
+}
+
+/// The handlers that are asked for, or all.
+fn chosen(manifest: &Manifest, asked: &[String]) -> Result<Vec<String>, CliError> {
+    let names: Vec<String> = manifest.functions.iter().map(|function| function.name.clone()).collect();
+    if let Some(unknown) = asked.iter().find(|handler| !names.contains(handler)) {
+        return Err(CliError::new(format!("`--handler {unknown}`: there is only {}", names.join(", "))));
+    }
+    Ok(if asked.is_empty() { names } else { asked.to_vec() })
+}
+
+/// What stands for a place where there is none: the first template as a whole.
+fn whole(templates: &[PathBuf]) -> Place {
+    let file = templates.first().map_or_else(String::new, |path| path.display().to_string());
+    Place { file: Rc::from(file), line: None, column: None, path: String::new() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -39,6 +39,8 @@ pub(crate) struct Function {
     pub(crate) timeout: Option<u32>,
     /// In MB.
     pub(crate) memory: Option<u32>,
+    /// How long before Lambda's limit it is stopped.
+    pub(crate) deadline_margin_ms: Option<u64>,
     pub(crate) idempotency: Option<Idempotency>,
     pub(crate) cors: Option<Cors>,
     #[serde(default)]
@@ -56,6 +58,8 @@ pub(crate) struct Function {
 /// `#[idempotent]`.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Idempotency {
+    /// How long a result is kept.
+    pub(crate) expires_ms: Option<u64>,
     /// Whether the store comes from the function's own code.
     #[serde(default)]
     pub(crate) has_own_store: bool,
@@ -81,6 +85,7 @@ pub(crate) struct Route {
     pub(crate) methods: Vec<String>,
     pub(crate) path: String,
     pub(crate) cors: Option<Cors>,
+    pub(crate) deadline_margin_ms: Option<u64>,
     pub(crate) idempotency: Option<Idempotency>,
     /// What its body looks like, as JSON Schema.
     pub(crate) schema: Option<serde_json::Value>,

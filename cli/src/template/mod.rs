@@ -13,7 +13,7 @@ pub(crate) mod plan;
 mod sam;
 mod serverless;
 mod terraform;
-mod text;
+pub(crate) mod text;
 mod yaml;
 
 use std::ffi::OsString;
@@ -100,4 +100,4 @@ fn print(template: &str) -> Result<(), CliError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

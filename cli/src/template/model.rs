@@ -70,6 +70,9 @@ pub(crate) struct Parameter {
     pub(crate) default: Option<String>,
     /// Several values, separated by commas.
     pub(crate) is_list: bool,
+    /// The variable of the environment that has its value, if it is for one.
+    #[serde(skip)]
+    pub(crate) variable: Option<String>,
 }
 
 /// One function of the binary.

@@ -68,9 +68,7 @@ pub(crate) fn read(files: &[PathBuf], given: &[Given]) -> Result<Observed, CliEr
         }
     }
     for sources in modules.values() {
-        let names: BTreeSet<String> = sources.iter().flat_map(variables_of_terraform).collect();
-        let own: Vec<Given> = given.iter().filter(|given| names.contains(&given.name)).cloned().collect();
-        parts.push(terraform::read_module(sources, &own)?);
+        parts.push(terraform::read_module(sources, given)?);
     }
     merge(parts)
 }
@@ -133,7 +131,7 @@ fn refuse_unknown(sources: &[(Format, PathBuf, Source)], given: &[Given]) -> Res
         match format {
             Format::CloudFormation => known.extend(cloudformation::parameters(source)?),
             Format::Serverless => known.extend(serverless::parameters(source)?),
-            Format::Terraform => known.extend(variables_of_terraform(source)),
+            Format::Terraform => known.extend(terraform::declared(std::slice::from_ref(source))?),
             // All of its values are settled.
             Format::TerraformPlan => {}
         }
@@ -142,18 +140,6 @@ fn refuse_unknown(sources: &[(Format, PathBuf, Source)], given: &[Given]) -> Res
     let names: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
     let has = if names.is_empty() { "there are none".to_owned() } else { format!("there are {}", names.join(", ")) };
     Err(CliError::new(format!("`--parameter {}=…`: no template has such a parameter; {has}", unknown.name)))
-}
-
-/// The names of `variable "NAME"` blocks, and of the variables of a file of JSON.
-fn variables_of_terraform(source: &Source) -> Vec<String> {
-    if source.name.ends_with(".json") {
-        let document: Option<serde_json::Value> = serde_json::from_str(&source.text).ok();
-        let variables = document.as_ref().and_then(|document| document.get("variable")).and_then(|all| all.as_object());
-        return variables.map(|all| all.keys().cloned().collect()).unwrap_or_default();
-    }
-    let blocks = source.text.lines().filter_map(|line| line.trim_start().strip_prefix("variable"));
-    let names = blocks.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
-    names.map(str::to_owned).collect()
 }
 
 /// What several files say, as one. Addresses are unique, since that is how what refers to them finds them.

@@ -150,6 +150,64 @@ fn an_example_says_the_same_in_each_format() {
     }
 }
 
+/// What stands at a place: the line from its column on.
+fn written<'a>(lines: &[&'a str], place: &Place) -> &'a str {
+    let line = lines[place.line.unwrap() - 1];
+    let start = line.char_indices().nth(place.column.unwrap() - 1).unwrap().0;
+    &line[start..]
+}
+
+#[test]
+fn places_point_at_what_they_are_of() {
+    for (example, file) in EXAMPLES
+        .iter()
+        .flat_map(|example| ["template.yaml", "cloudformation.yaml", "serverless.yml"].map(|file| (*example, file)))
+    {
+        let path = snapshot(example, file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        let observed = observed(&path);
+        let begins = |place: Option<&Place>, key: &str| {
+            let place = place.unwrap_or_else(|| panic!("{example}/{file}: {key} has no place"));
+            let found = written(&lines, place);
+            let is_it = found.to_ascii_lowercase().starts_with(&format!("{}:", key.to_ascii_lowercase()));
+            assert!(is_it, "{example}/{file}:{:?} {key}: {found}", place.line);
+            let last = place.path.rsplit('.').next().unwrap().to_owned();
+            assert!(last.eq_ignore_ascii_case(key), "{example}/{file}: {last} and {key}");
+        };
+        for function in &observed.functions {
+            begins(Some(&function.place), function.address.trim_start_matches("functions."));
+            begins(function.timeout.place(), "timeout");
+            begins(function.memory.place(), "memorySize");
+            begins(function.handler.place(), "handler");
+            function.environment.variables.iter().for_each(|variable| begins(Some(&variable.place), &variable.name));
+            for statement in &function.permissions.statements {
+                let found = written(&lines, &statement.place);
+                assert!(found.starts_with("Sid:") || found.starts_with("- Sid:"), "{example}/{file}: {found}");
+            }
+        }
+        for queue in &observed.queues {
+            begins(Some(&queue.place), &queue.address);
+            if queue.visibility_timeout.place().is_some() {
+                begins(queue.visibility_timeout.place(), "VisibilityTimeout");
+            }
+        }
+        observed.tables.iter().for_each(|table| begins(Some(&table.place), &table.address));
+    }
+}
+
+#[test]
+fn some_places_by_their_numbers() {
+    let orders = observed(&snapshot("orders", "template.yaml"));
+    let timeout = orders.functions[0].timeout.place().unwrap();
+    assert_eq!((timeout.line, timeout.column), (Some(31), Some(7)));
+    assert_eq!(timeout.path, "Resources.FulfilFunction.Properties.Timeout");
+    let readings = observed(&snapshot("readings", "serverless.yml"));
+    let retries = readings.mappings[1].maximum_retry_attempts.place().unwrap();
+    assert_eq!((retries.line, retries.column), (Some(64), Some(11)));
+    assert_eq!(retries.path, "functions.Store.events[0].stream.maximumRetryAttempts");
+}
+
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {

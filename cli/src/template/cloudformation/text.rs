@@ -120,7 +120,7 @@ impl Writer<'_> {
                 .with("AllowedPattern", "^[a-z][a-z0-9-]{0,15}$");
             parameters.set("Stage", stage);
         }
-        for Parameter { id, description, default, is_list } in &self.of.parameters {
+        for Parameter { id, description, default, is_list, .. } in &self.of.parameters {
             let is_text_to_give = default.is_none() && !is_list;
             let parameter = Map::new()
                 .with("Type", if *is_list { "CommaDelimitedList" } else { "String" })

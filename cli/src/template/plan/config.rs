@@ -7,14 +7,14 @@ use crate::template::plan::{Draft, Plan};
 use crate::template::text::{Kind, Piece, Text};
 
 /// The variable that chooses the store of idempotency records.
-const STORE: &str = "LAMBKIN_IDEMPOTENCY";
+pub(crate) const STORE: &str = "LAMBKIN_IDEMPOTENCY";
 
 /// The variable that names the handler where Lambda's `Handler` can't.
-const HANDLER: &str = "LAMBKIN_HANDLER";
+pub(crate) const HANDLER: &str = "LAMBKIN_HANDLER";
 
 /// What Lambda sets itself and refuses to be told,
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime>.
-const RESERVED: [&str; 20] = [
+pub(crate) const RESERVED: [&str; 20] = [
     "_HANDLER",
     "_X_AMZN_TRACE_ID",
     "AWS_DEFAULT_REGION",
@@ -108,7 +108,11 @@ impl Plan<'_> {
             Some(_) => "; has a default",
         };
         let description = format!("The variable {name}{whose}{state}");
-        Text::parameter(&self.parameter(&purpose, &id, &description, default))
+        let id = self.parameter(&purpose, &id, &description, default);
+        if let Some((_, parameter)) = self.parameters.iter_mut().find(|(_, parameter)| parameter.id == id) {
+            parameter.variable = Some(name.clone());
+        }
+        Text::parameter(&id)
     }
 
     /// A name with its placeholders filled with the variables' values.
@@ -169,23 +173,23 @@ impl Plan<'_> {
 }
 
 /// Whether `LAMBKIN_IDEMPOTENCY` has to say where records are.
-pub(super) fn needs_store(of: &Function) -> bool {
+pub(crate) fn needs_store(of: &Function) -> bool {
     let own = of.idempotency.iter();
     own.chain(of.routes.iter().filter_map(|route| route.idempotency.as_ref())).any(|options| !options.has_own_store)
 }
 
 /// Whether a store comes out of the function's own code.
-pub(super) fn has_own_store(of: &Function) -> bool {
+pub(crate) fn has_own_store(of: &Function) -> bool {
     let own = of.idempotency.iter();
     own.chain(of.routes.iter().filter_map(|route| route.idempotency.as_ref())).any(|options| options.has_own_store)
 }
 
-pub(super) fn reads_stored(of: &Function) -> bool {
+pub(crate) fn reads_stored(of: &Function) -> bool {
     !of.config.secrets.is_empty() || !of.config.parameters.is_empty()
 }
 
 /// `[a-zA-Z]([a-zA-Z0-9_])+`, as the API has it.
-fn is_name(name: &str) -> bool {
+pub(crate) fn is_name(name: &str) -> bool {
     name.len() > 1
         && name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')

@@ -11,13 +11,7 @@ use crate::template::text::Text;
 impl Plan<'_> {
     pub(super) fn http(&mut self, draft: &mut Draft<'_>, attribute: &Attribute) -> Trigger {
         let front_end = self.args.front_end;
-        // The longest that an integration waits: <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>.
-        let longest = match front_end {
-            FrontEnd::HttpApi => Some(30),
-            FrontEnd::RestApi => Some(29),
-            FrontEnd::FunctionUrl | FrontEnd::Alb => None,
-        };
-        if let Some(longest) = longest.filter(|longest| draft.timeout > *longest) {
+        if let Some(longest) = longest_wait(front_end).filter(|longest| draft.timeout > *longest) {
             let timeout = draft.timeout;
             draft.notes.push(format!("API Gateway waits {longest} s for an answer; its timeout is {timeout} s"));
         }
@@ -54,8 +48,18 @@ impl Plan<'_> {
     }
 }
 
+/// The longest that an integration waits for the function, in seconds:
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>.
+pub(crate) fn longest_wait(front_end: FrontEnd) -> Option<u32> {
+    match front_end {
+        FrontEnd::HttpApi => Some(30),
+        FrontEnd::RestApi => Some(29),
+        FrontEnd::FunctionUrl | FrontEnd::Alb => None,
+    }
+}
+
 /// Whether the attribute, or a route's, has something to say about CORS.
-fn says_cors(of: &Function) -> bool {
+pub(crate) fn says_cors(of: &Function) -> bool {
     of.cors.is_some() || of.routes.iter().any(|route| route.cors.is_some())
 }
 

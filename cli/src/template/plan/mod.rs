@@ -4,11 +4,11 @@
 //! `resources`), what HTTP needs (`http`), what a function reads and may do (`config`, `permissions`), and how all of it
 //! is called (`names`).
 
-mod config;
-mod http;
+pub(crate) mod config;
+pub(crate) mod http;
 pub(crate) mod names;
-mod permissions;
-mod resources;
+pub(crate) mod permissions;
+pub(crate) mod resources;
 mod sources;
 
 use crate::error::CliError;
@@ -19,7 +19,6 @@ use crate::template::model::{Code, Deployment, Function, Parameter, Setting};
 use crate::template::plan::names::{Ids, LONGEST_STAGE, pascal};
 use crate::template::plan::resources::Resources;
 use crate::template::text::{Kind, Piece, Text};
-
 
 /// Plans the deployment of all functions.
 pub(crate) fn plan(manifest: &Manifest, place: &Place, args: &Args) -> Result<Deployment, CliError> {
@@ -50,6 +49,13 @@ pub(crate) fn plan(manifest: &Manifest, place: &Place, args: &Args) -> Result<De
         buses: resources.buses.into_iter().map(|(_, bus)| bus).collect(),
         notes,
     })
+}
+
+/// What the functions need with these options, for whoever compares it with what is there.
+pub(crate) fn needs(manifest: &Manifest, args: &Args) -> (Vec<Function>, Vec<Parameter>) {
+    let mut plan = Plan::new(manifest, args);
+    let functions = manifest.functions.iter().map(|function| plan.function(function)).collect();
+    (functions, plan.parameters.into_iter().map(|(_, parameter)| parameter).collect())
 }
 
 /// The package of the binary, as far as its functions tell.
@@ -154,6 +160,7 @@ impl<'a> Plan<'a> {
             description: description.to_owned(),
             default: default.map(str::to_owned),
             is_list: false,
+            variable: None,
         };
         self.parameters.push((purpose.to_owned(), parameter));
         id

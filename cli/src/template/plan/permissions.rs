@@ -1,7 +1,7 @@
 //! What a function's role may do: exactly what the manifest says that the function does.
 
 use crate::manifest::Stored;
-use crate::template::model::{Mapping, Permission, Scope, Source, Trigger};
+use crate::template::model::{Permission, Scope, Source, Trigger};
 use crate::template::plan::config::{Records, has_own_store, reads_stored};
 use crate::template::plan::{Draft, Plan};
 use crate::template::text::{Kind, Piece, Text};
@@ -32,7 +32,7 @@ impl Plan<'_> {
                 crate::manifest::Trigger::Kafka(kafka) => kafka.cluster.as_deref(),
                 _ => None,
             };
-            permissions.extend(polling(mapping, named.unwrap_or("*")));
+            permissions.extend(polling(&mapping.source, named.unwrap_or("*")));
         }
         permissions.extend(self.record_keeping(draft));
         permissions.extend(self.reading(draft));
@@ -128,8 +128,8 @@ fn on(id: &'static str, actions: &[&'static str], resource: Text) -> Permission 
 }
 
 /// What Lambda does in the function's name when it polls, as the page of each source in its developer guide has it.
-fn polling(mapping: &Mapping, cluster_name: &str) -> Vec<Permission> {
-    match &mapping.source {
+pub(crate) fn polling(source: &Source, cluster_name: &str) -> Vec<Permission> {
+    match source {
         Source::Queue(queue) => {
             let actions = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"];
             vec![on("PollQueue", &actions, queue.clone())]

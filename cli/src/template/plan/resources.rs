@@ -13,7 +13,7 @@ pub(super) const RECORDS: &str = "Idempotency";
 /// five, so that a throttled poll does not count a message out:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>. lambkin reports single messages, and three
 /// tries of one that fails are enough.
-const MAX_RECEIVE_COUNT: u32 = 3;
+pub(crate) const MAX_RECEIVE_COUNT: u32 = 3;
 
 /// What is made, by the names that the manifest has for it.
 #[derive(Default)]
@@ -53,7 +53,7 @@ impl Resources {
 
 /// How long a queue hides what a function works on, in seconds: six times the function's timeout, and the batch window,
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>.
-pub(super) fn visibility_timeout(timeout: u32, window: u32) -> u32 {
+pub(crate) fn visibility_timeout(timeout: u32, window: u32) -> u32 {
     timeout.saturating_mul(6).saturating_add(window)
 }
 

@@ -155,14 +155,14 @@ fn function() -> impl Strategy<Value = Value> {
     )
 }
 
-fn manifest() -> impl Strategy<Value = Manifest> {
+pub(crate) fn manifest() -> impl Strategy<Value = Manifest> {
     prop::collection::vec(function(), 1..5).prop_map(|functions| {
         let text = json!({"version": 1, "functions": functions}).to_string();
         Manifest::parse(&text, "it").unwrap_or_else(|error| panic!("{error}\n{text}"))
     })
 }
 
-fn options() -> impl Strategy<Value = Vec<&'static str>> {
+pub(crate) fn options() -> impl Strategy<Value = Vec<&'static str>> {
     let front_end = prop_oneof![
         Just("--front-end=http-api"),
         Just("--front-end=rest-api"),

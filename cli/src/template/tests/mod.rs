@@ -1,6 +1,6 @@
 //! The rules, without a format; and that whatever a manifest holds, each format can be read back.
 
-mod any;
+pub(crate) mod any;
 mod rules;
 
 use clap::Parser;
@@ -23,7 +23,7 @@ fn args(options: &[&str]) -> Args {
     Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{error}")).args
 }
 
-fn deployment(manifest: &Manifest, options: &[&str]) -> Deployment {
+pub(crate) fn deployment(manifest: &Manifest, options: &[&str]) -> Deployment {
     let args = args(options);
     let place = Place::find(&args.from).unwrap();
     crate::template::plan::plan(manifest, &place, &args).unwrap_or_else(|error| panic!("{error}"))
@@ -40,6 +40,6 @@ fn planned(functions: &[&str], options: &[&str]) -> Deployment {
     deployment(&Manifest::parse(&text, "it").unwrap_or_else(|error| panic!("{error}\n{text}")), options)
 }
 
-fn rendered(deployment: &Deployment, format: Format) -> String {
+pub(crate) fn rendered(deployment: &Deployment, format: Format) -> String {
     crate::template::render(deployment, format, "cargo lambkin template").unwrap()
 }

@@ -1,5 +1,7 @@
 //! A function's settings, which those of `provider` stand in for.
 
+use std::collections::HashSet;
+
 use super::{Service, address};
 use crate::check::observed::{Environment, Field, Function, Permissions};
 use crate::check::read::cloudformation::{Reader, variables_of};
@@ -62,13 +64,12 @@ impl Service {
     fn environment(&self, node: &Node) -> Environment {
         let (all, own) = (self.provider.get("environment"), node.get("environment"));
         let Some(place) = own.or(all).map(|node| node.place.clone()) else { return Environment::default() };
-        let mut merged: Vec<(String, Node)> = Vec::new();
-        for part in [all, own].into_iter().flatten() {
-            for (name, value) in part.entries() {
-                merged.retain(|(known, _)| known != name);
-                merged.push((name.clone(), value.clone()));
-            }
-        }
+        let names: HashSet<&str> =
+            own.map(Node::entries).unwrap_or_default().iter().map(|(name, _)| name.as_str()).collect();
+        let inherited =
+            all.map(Node::entries).unwrap_or_default().iter().filter(|(name, _)| !names.contains(name.as_str()));
+        let mut merged: Vec<(String, Node)> = inherited.cloned().collect();
+        merged.extend(own.map(Node::entries).unwrap_or_default().iter().cloned());
         // What is unset with `null` is not there.
         merged.retain(|(_, value)| value.value != Value::Null);
         let mut environment = variables_of(&node.with(Value::Map(merged)), &place);

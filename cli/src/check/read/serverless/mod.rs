@@ -11,6 +11,8 @@ mod role;
 mod syntax;
 mod variables;
 
+use std::collections::HashSet;
+
 use crate::check::observed::{Observed, Text};
 use crate::check::read::cloudformation::{Named, Reader, Template, named, names_of};
 use crate::check::read::document::{self, Node, Value};
@@ -57,7 +59,8 @@ pub(crate) fn read(source: &Source, given: &[Given]) -> Result<Observed, CliErro
     let template = Template::new(&resources, given, names);
     note_unread(&template, &document, &variables);
     let empty = document.with(Value::Map(Vec::new()));
-    let all = template.resources(section.unwrap_or(&empty));
+    let own = own_resources(&template, section.unwrap_or(&empty), &functions);
+    let all = template.resources(&own);
     let mut reader = Reader::new(&template, &all);
     // A map with a name is how it was written once.
     let name = document.get("service").map(|service| service.get("name").unwrap_or(service));
@@ -136,7 +139,8 @@ fn resources(document: &Node) -> Node {
             match (known, &section.value) {
                 (Some(Node { value: Value::Map(entries), .. }), Value::Map(more)) => {
                     // The later one stands, as the framework merges them.
-                    entries.retain(|(key, _)| !more.iter().any(|(other, _)| other == key));
+                    let later: HashSet<&str> = more.iter().map(|(key, _)| key.as_str()).collect();
+                    entries.retain(|(key, _)| !later.contains(key.as_str()));
                     entries.extend(more.iter().cloned());
                 }
                 (Some(_), _) => {}
@@ -145,6 +149,16 @@ fn resources(document: &Node) -> Node {
         }
     }
     document.with(Value::Map(sections))
+}
+
+/// The resources that are the file's alone. One by the name of what the framework makes changes that, which is not read.
+fn own_resources(template: &Template, section: &Node, functions: &[(String, Node)]) -> Node {
+    let made: HashSet<String> = functions.iter().map(|(key, _)| logical_id(key)).chain([ROLE.to_owned()]).collect();
+    let (changed, own): (Vec<_>, Vec<_>) = section.entries().iter().partition(|(id, _)| made.contains(id));
+    for (id, change) in changed {
+        template.cannot_read(format!("what `resources` changes of {id}"), change);
+    }
+    section.with(Value::Map(own.into_iter().cloned().collect()))
 }
 
 /// Notes what may hold anything: files that are not read, and changes to what the framework makes.

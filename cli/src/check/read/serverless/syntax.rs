@@ -9,7 +9,7 @@ pub(super) enum Piece<'a> {
     Variable(&'a str),
 }
 
-/// The variables of a text, and what is between them. `${AWS::Region}` is CloudFormation's and no variable.
+/// The variables of a text, and what is between them: `\${` is a `${` that stays. `${AWS::Region}` is CloudFormation's and no variable.
 pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut literal = 0;
@@ -18,6 +18,15 @@ pub(super) fn pieces(text: &str) -> Vec<Piece<'_>> {
         let start = at + found;
         let inner = text.get(start + 2..).unwrap_or_default();
         at = start + 2;
+        let slashes = text.get(literal..start).map_or(0, |before| before.len() - before.trim_end_matches('\\').len());
+        if slashes % 2 == 1 {
+            // Escaped: the backslash goes, and what follows it stays.
+            if let Some(before) = text.get(literal..start - 1).filter(|before| !before.is_empty()) {
+                pieces.push(Piece::Literal(before));
+            }
+            literal = start;
+            continue;
+        }
         if !is_variable(inner) {
             continue;
         }

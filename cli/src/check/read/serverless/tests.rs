@@ -229,6 +229,30 @@ resources:
 }
 
 #[test]
+fn changes_of_what_the_framework_makes_are_not_read() {
+    let observed = given(
+        "\
+service: a
+provider: {name: aws}
+functions:
+  f: {handler: f, environment: {A: own, B: null}}
+resources:
+  Resources:
+    FLambdaFunction: {Type: AWS::Lambda::Function, Properties: {Timeout: 5}}
+  extensions:
+    FLambdaFunction: {Properties: {MemorySize: 5}}
+",
+        &[],
+    );
+    assert_eq!(observed.functions.len(), 1);
+    let names: Vec<&str> = observed.functions[0].environment.variables.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["A"]);
+    let mut lines: Vec<_> = observed.unread.iter().map(|unread| unread.place.line.unwrap()).collect();
+    lines.sort_unstable();
+    assert_eq!(lines, [7, 8]);
+}
+
+#[test]
 fn variables_come_to_an_end() {
     let mut text = "service: a\nprovider: {name: aws, stage: '${self:provider.stage}'}\nfunctions: {f: {handler: '${self:custom.a}'}}\n\
                     custom:\n  a: ${self:custom.b}\n  b: ${self:custom.a}\n  c0: xxxxxxxxxx\n"

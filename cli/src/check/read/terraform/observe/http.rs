@@ -89,7 +89,7 @@ fn route_of(key: &Value) -> Route {
     match key.as_str() {
         Some(key) if key == "$default" => Route::All,
         Some(key) => match key.split_once(' ') {
-            Some((method, path)) => Route::Of { method: method.to_owned(), path: path.trim().to_owned() },
+            Some((method, path)) => Route::Of { method: method.to_ascii_uppercase(), path: path.trim().to_owned() },
             None => Route::Of { method: "ANY".to_owned(), path: key },
         },
         None => Route::Unknown,
@@ -132,7 +132,7 @@ fn load_balancer(attachment: &Resource, resources: &Resources) -> Vec<Triggered>
         };
         if blocks(&resource.body, actions).iter().any(leads) {
             for route in routes {
-                let (cors, authorization) = (Field::Absent, Field::Absent);
+                let (cors, authorization) = (Field::Absent, Field::Default("NONE".to_owned()));
                 let balancer = Http { front_end: FrontEnd::LoadBalancer, route, cors, authorization };
                 found.push(http(resource.place(), function.clone(), balancer));
             }

@@ -14,7 +14,7 @@ pub(super) fn integration(integration: &Resource, resources: &Resources) -> Opti
     let method = integration.get("http_method");
     let resource = integration.get("resource_id");
     let route = match (method.as_str(), resource.text().and_then(|resource| path(&resource, resources))) {
-        (Some(method), Some(path)) => Route::Of { method, path },
+        (Some(method), Some(path)) => Route::Of { method: method.to_ascii_uppercase(), path },
         _ => Route::Unknown,
     };
     let is_same = |other: &&Resource| {

@@ -78,7 +78,9 @@ impl Found<'_> {
         if !schedule.is_null() {
             let expression = schedule.field(Value::as_str);
             let enabled = enabled(rule);
-            self.add(&arn, place.clone(), Trigger::Schedule { expression, timezone: Field::Absent, enabled });
+            // Rules know no other.
+            let timezone = Field::Default("UTC".to_owned());
+            self.add(&arn, place.clone(), Trigger::Schedule { expression, timezone, enabled });
         }
         let pattern = rule.get("event_pattern");
         if !pattern.is_null() {

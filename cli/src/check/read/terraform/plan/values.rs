@@ -101,6 +101,8 @@ impl<'p> Plan<'p> {
             },
             Json::Bool(flag) => Kind::Bool(*flag),
             Json::Number(number) => number.as_f64().map_or_else(|| unknown(path), Kind::Number),
+            // Of what is there already the provider has an empty text for what nobody wrote.
+            Json::String(text) if text.is_empty() && matches!(planned.written, Written::Nothing) => Kind::Null,
             Json::String(text) => Kind::Text(known(text.as_str())),
             Json::Array(items) => Kind::List(self.list(items, planned, inner, path, scope, steps)),
             Json::Object(_) => self.map(planned, inner, path, scope, steps),

@@ -64,6 +64,7 @@ fn expressions() {
         ("<<-EOT\n    a\n\n      b${var.stage}\n        c\n  EOT", "a\n\n  bdev\n    c\n"),
         // Lines without indentation: none is taken from those that have some.
         ("<<-EOT\n{\n  a${var.stage}\n    b\n}\nEOT", "{\n  adev\n    b\n}\n"),
+        ("<<-EOT\n{\n  a${var.stage}\n    b\n  c${var.stage}\n  d\nEOT", "{\n  adev\n    b\n  cdev\n  d\n"),
         ("<<-EOT\n    a\n${var.stage}\n    $${b}\nEOT", "    a\ndev\n    ${b}\n"),
         ("<<-EOT\n    ${var.stage}\n  b\nEOT", "  dev\nb\n"),
         ("<<EOT\n{\n  a${var.stage}\n    b\n}\nEOT", "{\n  adev\n    b\n}\n"),

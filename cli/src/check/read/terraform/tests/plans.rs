@@ -306,6 +306,31 @@ fn blocks_are_found_by_their_constants() {
 }
 
 #[test]
+fn an_empty_text_that_nobody_wrote_is_none() {
+    let root = [
+        made(
+            "aws_cloudwatch_event_rule.r",
+            json!({"id": "r", "name": "r", "event_pattern": "{\"source\":[\"a\"]}", "schedule_expression": ""}),
+            json!({}),
+        ),
+        made("aws_cloudwatch_event_target.r", json!({"rule": "r", "arn": "arn:aws:lambda:a:1:function:f"}), json!({})),
+        made(
+            "aws_lambda_function.f",
+            json!({"arn": "arn:aws:lambda:a:1:function:f", "environment": [{"variables": {"EMPTY": ""}}]}),
+            json!({}),
+        ),
+    ];
+    let configuration = json!({"resources": [
+        written("aws_cloudwatch_event_rule.r", json!({"event_pattern": {}})),
+        written("aws_lambda_function.f", json!({"environment": [{"variables": {}}]})),
+    ]});
+    let observed = plan_of(&root, &[], configuration);
+    assert_eq!(triggers_of(&observed), ["aws_lambda_function.f: rule default Some([\"a\"]) None false"]);
+    let variables = &observed.functions[0].environment.variables;
+    assert_eq!((variables.len(), told(&variables[0].value).as_str()), (1, ""));
+}
+
+#[test]
 fn what_is_no_plan_is_said() {
     let error = |text: &str| read_plan(&source("p.json", text)).unwrap_err().to_string();
     assert!(error("{").starts_with("`p.json` is no JSON: "), "{}", error("{"));

@@ -87,7 +87,7 @@ fn events() {
             format!("{f}: topic arn:aws:sns:a:1:t"),
             format!("{f}: bucket b s3:ObjectCreated:* Some(\"in/\") None"),
             format!("{f}: rule default Some([\"a\", \"b\"]) None true"),
-            format!("{f}: schedule Some(\"rate(5 minutes)\") None Some(false)"),
+            format!("{f}: schedule Some(\"rate(5 minutes)\") Some(\"UTC\") Some(false)"),
             format!("{f}: rule default None None false"),
             format!("{f}: rule default None None true"),
             format!("{f}: schedule Some(\"rate(1 day)\") Some(\"UTC\") Some(false)"),
@@ -148,7 +148,7 @@ fn front_ends() {
         resource "aws_api_gateway_method" "order" {
           rest_api_id   = aws_api_gateway_rest_api.r.id
           resource_id   = aws_api_gateway_resource.order.id
-          http_method   = "GET"
+          http_method   = "get"
           authorization = "AWS_IAM"
         }
         resource "aws_api_gateway_integration" "order" {
@@ -211,9 +211,9 @@ fn front_ends() {
             format!("{f}: WebSocket ANY $connect Some(\"AWS_IAM\")"),
             format!("{f}: RestApi GET /orders/{{id}} Some(\"AWS_IAM\")"),
             format!("{f}: FunctionUrl all Some(\"NONE\")"),
-            format!("{f}: LoadBalancer GET /orders None"),
-            format!("{f}: LoadBalancer GET /orders/* None"),
-            format!("{f}: LoadBalancer all None"),
+            format!("{f}: LoadBalancer GET /orders Some(\"NONE\")"),
+            format!("{f}: LoadBalancer GET /orders/* Some(\"NONE\")"),
+            format!("{f}: LoadBalancer all Some(\"NONE\")"),
         ]
     );
     let Trigger::Http(quick) = &observed.triggers[0].by else { panic!() };

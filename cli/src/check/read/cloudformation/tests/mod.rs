@@ -1,5 +1,11 @@
+//! Values, settings and mappings.
+
+mod permissions;
+mod routes;
+mod triggers;
+
+use self::permissions::actions;
 use super::*;
-use crate::check::observed::Place;
 
 fn source(text: &str) -> Source {
     Source { name: "template.yaml".into(), text: text.to_owned() }
@@ -164,91 +170,6 @@ Resources:
     );
 }
 
-/// What a function may do, as `action on address`.
-fn actions(observed: &Observed, number: usize) -> Vec<(String, bool)> {
-    let statements = observed.functions[number].permissions.statements.iter();
-    statements
-        .flat_map(|statement| {
-            statement.actions.iter().map(|action| {
-                let on = statement.resources.first().and_then(Field::value).map(text::written).unwrap_or_default();
-                (format!("{} on {on}", action.value().unwrap()), statement.is_generated)
-            })
-        })
-        .collect()
-}
-
-#[test]
-fn a_role_has_its_own_policies_and_those_attached_to_it() {
-    let observed = observed(
-        "\
-Resources:
-  F: {Type: AWS::Lambda::Function, Properties: {Role: !GetAtt Role.Arn}}
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      RoleName: worker
-      ManagedPolicyArns:
-        - !Sub 'arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole'
-        - !Ref Own
-      Policies: [{PolicyName: a, PolicyDocument: {Statement: {Effect: Allow, Action: a:A, Resource: '*'}}}]
-  Own:
-    Type: AWS::IAM::ManagedPolicy
-    Properties: {PolicyDocument: {Statement: [{Effect: Allow, Action: [b:B], Resource: !GetAtt T.Arn}]}}
-  Apart:
-    Type: AWS::IAM::RolePolicy
-    Properties:
-      RoleName: worker
-      PolicyDocument: {Statement: [{Effect: Deny, NotAction: [c:C], Resource: 'x', Condition: {}}]}
-  Table:
-    Type: AWS::IAM::Policy
-    Properties:
-      Roles: [!Ref Role, other]
-      PolicyDocument:
-        Statement:
-          - Effect: Allow
-            Action: dynamodb:PutItem
-            Resource: !Sub 'arn:${AWS::Partition}:dynamodb:${AWS::Region}:${AWS::AccountId}:table/${T}'
-  T: {Type: AWS::DynamoDB::Table}
-",
-    );
-    let permissions = &observed.functions[0].permissions;
-    assert!(permissions.unread.is_none());
-    assert_eq!(line(permissions.place.as_ref().unwrap()), 3);
-    let all = actions(&observed, 0);
-    for (action, is_generated) in [
-        ("a:A on *", false),
-        ("logs:PutLogEvents on *", true),
-        ("sqs:ReceiveMessage on *", true),
-        ("b:B on ${T.Arn}", false),
-        ("dynamodb:PutItem on ${T.Arn}", false),
-    ] {
-        assert!(all.contains(&(action.to_owned(), is_generated)), "{action} {all:?}");
-    }
-    let denied = permissions.statements.iter().find(|statement| !statement.is_allow).unwrap();
-    assert!(denied.has_condition && denied.actions.is_empty() && denied.not_actions.len() == 1);
-    assert_eq!(line(&denied.place), 18);
-}
-
-#[test]
-fn a_policy_that_is_made_elsewhere_is_not_known() {
-    let role = |policies: &str| {
-        let text = format!(
-            "Resources:\n  F: {{Type: AWS::Lambda::Function, Properties: {{Role: !GetAtt R.Arn}}}}\n  R:\n    Type: \
-             AWS::IAM::Role\n    Properties: {{{policies}}}\n"
-        );
-        observed(&text).functions[0].permissions.unread.is_some()
-    };
-    assert!(!role("ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']"));
-    assert!(role("ManagedPolicyArns: ['arn:aws:iam::123456789012:policy/mine']"));
-    assert!(role("ManagedPolicyArns: ['arn:aws:iam::123456789012:policy/AWSLambdaBasicExecutionRole']"));
-    assert!(role(
-        "ManagedPolicyArns: [!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/AdministratorAccess']"
-    ));
-    assert!(role("ManagedPolicyArns: [!ImportValue mine]"));
-    assert!(role("Policies: [!ImportValue mine]"));
-    assert!(role("Policies: [{PolicyName: a, PolicyDocument: !Ref B}]"));
-}
-
 #[test]
 fn globals_merge_as_sam_merges_them() {
     let observed = observed(
@@ -294,149 +215,6 @@ Resources:
     assert_eq!(two.provisioned_concurrency.value(), Some(&2));
     assert!(actions(&observed, 1).contains(&("xray:PutTraceSegments on *".to_owned(), true)));
     assert_eq!(observed.triggers[0].function, Target::Function("Two".to_owned()));
-}
-
-#[test]
-fn sam_s_policies_are_spelled_out() {
-    let observed = observed(
-        "\
-Resources:
-  F:
-    Type: AWS::Serverless::Function
-    Properties:
-      VpcConfig: {SubnetIds: [a]}
-      Policies:
-        - AmazonSQSFullAccess
-        - SQSPollerPolicy: {QueueName: !GetAtt Q.QueueName}
-        - DynamoDBCrudPolicy: {TableName: !Ref T}
-        - SSMParameterReadPolicy: {ParameterName: a/b}
-        - AWSSecretsManagerGetSecretValuePolicy: {SecretArn: !Ref S}
-        - Statement: [{Effect: Allow, Action: own:Own, Resource: '*'}]
-  More:
-    Type: AWS::IAM::Policy
-    Properties:
-      Roles: [!Ref FRole]
-      PolicyDocument: {Statement: [{Effect: Allow, Action: more:More, Resource: '*'}]}
-  Q: {Type: AWS::SQS::Queue}
-  T: {Type: AWS::Serverless::SimpleTable}
-  S: {Type: AWS::SecretsManager::Secret}
-",
-    );
-    let all = actions(&observed, 0);
-    for (action, is_generated) in [
-        ("sqs:* on *", true),
-        ("sqs:ReceiveMessage on ${Q.Arn}", true),
-        ("dynamodb:PutItem on ${T.Arn}", true),
-        ("ssm:GetParameters on arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/a/b", true),
-        ("secretsmanager:GetSecretValue on ${S.Arn}", true),
-        ("own:Own on *", false),
-        ("more:More on *", false),
-        ("ec2:CreateNetworkInterface on *", true),
-        ("logs:CreateLogGroup on *", true),
-    ] {
-        assert!(all.contains(&(action.to_owned(), is_generated)), "{action} {all:?}");
-    }
-    assert!(observed.functions[0].permissions.unread.is_none());
-    assert_eq!(observed.tables[0].partition_key, Field::Default("id".to_owned()));
-    let unknown = "Resources: {F: {Type: AWS::Serverless::Function, Properties: {Policies: [{OtherPolicy: {A: b}}]}}}";
-    assert!(super::tests::observed(unknown).functions[0].permissions.unread.is_some());
-}
-
-/// The routes of all triggers of HTTP, with their functions, what authorizes them, and whether CORS is answered.
-fn routes(observed: &Observed) -> Vec<String> {
-    let triggers = observed.triggers.iter().filter_map(|triggered| match &triggered.by {
-        crate::check::observed::Trigger::Http(http) => Some((triggered, http)),
-        _ => None,
-    });
-    triggers
-        .map(|(triggered, http)| {
-            let Target::Function(function) = &triggered.function else { panic!("{triggered:?}") };
-            let route = match &http.route {
-                crate::check::observed::Route::Of { method, path } => format!("{method} {path}"),
-                other => format!("{other:?}"),
-            };
-            let authorization = http.authorization.value().map_or("?", String::as_str);
-            let cors = http.cors.value().map(|cors| cors.origins.join(",")).unwrap_or_default();
-            format!("{function} {:?} {route} {authorization} {cors}:{}", http.front_end, line(&triggered.place))
-        })
-        .collect()
-}
-
-#[test]
-fn routes_are_found_behind_each_front_end_of_cloudformation() {
-    let observed = observed(
-        "\
-Resources:
-  F: {Type: AWS::Lambda::Function}
-  V: {Type: AWS::Lambda::Alias, Properties: {FunctionName: !Ref F, Name: v, ProvisionedConcurrencyConfig: {ProvisionedConcurrentExecutions: 3}}}
-  Quick: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: HTTP, Target: !GetAtt F.Arn, CorsConfiguration: {AllowOrigins: [a, b]}}}
-  Socket: {Type: AWS::ApiGatewayV2::Api, Properties: {ProtocolType: WEBSOCKET}}
-  I: {Type: AWS::ApiGatewayV2::Integration, Properties: {IntegrationUri: !Sub 'arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${V}/invocations'}}
-  R: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: !Ref Socket, RouteKey: $connect, AuthorizationType: AWS_IAM, Target: !Join [/, [integrations, !Ref I]]}}
-  Rest: {Type: AWS::ApiGateway::RestApi, Properties: {Body: {paths: {/b: {x-amazon-apigateway-any-method: {x-amazon-apigateway-integration: {uri: !GetAtt F.Arn}}}}}}}
-  A: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Rest, ParentId: !GetAtt Rest.RootResourceId, PathPart: orders}}
-  B: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Rest, ParentId: !Ref A, PathPart: '{id}'}}
-  M: {Type: AWS::ApiGateway::Method, Properties: {ResourceId: !Ref B, HttpMethod: get, AuthorizationType: NONE, Integration: {Uri: !GetAtt F.Arn}}}
-  G: {Type: AWS::ElasticLoadBalancingV2::TargetGroup, Properties: {TargetType: lambda, Targets: [{Id: !GetAtt F.Arn}]}}
-  L:
-    Type: AWS::ElasticLoadBalancingV2::ListenerRule
-    Properties:
-      Actions: [{Type: forward, TargetGroupArn: !Ref G}]
-      Conditions: [{Field: path-pattern, Values: [/a, /b]}, {Field: http-request-method, HttpRequestMethodConfig: {Values: [GET]}}]
-  U: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !GetAtt F.Arn, AuthType: AWS_IAM, Cors: {AllowOrigins: ['*']}}}
-",
-    );
-    assert_eq!(
-        routes(&observed),
-        [
-            "F HttpApi All NONE a,b:4",
-            "F WebSocket ANY $connect AWS_IAM :7",
-            "F RestApi ANY /b NONE :8",
-            "F RestApi GET /orders/{id} NONE :11",
-            "F LoadBalancer GET /a NONE :13",
-            "F LoadBalancer GET /b NONE :13",
-            "F FunctionUrl All AWS_IAM *:18",
-        ]
-    );
-    assert_eq!(observed.functions[0].provisioned_concurrency.value(), Some(&3));
-}
-
-#[test]
-fn routes_are_found_in_sam_s_apis() {
-    let observed = observed(
-        "\
-Globals:
-  HttpApi: {CorsConfiguration: true}
-  Api: {Cors: {AllowOrigin: \"'https://a'\", AllowMethods: \"'GET, POST'\"}}
-Resources:
-  F:
-    Type: AWS::Serverless::Function
-    Properties:
-      FunctionUrlConfig: {AuthType: NONE}
-      Events:
-        A: {Type: HttpApi}
-        B: {Type: HttpApi, Properties: {Path: /b, Method: get}}
-        C: {Type: HttpApi, Properties: {Path: /c, Method: any, ApiId: !Ref Own}}
-        D: {Type: HttpApi, Properties: {Path: /d, Method: post, ApiId: !Ref Own, Auth: {Authorizer: NONE}}}
-        E: {Type: Api, Properties: {Path: /e, Method: put}}
-  Own:
-    Type: AWS::Serverless::HttpApi
-    Properties:
-      CorsConfiguration: {AllowOrigins: [https://b], AllowCredentials: true}
-      Auth: {DefaultAuthorizer: Login, Authorizers: {Login: {JwtConfiguration: {issuer: a}}}}
-",
-    );
-    assert_eq!(
-        routes(&observed),
-        [
-            "F FunctionUrl All NONE :8",
-            "F HttpApi All NONE *:10",
-            "F HttpApi GET /b NONE *:11",
-            "F HttpApi ANY /c JWT https://b:12",
-            "F HttpApi POST /d NONE https://b:13",
-            "F RestApi PUT /e NONE https://a:14",
-        ]
-    );
 }
 
 #[test]

@@ -1,0 +1,211 @@
+//! Which function of a template runs which handler, and what belongs to it.
+
+use crate::check::codes;
+use crate::check::finding::Findings;
+use crate::check::observed::{Field, Function, Mapping, Observed, Place, Target, Triggered};
+use crate::check::words;
+use crate::manifest::{self, Manifest};
+use crate::template::plan::config::HANDLER;
+
+/// A handler, and a function that runs it.
+pub(crate) struct Pair<'a> {
+    pub(crate) handler: &'a manifest::Function,
+    pub(crate) function: &'a Function,
+    pub(crate) mappings: Vec<&'a Mapping>,
+    pub(crate) triggers: Vec<&'a Triggered>,
+}
+
+/// What a function asks the binary to run.
+enum Chosen<'a> {
+    Name(&'a str, &'a Place),
+    /// Nothing that says which.
+    Nothing,
+    /// Known only when it is deployed, or no binary.
+    Unknown,
+}
+
+/// Finds the functions of the manifest's handlers, and says which handlers or functions are missing.
+pub(crate) fn pairs<'a>(
+    manifest: &'a Manifest,
+    observed: &'a Observed,
+    whole: &Place,
+    findings: &mut Findings,
+) -> Vec<Pair<'a>> {
+    let ours: Vec<&Function> = observed.functions.iter().filter(|function| may_be_ours(manifest, function)).collect();
+    let mut found: Vec<(&Function, &manifest::Function)> = Vec::new();
+    let mut left: Vec<(&Function, Chosen<'_>)> = Vec::new();
+    for function in ours {
+        let chosen = chosen(function);
+        let name = match &chosen {
+            Chosen::Name(name, _) => Some(*name),
+            // The last that it looks at.
+            Chosen::Nothing => function.name.value().and_then(|name| name.known()),
+            Chosen::Unknown => None,
+        };
+        match manifest.functions.iter().find(|handler| Some(handler.name.as_str()) == name) {
+            Some(handler) => found.push((function, handler)),
+            None => left.push((function, chosen)),
+        }
+    }
+    if let [only] = manifest.functions.as_slice() {
+        // With one handler there is nothing to choose, and whatever `Handler` says does not matter.
+        let placeholder = |chosen: &Chosen<'_>| matches!(chosen, Chosen::Nothing);
+        let is_alone = found.is_empty() && left.len() == 1;
+        let runs =
+            left.iter().filter(|(_, chosen)| is_alone || placeholder(chosen)).map(|(function, _)| (*function, only));
+        found.extend(runs.collect::<Vec<_>>());
+    } else {
+        report_left(manifest, &found, &left, findings);
+    }
+    // An image says in itself what it runs.
+    let is_image = |function: &Function| function.runtime == Field::Absent && function.handler == Field::Absent;
+    let is_open = !observed.unread.is_empty()
+        || observed.functions.iter().any(is_image)
+        || left.iter().any(|(_, chosen)| matches!(chosen, Chosen::Unknown));
+    if !is_open {
+        for handler in missing(manifest, &found) {
+            findings.about(Some(&handler.name));
+            let is_misspelt =
+                left.iter().any(|(_, chosen)| matches!(chosen, Chosen::Name(name, _) if is_near(name, &handler.name)));
+            if !is_misspelt && !left.iter().any(|(_, chosen)| matches!(chosen, Chosen::Nothing)) {
+                let message = format!("no function runs the handler `{}`", handler.name);
+                let fix = format!(
+                    "a function with {}; `cargo lambkin template` writes one",
+                    words::HANDLER.text(whole, &handler.name)
+                );
+                findings.add(&codes::FUNCTION_MISSING, whole, message, fix);
+            }
+        }
+    }
+    findings.about(None);
+    let order = |handler: &manifest::Function| manifest.functions.iter().position(|other| other.name == handler.name);
+    found.sort_by_key(|(_, handler)| order(handler));
+    found.into_iter().map(|(function, handler)| pair(handler, function, observed)).collect()
+}
+
+fn pair<'a>(handler: &'a manifest::Function, function: &'a Function, observed: &'a Observed) -> Pair<'a> {
+    let is_its = |target: &Target| *target == Target::Function(function.address.clone());
+    Pair {
+        handler,
+        function,
+        mappings: observed.mappings.iter().filter(|mapping| is_its(&mapping.function)).collect(),
+        triggers: observed.triggers.iter().filter(|trigger| is_its(&trigger.function)).collect(),
+    }
+}
+
+/// A binary's function, or one that names a handler of ours by mistake with another runtime.
+fn may_be_ours(manifest: &Manifest, function: &Function) -> bool {
+    let names_ours = matches!(chosen(function), Chosen::Name(name, _) if manifest.functions.iter().any(|handler| handler.name == name));
+    match function.runtime.value() {
+        Some(runtime) => runtime.starts_with("provided") || names_ours,
+        None => function.runtime.is_unknown() || names_ours,
+    }
+}
+
+/// As the binary chooses: `LAMBKIN_HANDLER`, else `_HANDLER`.
+fn chosen(function: &Function) -> Chosen<'_> {
+    let variable = function.environment.variables.iter().find(|variable| variable.name == HANDLER);
+    if let Some(variable) = variable {
+        return match variable.value.value().and_then(|value| value.known()) {
+            Some(name) if !name.is_empty() => Chosen::Name(name, &variable.place),
+            Some(_) => Chosen::Nothing,
+            None => Chosen::Unknown,
+        };
+    }
+    if function.environment.is_open {
+        return Chosen::Unknown;
+    }
+    match &function.handler {
+        Field::Known(name, _) | Field::Default(name) if name.is_empty() || name == "bootstrap" => Chosen::Nothing,
+        Field::Known(name, place) => Chosen::Name(name, place),
+        Field::Default(name) => Chosen::Name(name, &function.place),
+        Field::Absent => Chosen::Nothing,
+        Field::Unknown(_) => Chosen::Unknown,
+    }
+}
+
+fn missing<'a>(
+    manifest: &'a Manifest,
+    found: &[(&Function, &manifest::Function)],
+) -> impl Iterator<Item = &'a manifest::Function> {
+    let names: Vec<String> = found.iter().map(|(_, handler)| handler.name.clone()).collect();
+    manifest.functions.iter().filter(move |handler| !names.contains(&handler.name))
+}
+
+fn report_left(
+    manifest: &Manifest,
+    found: &[(&Function, &manifest::Function)],
+    left: &[(&Function, Chosen<'_>)],
+    findings: &mut Findings,
+) {
+    let names: Vec<&str> = manifest.functions.iter().map(|handler| handler.name.as_str()).collect();
+    // With a function for each handler, others are another binary's.
+    let is_complete = missing(manifest, found).next().is_none();
+    for (function, chosen) in left {
+        match chosen {
+            Chosen::Name(name, place) => {
+                let near = nearest(name, &names);
+                if near.is_none() && is_complete {
+                    continue;
+                }
+                let message = format!("the binary has no handler `{name}`, only {}", names.join(", "));
+                let fix = match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("name one of them: {}", names.join(", ")),
+                };
+                findings.about(near);
+                findings.add(&codes::UNKNOWN_HANDLER, place, message, fix);
+                findings.about(None);
+            }
+            Chosen::Nothing if !is_complete => {
+                let place = function.handler.place().unwrap_or(&function.place);
+                let message = format!("nothing says which of {} it runs", names.join(", "));
+                let name = missing(manifest, found).next().map_or("", |handler| handler.name.as_str());
+                let fix = format!("{}, or the variable `{HANDLER}`", words::HANDLER.text(place, name));
+                findings.add(&codes::HANDLER_NOT_CHOSEN, place, message, fix);
+            }
+            Chosen::Nothing | Chosen::Unknown => {}
+        }
+    }
+}
+
+/// The name that was probably meant.
+pub(crate) fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
+    known.iter().copied().filter(|other| is_near(name, other)).min_by_key(|other| distance(name, other))
+}
+
+fn is_near(a: &str, b: &str) -> bool {
+    let longest = a.chars().count().max(b.chars().count());
+    distance(&a.to_lowercase(), &b.to_lowercase()) <= (longest / 3).clamp(1, 3)
+}
+
+/// How many letters to change, add or leave out.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (index, letter) in a.chars().enumerate() {
+        let mut diagonal = index;
+        let mut before = index + 1;
+        let mut next = vec![before];
+        for (other, above) in b.chars().zip(row.iter().skip(1)) {
+            let changed = diagonal + usize::from(letter != other);
+            before = changed.min(above + 1).min(before + 1);
+            diagonal = *above;
+            next.push(before);
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_misspelt_is_near() {
+        assert_eq!((distance("", "abc"), distance("abc", ""), distance("kitten", "sitting")), (3, 3, 3));
+        assert_eq!(nearest("fulfill", &["report", "fulfil"]), Some("fulfil"));
+        assert_eq!(nearest("Report", &["report", "fulfil"]), Some("report"));
+        assert_eq!(nearest("thumbnail", &["report", "fulfil"]), None);
+    }
+}

@@ -1,0 +1,244 @@
+//! What a setting is called where it is written, for what a finding says to write.
+
+use crate::check::observed::{Attribute, Part, Place, Text};
+
+/// Whose words are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Language {
+    /// Of SAM too, which has the same names for all that is said here.
+    CloudFormation,
+    Serverless,
+    Terraform,
+}
+
+impl Language {
+    /// The way to a place tells: a `serverless.yml` holds resources of CloudFormation too.
+    pub(crate) fn of(place: &Place) -> Self {
+        let path = place.path.as_str();
+        if path.starts_with("Resources") || path.contains("resources.Resources") || path.starts_with("Globals") {
+            return Self::CloudFormation;
+        }
+        if path.starts_with("functions") || path.starts_with("provider") {
+            return Self::Serverless;
+        }
+        let file = place.file.rsplit(['/', '\\']).next().unwrap_or_default();
+        match file {
+            _ if path.starts_with("aws_") || path.starts_with("module.") || path.starts_with("data.") => {
+                Self::Terraform
+            }
+            _ if file.ends_with(".tf") => Self::Terraform,
+            _ if file.starts_with("serverless.") => Self::Serverless,
+            _ => Self::CloudFormation,
+        }
+    }
+}
+
+/// A setting's name in each of them.
+#[derive(Debug)]
+pub(crate) struct Setting(&'static str, &'static str, &'static str);
+
+pub(crate) const HANDLER: Setting = Setting("Handler", "handler", "handler");
+pub(crate) const RUNTIME: Setting = Setting("Runtime", "runtime", "runtime");
+pub(crate) const MEMORY: Setting = Setting("MemorySize", "memorySize", "memory_size");
+pub(crate) const TIMEOUT: Setting = Setting("Timeout", "timeout", "timeout");
+pub(crate) const RESERVED_CONCURRENCY: Setting =
+    Setting("ReservedConcurrentExecutions", "reservedConcurrency", "reserved_concurrent_executions");
+pub(crate) const PROVISIONED_CONCURRENCY: Setting =
+    Setting("ProvisionedConcurrentExecutions", "provisionedConcurrency", "provisioned_concurrent_executions");
+pub(crate) const LOG_FORMAT: Setting = Setting("LogFormat", "logFormat", "log_format");
+
+pub(crate) const BATCH_SIZE: Setting = Setting("BatchSize", "batchSize", "batch_size");
+pub(crate) const WINDOW: Setting =
+    Setting("MaximumBatchingWindowInSeconds", "maximumBatchingWindow", "maximum_batching_window_in_seconds");
+pub(crate) const ENABLED: Setting = Setting("Enabled", "enabled", "enabled");
+pub(crate) const STARTING_POSITION: Setting = Setting("StartingPosition", "startingPosition", "starting_position");
+pub(crate) const PARALLELIZATION_FACTOR: Setting =
+    Setting("ParallelizationFactor", "parallelizationFactor", "parallelization_factor");
+pub(crate) const RETRIES: Setting = Setting("MaximumRetryAttempts", "maximumRetryAttempts", "maximum_retry_attempts");
+pub(crate) const RECORD_AGE: Setting =
+    Setting("MaximumRecordAgeInSeconds", "maximumRecordAgeInSeconds", "maximum_record_age_in_seconds");
+pub(crate) const BISECT: Setting =
+    Setting("BisectBatchOnFunctionError", "bisectBatchOnFunctionError", "bisect_batch_on_function_error");
+pub(crate) const TUMBLING_WINDOW: Setting =
+    Setting("TumblingWindowInSeconds", "tumblingWindowInSeconds", "tumbling_window_in_seconds");
+pub(crate) const MAXIMUM_CONCURRENCY: Setting =
+    Setting("MaximumConcurrency", "maximumConcurrency", "maximum_concurrency");
+pub(crate) const MINIMUM_POLLERS: Setting = Setting("MinimumPollers", "minimumPollers", "minimum_pollers");
+pub(crate) const MAXIMUM_POLLERS: Setting = Setting("MaximumPollers", "maximumPollers", "maximum_pollers");
+pub(crate) const CONSUMER_GROUP: Setting = Setting("ConsumerGroupId", "consumerGroupId", "consumer_group_id");
+pub(crate) const TOPICS: Setting = Setting("Topics", "topic", "topics");
+pub(crate) const BROKER_QUEUES: Setting = Setting("Queues", "queue", "queues");
+
+pub(crate) const VISIBILITY: Setting = Setting("VisibilityTimeout", "VisibilityTimeout", "visibility_timeout_seconds");
+pub(crate) const RETENTION: Setting =
+    Setting("MessageRetentionPeriod", "MessageRetentionPeriod", "message_retention_seconds");
+pub(crate) const QUEUE_NAME: Setting = Setting("QueueName", "QueueName", "name");
+pub(crate) const FIFO: Setting = Setting("FifoQueue", "FifoQueue", "fifo_queue");
+pub(crate) const STREAM_VIEW: Setting = Setting("StreamViewType", "StreamViewType", "stream_view_type");
+
+pub(crate) const SCHEDULE: Setting = Setting("ScheduleExpression", "rate", "schedule_expression");
+pub(crate) const TIMEZONE: Setting = Setting("ScheduleExpressionTimezone", "timezone", "schedule_expression_timezone");
+pub(crate) const LOG_FILTER: Setting = Setting("FilterPattern", "filter", "filter_pattern");
+pub(crate) const STATEMENT: Setting = Setting("Sql", "sql", "sql");
+pub(crate) const INVOCATION: Setting = Setting("InvocationType", "InvocationType", "invocation_type");
+
+impl Setting {
+    /// Its name there.
+    pub(crate) fn name(&self, place: &Place) -> &'static str {
+        match Language::of(place) {
+            Language::CloudFormation => self.0,
+            Language::Serverless => self.1,
+            Language::Terraform => self.2,
+        }
+    }
+
+    /// As it is written with a number or a word that needs no quotes.
+    pub(crate) fn plain(&self, place: &Place, value: impl std::fmt::Display) -> String {
+        match Language::of(place) {
+            Language::Terraform => format!("`{} = {value}`", self.name(place)),
+            Language::CloudFormation | Language::Serverless => format!("`{}: {value}`", self.name(place)),
+        }
+    }
+
+    /// As it is written with a text.
+    pub(crate) fn text(&self, place: &Place, value: &str) -> String {
+        match Language::of(place) {
+            Language::Terraform => self.plain(place, format_args!("\"{value}\"")),
+            Language::CloudFormation | Language::Serverless => self.plain(place, value),
+        }
+    }
+}
+
+/// What makes Lambda read which records failed.
+pub(crate) fn report_failures(place: &Place) -> &'static str {
+    match Language::of(place) {
+        Language::CloudFormation => "`FunctionResponseTypes: [ReportBatchItemFailures]`",
+        Language::Serverless => "`functionResponseType: ReportBatchItemFailures`",
+        Language::Terraform => "`function_response_types = [\"ReportBatchItemFailures\"]`",
+    }
+}
+
+/// A variable of a function's environment.
+pub(crate) fn variable(place: &Place, name: &str, value: &str) -> String {
+    match Language::of(place) {
+        Language::CloudFormation => format!("`{name}: {value}` in `Environment.Variables`"),
+        Language::Serverless => format!("`{name}: {value}` in `environment`"),
+        Language::Terraform => format!("`{name} = \"{value}\"` in `environment {{ variables = {{ … }} }}`"),
+    }
+}
+
+/// A statement of a policy for the function's role.
+pub(crate) fn statement(place: &Place, actions: &[&str], resources: &[Text]) -> String {
+    let resources: Vec<String> = resources.iter().map(|resource| self::resource(place, resource)).collect();
+    let resources = match resources.as_slice() {
+        [one] if Language::of(place) != Language::Terraform => one.clone(),
+        all => format!("[{}]", all.join(", ")),
+    };
+    match Language::of(place) {
+        Language::Terraform => {
+            let actions: Vec<String> = actions.iter().map(|action| format!("\"{action}\"")).collect();
+            format!("`actions = [{}]` with `resources = {resources}`", actions.join(", "))
+        }
+        Language::CloudFormation | Language::Serverless => {
+            format!("`Action: [{}]` with `Resource: {resources}`", actions.join(", "))
+        }
+    }
+}
+
+/// An ARN as it is written there.
+fn resource(place: &Place, text: &Text) -> String {
+    let language = Language::of(place);
+    let name = |attribute: &Attribute| match (attribute, language) {
+        (Attribute::Arn, Language::Terraform) => "arn".to_owned(),
+        (Attribute::StreamArn, Language::Terraform) => "stream_arn".to_owned(),
+        (Attribute::Name, Language::Terraform) => "name".to_owned(),
+        (Attribute::Arn, _) => "Arn".to_owned(),
+        (Attribute::StreamArn, _) => "StreamArn".to_owned(),
+        (Attribute::Name, _) => "Name".to_owned(),
+        (Attribute::Other(name), _) => name.clone(),
+    };
+    if let [Part::Of { address, attribute }] = text.0.as_slice() {
+        let of = format!("{address}.{}", name(attribute));
+        return if language == Language::Terraform { of } else { format!("!GetAtt {of}") };
+    }
+    let part = |part: &Part| match (part, language) {
+        (Part::Literal(text), _) => text.clone(),
+        (Part::Of { address, attribute }, _) => format!("${{{address}.{}}}", name(attribute)),
+        (Part::Region, Language::CloudFormation) => "${AWS::Region}".to_owned(),
+        (Part::Account, Language::CloudFormation) => "${AWS::AccountId}".to_owned(),
+        (Part::Partition, Language::CloudFormation) => "${AWS::Partition}".to_owned(),
+        (Part::Region, Language::Serverless) => "${aws:region}".to_owned(),
+        (Part::Account, Language::Serverless) => "${aws:accountId}".to_owned(),
+        (Part::Partition, Language::Serverless) => "aws".to_owned(),
+        (Part::Region, Language::Terraform) => "${data.aws_region.current.region}".to_owned(),
+        (Part::Account, Language::Terraform) => "${data.aws_caller_identity.current.account_id}".to_owned(),
+        (Part::Partition, Language::Terraform) => "${data.aws_partition.current.partition}".to_owned(),
+        (Part::Unknown(text), _) => text.clone(),
+    };
+    let whole: String = text.0.iter().map(part).collect();
+    match language {
+        Language::CloudFormation if text.known().is_none() => format!("!Sub \"{whole}\""),
+        Language::Terraform | Language::CloudFormation => format!("\"{whole}\""),
+        Language::Serverless => whole,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use super::*;
+
+    fn place(file: &str, path: &str) -> Place {
+        Place { file: Rc::from(file), line: None, column: None, path: path.to_owned() }
+    }
+
+    #[test]
+    fn a_place_tells_whose_words_are_meant() {
+        for (file, path, expected) in [
+            ("template.yaml", "Resources.Q.Properties", Language::CloudFormation),
+            ("template.yaml", "", Language::CloudFormation),
+            ("serverless.yml", "functions.a.timeout", Language::Serverless),
+            ("serverless.yml", "resources.Resources.Q.Properties", Language::CloudFormation),
+            ("a/serverless.yml", "", Language::Serverless),
+            ("a/main.tf", "aws_sqs_queue.q.name", Language::Terraform),
+            ("plan.json", "module.x.aws_sqs_queue.q", Language::Terraform),
+        ] {
+            assert_eq!(Language::of(&place(file, path)), expected, "{file} {path}");
+        }
+    }
+
+    #[test]
+    fn what_to_write_is_written_as_the_format_has_it() {
+        let (sam, serverless, terraform) = (
+            place("template.yaml", "Resources.F"),
+            place("serverless.yml", "functions.f"),
+            place("main.tf", "aws_lambda_function.f"),
+        );
+        let reports = [&sam, &serverless, &terraform].map(report_failures);
+        let expected = [
+            "`FunctionResponseTypes: [ReportBatchItemFailures]`",
+            "`functionResponseType: ReportBatchItemFailures`",
+            "`function_response_types = [\"ReportBatchItemFailures\"]`",
+        ];
+        assert_eq!(reports, expected);
+        assert_eq!(TIMEOUT.plain(&sam, 3), "`Timeout: 3`");
+        assert_eq!(TIMEOUT.plain(&serverless, 3), "`timeout: 3`");
+        assert_eq!(HANDLER.text(&terraform, "a"), "`handler = \"a\"`");
+        let literal = |text: &str| Part::Literal(text.to_owned());
+        let arn = Text(vec![literal("arn:"), Part::Partition, literal(":sqs:"), Part::Region, literal(":x")]);
+        let written = |place| statement(place, &["a:B"], std::slice::from_ref(&arn));
+        assert_eq!(
+            written(&sam),
+            "`Action: [a:B]` with `Resource: !Sub \"arn:${AWS::Partition}:sqs:${AWS::Region}:x\"`"
+        );
+        assert_eq!(written(&serverless), "`Action: [a:B]` with `Resource: arn:aws:sqs:${aws:region}:x`");
+        let expected = "\"arn:${data.aws_partition.current.partition}:sqs:${data.aws_region.current.region}:x\"";
+        assert_eq!(written(&terraform), format!("`actions = [\"a:B\"]` with `resources = [{expected}]`"));
+        let queue = Text(vec![Part::Of { address: "aws_sqs_queue.q".to_owned(), attribute: Attribute::Arn }]);
+        assert_eq!(
+            statement(&terraform, &["a:B"], &[queue]),
+            "`actions = [\"a:B\"]` with `resources = [aws_sqs_queue.q.arn]`"
+        );
+    }
+}
