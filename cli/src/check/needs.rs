@@ -21,7 +21,7 @@ pub(crate) struct Needs {
 /// Asks for them; none only if the plan had no such handler.
 pub(crate) fn of(pair: &Pair<'_>, manifest: &Manifest) -> Option<Needs> {
     let args = Args {
-        format: Format::Json,
+        format: Some(Format::Json),
         output: None,
         from: ManifestFrom { manifest: Some(PathBuf::new()), ..ManifestFrom::default() },
         name: None,

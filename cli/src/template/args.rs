@@ -1,6 +1,6 @@
 //! What `cargo lambkin template` can be told.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use crate::manifest::load::From as ManifestFrom;
@@ -10,14 +10,14 @@ use crate::template::model::{Architecture, FrontEnd, Key};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  cargo lambkin template --format sam -o template.yaml
-  cargo lambkin template --format terraform --stage prod -o lambkin.tf
+  cargo lambkin template -o template.yaml
+  cargo lambkin template --stage prod -o lambkin.tf
   cargo lambkin template --format serverless --front-end function-url --tracing
   cargo lambkin template --format cloudformation --existing queue:orders --table sensors=sensor_id:S,at:N")]
 pub(crate) struct Args {
-    /// What is written
+    /// What is written [default: what the output's name ends like, `serverless.yml` or `.tf`; else `sam`]
     #[arg(long, value_enum)]
-    pub(crate) format: Format,
+    pub(crate) format: Option<Format>,
     /// The file to write. Where it exists, only what stands between lambkin's marks is replaced
     #[arg(long, short, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
@@ -62,6 +62,19 @@ pub(crate) struct Args {
     /// Environments of a function that are kept ready: `api=5`
     #[arg(long, value_name = "HANDLER=N", help_heading = "How it runs")]
     pub(crate) provisioned_concurrency: Vec<PerHandler>,
+}
+
+impl Args {
+    /// What is written: as it is said, or as the output's name says.
+    pub(crate) fn format(&self) -> Format {
+        let extension = |name: &Path, wanted: &str| name.extension().is_some_and(|found| found == wanted);
+        match (self.format, &self.output) {
+            (Some(format), _) => format,
+            (None, Some(path)) if extension(path, "tf") => Format::Terraform,
+            (None, Some(path)) if path.file_stem().is_some_and(|stem| stem == "serverless") => Format::Serverless,
+            (None, _) => Format::Sam,
+        }
+    }
 }
 
 /// What can be written.
@@ -183,6 +196,24 @@ fn retention(text: &str) -> Result<u32, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_says_the_format_where_nothing_else_does() {
+        #[derive(clap::Parser)]
+        struct Cli {
+            #[command(flatten)]
+            args: Args,
+        }
+
+        let format = |words: &[&str]| {
+            <Cli as clap::Parser>::try_parse_from(["template"].iter().chain(words)).unwrap().args.format()
+        };
+        assert_eq!(format(&[]), Format::Sam);
+        assert_eq!(format(&["-o", "infra/template.yaml"]), Format::Sam);
+        assert_eq!(format(&["-o", "infra/lambkin.tf"]), Format::Terraform);
+        assert_eq!(format(&["-o", "serverless.yaml"]), Format::Serverless);
+        assert_eq!(format(&["-o", "lambkin.tf", "--format", "cloudformation"]), Format::CloudFormation);
+    }
 
     #[test]
     fn existing_resources_have_a_kind_and_a_name() {

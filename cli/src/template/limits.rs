@@ -15,7 +15,7 @@ pub(crate) fn note(deployment: &mut Deployment, format: Format) {
     if format == Format::Serverless && apis.count() > 1 {
         deployment.notes.push(
             "the Serverless Framework has one API for all functions of a service: routes that two of them have can't be \
-             told apart, and CORS is that of the first; deploy them as two services, or with `--front-end function-url`"
+             told apart; deploy them as two services, or with `--front-end function-url`"
                 .to_owned(),
         );
     }

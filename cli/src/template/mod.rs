@@ -31,16 +31,17 @@ const WORD: Style = AnsiColor::Yellow.on_default().bold();
 
 /// Writes the template to its file, or to standard output.
 pub(crate) fn run(args: &Args) -> Result<(), CliError> {
-    if args.format == Format::Json && args.output.is_some() {
+    let format = args.format();
+    if format == Format::Json && args.output.is_some() {
         // JSON has no comments for marks, so nothing would tell whose a file is.
         return Err(CliError::new("`--format json` goes to standard output: leave `-o` out and write `> FILE`"));
     }
     let manifest = args.from.load()?;
     let place = Place::find(&args.from)?;
     let mut deployment = plan::plan(&manifest, &place, args)?;
-    limits::note(&mut deployment, args.format);
+    limits::note(&mut deployment, format);
     tell(&deployment);
-    let template = render(&deployment, args.format, &command(std::env::args_os()))?;
+    let template = render(&deployment, format, &command(std::env::args_os()))?;
     match &args.output {
         Some(path) => block::write(path, &template),
         None => print(&template),

@@ -5,7 +5,10 @@
 
 use crate::template::cloudformation::text::{Dialect, Writer};
 use crate::template::cloudformation::{RUNTIME, SQL_VERSION};
-use crate::template::model::{BucketOf, Cors, Deployment, FrontEnd, Function, Http, Mapping, Setting, Source, Trigger};
+use crate::template::model::{
+    BucketOf, Cors, Deployment, FrontEnd, Function, Http, Mapping, Route, Setting, Source, Trigger,
+};
+use crate::template::plan::http::with_preflights;
 use crate::template::plan::names::kebab;
 use crate::template::text::{Kind, Text};
 use crate::template::yaml::{Map, Node};
@@ -44,12 +47,18 @@ pub(crate) fn render(deployment: &Deployment) -> String {
         .to_yaml()
 }
 
-fn provider(deployment: &Deployment) -> Map {
-    let cors = deployment.functions.iter().find_map(|function| match &function.trigger {
-        Trigger::Http(http) => http.cors.as_ref(),
+/// What the API answers preflights with. It is one for all functions, so it does if all of them say the same.
+fn shared_cors(deployment: &Deployment) -> Option<&Cors> {
+    let mut all = deployment.functions.iter().filter_map(|function| match &function.trigger {
+        Trigger::Http(http) if http.front_end == FrontEnd::HttpApi => Some(http.cors.as_ref()),
         _ => None,
     });
-    let http_api = cors.map(|cors| Map::of("cors", self::cors(cors)));
+    let first = all.next()?;
+    first.filter(|_| all.all(|other| other == first))
+}
+
+fn provider(deployment: &Deployment) -> Map {
+    let http_api = shared_cors(deployment).map(|cors| Map::of("cors", self::cors(cors)));
     let stage = deployment.stage.clone().unwrap_or_else(|| "${opt:stage, 'dev'}".to_owned());
     Map::new()
         .with("name", "aws")
@@ -239,17 +248,19 @@ impl Writer<'_> {
 
     fn serverless_http(&self, function: &Function, http: &Http, resources: &mut Map) -> Vec<Map> {
         match http.front_end {
-            FrontEnd::HttpApi => http
-                .routes
-                .iter()
-                .map(|route| match &route.path {
+            FrontEnd::HttpApi => {
+                let event = |route: &Route| match &route.path {
                     Some(path) => {
                         let method = if route.method == "ANY" { "*" } else { route.method.as_str() };
                         Map::of("httpApi", Map::new().with("method", method).with("path", self.literal(path)))
                     }
                     None => Map::of("httpApi", "*"),
-                })
-                .collect(),
+                };
+                match http.cors.is_some() && shared_cors(self.of).is_none() {
+                    true => with_preflights(&http.routes).iter().map(event).collect(),
+                    false => http.routes.iter().map(event).collect(),
+                }
+            }
             FrontEnd::RestApi => {
                 let http = |path: &str| Map::of("http", Map::new().with("method", "any").with("path", path));
                 vec![http("/"), http("/{proxy+}")]

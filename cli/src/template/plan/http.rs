@@ -21,7 +21,10 @@ impl Plan<'_> {
                 Ok(said) => cors = said,
                 Err(why) => draft.notes.push(format!("its preflights are answered by the function itself: {why}")),
             }
-            routes = self::routes(draft.of, says_cors(draft.of) && cors.is_none());
+            routes = self::routes(draft.of);
+            if says_cors(draft.of) && cors.is_none() {
+                routes = with_preflights(&routes);
+            }
             let meant = routes.iter().any(|route| route.path.is_none());
             if attribute.trailing_slash.as_deref() != Some("strict") && !meant {
                 draft.notes.push(
@@ -106,15 +109,14 @@ fn gateway_cors(of: &Function) -> Result<Option<Cors>, &'static str> {
     Ok(Some(Cors { origins, methods, headers, expose, credentials: *credentials, max_age: *max_age }))
 }
 
-/// The routes as an HTTP API has them, each once. Where a function takes GET it answers HEAD, and where it answers
-/// preflights they have to reach it.
-fn routes(of: &Function, with_preflights: bool) -> Vec<Route> {
+/// The routes as an HTTP API has them, each once. Where a function takes GET it answers HEAD.
+fn routes(of: &Function) -> Vec<Route> {
     let mut routes = BTreeSet::new();
     for manifest::Route { methods, path, .. } in &of.routes {
         let path = gateway_path(path);
         let methods = methods.iter().map(String::as_str);
         let head = methods.clone().any(|method| method == "GET").then_some("HEAD");
-        for method in methods.chain(head).chain(with_preflights.then_some("OPTIONS")) {
+        for method in methods.chain(head) {
             routes.insert(Route { method: method.to_owned(), path: path.clone() });
         }
     }
@@ -126,6 +128,18 @@ fn routes(of: &Function, with_preflights: bool) -> Vec<Route> {
     let any: Vec<Option<String>> =
         routes.iter().filter(|route| route.method == "ANY").map(|route| route.path.clone()).collect();
     routes.retain(|route| route.method == "ANY" || !any.contains(&route.path));
+    sorted(routes)
+}
+
+/// Where a function answers preflights, they have to reach it.
+pub(crate) fn with_preflights(routes: &[Route]) -> Vec<Route> {
+    let is_any = |path: &Option<String>| routes.iter().any(|route| route.path == *path && route.method == "ANY");
+    let paths = routes.iter().map(|route| &route.path).filter(|path| !is_any(path));
+    let preflights = paths.map(|path| Route { method: "OPTIONS".to_owned(), path: path.clone() });
+    sorted(preflights.chain(routes.iter().cloned()).collect())
+}
+
+fn sorted(routes: BTreeSet<Route>) -> Vec<Route> {
     let mut routes: Vec<Route> = routes.into_iter().collect();
     routes.sort_by(|a, b| (&a.path, &a.method).cmp(&(&b.path, &b.method)));
     routes

@@ -354,3 +354,26 @@ fn names_fit_where_aws_limits_them() {
     assert!(of.queues[0].name.known().unwrap().len() <= 80);
     assert!(of.queues[0].dead_letters.known().unwrap().len() <= 80);
 }
+
+#[test]
+fn functions_that_share_an_api_answer_preflights_themselves_unless_all_say_the_same() {
+    let api = |path: &str, origin: &str| {
+        format!(
+            r#""trigger": {{"source": "http"}}, "routes": [{{"methods": ["GET"], "path": "{path}"}}],
+            "cors": {{"origins": ["{origin}"]}}"#
+        )
+    };
+    let written = |functions: &[String]| {
+        let functions: Vec<&str> = functions.iter().map(String::as_str).collect();
+        super::rendered(&planned(&functions, &[]), crate::template::args::Format::Serverless)
+    };
+    let same = written(&[api("/a", "https://a.example"), api("/b", "https://a.example")]);
+    assert!(same.contains("allowedOrigins") && !same.contains("OPTIONS"), "{same}");
+    let two = written(&[api("/a", "https://a.example"), api("/b", "https://b.example")]);
+    assert!(!two.contains("allowedOrigins"), "{two}");
+    assert_eq!(two.matches("method: OPTIONS").count(), 2, "{two}");
+    let silent = r#""trigger": {"source": "http"}, "routes": [{"methods": ["GET"], "path": "/c"}]"#.to_owned();
+    let one = written(&[api("/a", "https://a.example"), silent]);
+    assert!(!one.contains("allowedOrigins"), "{one}");
+    assert_eq!(one.matches("method: OPTIONS").count(), 1, "{one}");
+}
