@@ -143,8 +143,8 @@ async fn what_lambkin_wrote_is_written_by_it_again() {
         let write = ["apply", "--yes", "--write-template", "--handler", "fulfil", "--template", file];
         let refused = cloud.run_in(folder, &write).await;
         assert_eq!(refused.code, Some(1), "{refused:?}");
-        let expected = "is in lambkin's own block: run the `cargo lambkin template` that stands at its top again, with \
-                        `--reserved-concurrency fulfil=20`";
+        let expected = "is in lambkin's own block: say `reserved_concurrency = 20` in the handler's attribute, or \
+                        `--reserved-concurrency fulfil=20`, and run the `cargo lambkin template` that stands at its top again";
         assert!(refused.stderr.contains(expected), "{file}: {refused:?}");
         assert_eq!(read(folder, file), generated);
     }

@@ -113,8 +113,8 @@ fn replace(place: &Place, handler: &str, number: u32, files: &mut BTreeMap<Strin
     };
     if block::holds(&text, line) {
         return Err(format!(
-            "{} is in lambkin's own block: run the `cargo lambkin template` that stands at its top again, with \
-             `--reserved-concurrency {handler}={number}`",
+            "{} is in lambkin's own block: say `reserved_concurrency = {number}` in the handler's attribute, or \
+             `--reserved-concurrency {handler}={number}`, and run the `cargo lambkin template` that stands at its top again",
             shown(place)
         ));
     }
