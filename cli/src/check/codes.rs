@@ -176,6 +176,8 @@ rules! {
         "whoever gets into the function may do all of it: read, change and delete what it never needed";
     WILDCARD_RESOURCE = "LC407" "wildcard-resource" Warning "IAM/latest/UserGuide/best-practices.html"
         "whoever gets into the function may do it to whatever the account holds";
+    FAILURE_PERMISSION = "LC408" "failure-permission" Error "lambda/latest/dg/kinesis-on-failure-destination.html"
+        "the destination for failures gets nothing, so records that are given up leave no trace but a metric";
 
     VARIABLE_MISSING = "LC501" "variable-missing" Error "lambda/latest/dg/configuration-envvars.html"
         "the function can't read its config and ends with an error when it starts";

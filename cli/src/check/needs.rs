@@ -90,13 +90,7 @@ impl Needs {
     /// A planned text as a template's, with the values that the function's variables have there.
     pub(crate) fn text(&self, text: &planned::Text, function: &Function) -> Text {
         let parts = text.0.iter().flat_map(|piece| self.parts(piece, function));
-        parts.fold(Text::default(), |mut text, part| {
-            match (text.0.last_mut(), part) {
-                (Some(Part::Literal(last)), Part::Literal(more)) => last.push_str(&more),
-                (_, part) => text.0.push(part),
-            }
-            text
-        })
+        Text::default().then(Text(parts.collect()))
     }
 
     fn parts(&self, piece: &Piece, function: &Function) -> Vec<Part> {
@@ -160,7 +154,14 @@ impl Observed {
         permissions.retain(|permission| !by_credentials.contains(&permission.id));
         permissions
     }
+
+    /// What Lambda does in the function's name when it tells this destination of what was given up, or nothing if it is not
+    /// known what the destination is.
+    pub(crate) fn telling(&self, destination: &Text) -> Vec<model::Permission> {
+        let service = self.service(destination).unwrap_or_default();
+        plan::permissions::telling(&service, &planned::Text::parameter(SOURCE))
+    }
 }
 
-/// Stands for what a mapping polls.
+/// Stands for what a mapping polls, or for where it tells of failures.
 pub(crate) const SOURCE: &str = "Source";

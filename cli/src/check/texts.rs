@@ -20,6 +20,17 @@ impl Text {
         }
     }
 
+    /// This and then that; neighbouring literals become one.
+    pub(crate) fn then(mut self, other: Self) -> Self {
+        for part in other.0 {
+            match (self.0.last_mut(), part) {
+                (Some(Part::Literal(last)), Part::Literal(more)) => last.push_str(&more),
+                (_, part) => self.0.push(part),
+            }
+        }
+        self
+    }
+
     /// What it ends with, as far as that is known.
     pub(crate) fn ends_with(&self, end: &str) -> Option<bool> {
         match self.0.last() {
@@ -64,6 +75,15 @@ impl Observed {
             return self.tables.iter().find(|table| table.address == address);
         }
         self.tables.iter().find(|table| is_named(of, "/", &table.name))
+    }
+
+    /// The service that an ARN names, as far as that is known.
+    pub(crate) fn service(&self, arn: &Text) -> Option<String> {
+        if let Some(address) = arn.address() {
+            return Some(self.named(address).0.to_owned());
+        }
+        let shown = arn.to_string();
+        shown.strip_prefix("arn:")?.split(':').nth(1).map(str::to_owned)
     }
 
     /// The name that a resource has, and the service that its ARN names, if it is known here.

@@ -20,6 +20,7 @@ pub(crate) struct Deployment {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) functions: Vec<Function>,
     pub(crate) queues: Vec<Queue>,
+    pub(crate) failure_queues: Vec<FailureQueue>,
     pub(crate) tables: Vec<Table>,
     pub(crate) streams: Vec<Stream>,
     pub(crate) topics: Vec<Topic>,
@@ -193,6 +194,15 @@ pub(crate) struct Mapping {
     pub(crate) tumbling_window: Option<u32>,
     pub(crate) maximum_concurrency: Option<u32>,
     pub(crate) pollers: Option<Pollers>,
+    /// The ARN of what is told of records that are given up.
+    pub(crate) on_failure: Option<Text>,
+}
+
+impl Mapping {
+    /// Whether a record that fails for good is given up before it expires.
+    pub(crate) fn gives_up(&self) -> bool {
+        self.maximum_retry_attempts.is_some() || self.maximum_record_age.is_some()
+    }
 }
 
 /// Event pollers of the provisioned mode.
@@ -293,6 +303,14 @@ pub(crate) struct Queue {
     /// In seconds.
     pub(crate) visibility_timeout: u32,
     pub(crate) max_receive_count: u32,
+}
+
+/// The queue that is told of what one function gave up.
+#[derive(Debug, Serialize)]
+pub(crate) struct FailureQueue {
+    /// Unique among all queues.
+    pub(crate) id: String,
+    pub(crate) name: Text,
 }
 
 /// A table.

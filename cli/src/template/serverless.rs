@@ -166,6 +166,10 @@ impl Writer<'_> {
             Source::Stream(arn) | Source::TableStream(arn) => {
                 let ty = if matches!(mapping.source, Source::Stream(_)) { "kinesis" } else { "dynamodb" };
                 let arn = if ty == "kinesis" { self.text(arn) } else { self.stream_of(arn) };
+                let on_failure = match &mapping.on_failure {
+                    Some(queue) => Some(Map::new().with("arn", self.understood(self.text(queue))?).with("type", "sqs")),
+                    None => None,
+                };
                 let stream = Map::new()
                     .with("type", ty)
                     .with("arn", self.understood(arn)?)
@@ -176,6 +180,7 @@ impl Writer<'_> {
                     .maybe("maximumRetryAttempts", mapping.maximum_retry_attempts)
                     .maybe("maximumRecordAgeInSeconds", mapping.maximum_record_age)
                     .maybe("bisectBatchOnFunctionError", mapping.bisect)
+                    .maybe("destinations", on_failure.map(|on_failure| Map::of("onFailure", on_failure)))
                     .maybe("tumblingWindowInSeconds", mapping.tumbling_window)
                     .maybe("functionResponseType", reports);
                 Some(Map::of("stream", stream))

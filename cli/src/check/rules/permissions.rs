@@ -24,11 +24,15 @@ pub(super) fn check(pair: &Pair<'_>, needs: &Needs, whole: &Whole<'_>, findings:
     for mapping in &pair.mappings {
         let Some(source) = mapping.source.value() else { continue };
         for permission in whole.observed.polling(mapping) {
-            let polled = |text: &planned::Text| match text.0.as_slice() {
-                [Piece::Parameter(id)] if id == SOURCE => source.clone(),
-                _ => needs.text(text, function),
-            };
+            let polled = |text: &planned::Text| standing_for(source, text, needs, function);
             missing(&permission, &codes::POLLING_PERMISSION, place, function, whole.observed, polled, findings);
+        }
+    }
+    let destinations = pair.mappings.iter().filter_map(|mapping| mapping.on_failure.value());
+    for destination in destinations {
+        for permission in whole.observed.telling(destination) {
+            let told = |text: &planned::Text| standing_for(destination, text, needs, function);
+            missing(&permission, &codes::FAILURE_PERMISSION, place, function, whole.observed, told, findings);
         }
     }
     for permission in &needs.function.permissions {
@@ -58,6 +62,17 @@ pub(super) fn check(pair: &Pair<'_>, needs: &Needs, whole: &Whole<'_>, findings:
             &[Text(vec![Part::Literal("*".to_owned())])],
         );
         findings.add(&codes::TRACE_PERMISSION, place, message, fix);
+    }
+}
+
+/// A planned text, with this where [`SOURCE`] stands for it.
+fn standing_for(source: &Text, text: &planned::Text, needs: &Needs, function: &Function) -> Text {
+    match text.0.as_slice() {
+        [Piece::Parameter(id), rest @ ..] if id == SOURCE => {
+            let rest = needs.text(&planned::Text(rest.to_vec()), function);
+            source.clone().then(rest)
+        }
+        _ => needs.text(text, function),
     }
 }
 

@@ -126,6 +126,8 @@ impl Writer<'_> {
         let pollers = mapping.pollers.map(|pollers| {
             Map::new().maybe("MinimumPollers", pollers.minimum).maybe("MaximumPollers", pollers.maximum)
         });
+        let destination =
+            mapping.on_failure.as_ref().map(|queue| Map::of("OnFailure", Map::of("Destination", self.text(queue))));
         let scaling = mapping.maximum_concurrency.map(|most| Map::of("MaximumConcurrency", most));
         Map::new()
             .maybe("StartingPosition", mapping.starting_position.as_ref())
@@ -135,6 +137,7 @@ impl Writer<'_> {
             .maybe("MaximumRetryAttempts", mapping.maximum_retry_attempts)
             .maybe("MaximumRecordAgeInSeconds", mapping.maximum_record_age)
             .maybe("BisectBatchOnFunctionError", mapping.bisect)
+            .maybe("DestinationConfig", destination)
             .maybe("TumblingWindowInSeconds", mapping.tumbling_window)
             .maybe("FunctionResponseTypes", mapping.reports_failures.then(|| vec!["ReportBatchItemFailures"]))
             .maybe("ScalingConfig", scaling)

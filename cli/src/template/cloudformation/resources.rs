@@ -1,11 +1,13 @@
 //! What functions need besides themselves: queues, tables and the like, and their roles.
 
 use crate::template::cloudformation::text::Writer;
-use crate::template::model::{Bucket, Bus, Function, Key, Permission, Queue, Scope, Stream, Table, Topic, Trigger};
+use crate::template::model::{
+    Bucket, Bus, FailureQueue, Function, Key, Permission, Queue, Scope, Stream, Table, Topic, Trigger,
+};
 use crate::template::text::Kind;
 use crate::template::yaml::{Map, Node};
 
-/// For how long a dead-letter queue keeps messages, in seconds: as long as SQS can, for people to look at them.
+/// For how long a dead-letter queue, or one of failures, keeps messages, in seconds: as long as SQS can, for people to look at them.
 pub(crate) const DEAD_LETTER_RETENTION: u32 = 1_209_600;
 
 /// A resource of CloudFormation.
@@ -18,6 +20,7 @@ impl Writer<'_> {
     pub(crate) fn shared(&self) -> Map {
         let mut resources = Map::new();
         self.of.queues.iter().for_each(|queue| self.queue(queue, &mut resources));
+        self.of.failure_queues.iter().for_each(|queue| self.failure_queue(queue, &mut resources));
         self.of.streams.iter().for_each(|stream| self.stream(stream, &mut resources));
         self.of.tables.iter().for_each(|table| self.table(table, &mut resources));
         self.of.topics.iter().for_each(|topic| self.topic(topic, &mut resources));
@@ -46,6 +49,14 @@ impl Writer<'_> {
             .with("MessageRetentionPeriod", DEAD_LETTER_RETENTION)
             .with("SqsManagedSseEnabled", true);
         resources.set(&self.logical_id(&dead), kept(resource("AWS::SQS::Queue", properties)));
+    }
+
+    fn failure_queue(&self, FailureQueue { id, name }: &FailureQueue, resources: &mut Map) {
+        let properties = Map::new()
+            .with("QueueName", self.text(name))
+            .with("MessageRetentionPeriod", DEAD_LETTER_RETENTION)
+            .with("SqsManagedSseEnabled", true);
+        resources.set(&self.logical_id(&Kind::Queue.of(id)), kept(resource("AWS::SQS::Queue", properties)));
     }
 
     fn stream(&self, Stream { id, name }: &Stream, resources: &mut Map) {

@@ -42,6 +42,7 @@ pub(crate) fn plan(manifest: &Manifest, place: &Place, args: &Args) -> Result<De
         parameters: parameters.into_iter().map(|(_, parameter)| parameter).collect(),
         functions,
         queues: resources.queues.into_iter().map(|(_, queue)| queue).collect(),
+        failure_queues: resources.failure_queues,
         tables: resources.tables.into_iter().map(|(_, table)| table).collect(),
         streams: resources.streams.into_iter().map(|(_, stream)| stream).collect(),
         topics: resources.topics.into_iter().map(|(_, topic)| topic).collect(),

@@ -33,6 +33,7 @@ impl Plan<'_> {
                 _ => None,
             };
             permissions.extend(polling(&mapping.source, named.unwrap_or("*")));
+            permissions.extend(mapping.on_failure.as_ref().map(|queue| telling("sqs", queue)).unwrap_or_default());
         }
         permissions.extend(self.record_keeping(draft));
         permissions.extend(self.reading(draft));
@@ -153,6 +154,20 @@ pub(crate) fn polling(source: &Source, cluster_name: &str) -> Vec<Permission> {
             on("ReadCredentials", &["secretsmanager:GetSecretValue"], credentials.clone()),
             network(),
         ],
+    }
+}
+
+/// What Lambda does in the function's name when it tells a destination of this service what was given up,
+/// <https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html>.
+pub(crate) fn telling(service: &str, destination: &Text) -> Vec<Permission> {
+    match service {
+        "sqs" => vec![on("SendFailures", &["sqs:SendMessage"], destination.clone())],
+        "sns" => vec![on("PublishFailures", &["sns:Publish"], destination.clone())],
+        "s3" => vec![
+            on("ListFailures", &["s3:ListBucket"], destination.clone()),
+            on("StoreFailures", &["s3:PutObject"], destination.clone().then("/*")),
+        ],
+        _ => Vec::new(),
     }
 }
 

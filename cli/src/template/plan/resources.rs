@@ -1,9 +1,9 @@
 //! The resources that sources need, one for each name.
 
 use crate::template::args::NewTable;
-use crate::template::model::{Bucket, Bus, Key, Queue, Stream, Table, Topic};
-use crate::template::plan::Plan;
+use crate::template::model::{Bucket, Bus, FailureQueue, Key, Queue, Stream, Table, Topic};
 use crate::template::plan::names::{Ids, LONGEST_STAGE, fit, pascal};
+use crate::template::plan::{Draft, Plan};
 use crate::template::text::{Kind, Resource, Text};
 
 /// The identifier of the table of idempotency records.
@@ -20,6 +20,8 @@ pub(crate) const MAX_RECEIVE_COUNT: u32 = 3;
 pub(super) struct Resources {
     ids: Vec<(Kind, Ids)>,
     pub(super) queues: Vec<(String, Queue)>,
+    /// One for each function that gives up.
+    pub(super) failure_queues: Vec<FailureQueue>,
     pub(super) tables: Vec<(String, Table)>,
     pub(super) streams: Vec<(String, Stream)>,
     pub(super) topics: Vec<(String, Topic)>,
@@ -84,6 +86,17 @@ impl Plan<'_> {
         };
         let resource = Kind::Queue.of(&queue.id);
         self.resources.queues.push((name.to_owned(), queue));
+        resource
+    }
+
+    /// The queue that is told of what this function gives up.
+    pub(super) fn failure_queue(&mut self, draft: &Draft<'_>) -> Resource {
+        let name = format!("{}-{}-failures", self.service, draft.of.name);
+        // A queue among others, so that no two of them have one identifier.
+        let id = self.resources.id(Kind::Queue, &format!("{} failures", draft.id));
+        let queue = FailureQueue { id, name: self.named(&name, "-_", 80, "") };
+        let resource = Kind::Queue.of(&queue.id);
+        self.resources.failure_queues.push(queue);
         resource
     }
 

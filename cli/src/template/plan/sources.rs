@@ -135,7 +135,7 @@ impl Plan<'_> {
         let stream = self.arn(draft, "stream", "kinesis", stream.as_deref(), make);
         let mut mapping = streamed(mapping(Source::Stream(stream), draft.of), retries, Some(shards));
         (mapping.batch_size, mapping.window) = (batch.batch_size, batch.window);
-        Trigger::Mapping(Box::new(mapping))
+        self.traced(draft, mapping)
     }
 
     fn dynamodb(&mut self, draft: &mut Draft<'_>, dynamodb: &DynamoDb) -> Trigger {
@@ -158,7 +158,7 @@ impl Plan<'_> {
         };
         let mut mapping = streamed(mapping(Source::TableStream(stream), draft.of), retries, Some(shards));
         (mapping.batch_size, mapping.window) = (batch.batch_size, batch.window);
-        Trigger::Mapping(Box::new(mapping))
+        self.traced(draft, mapping)
     }
 
     fn kafka(&mut self, draft: &mut Draft<'_>, kafka: &Kafka) -> Trigger {
@@ -194,10 +194,8 @@ impl Plan<'_> {
         let is_provisioned = minimum_pollers.is_some() || maximum_pollers.is_some();
         // <https://docs.aws.amazon.com/lambda/latest/dg/kafka-esm-error-handling.html>: single records are reported, and retries
         // limited, in provisioned mode alone.
-        let needs_provisioned = mapping.reports_failures
-            || retries.maximum_retry_attempts.is_some()
-            || retries.maximum_record_age.is_some()
-            || retries.bisect_batch_on_function_error.is_some();
+        let needs_provisioned =
+            mapping.reports_failures || mapping.gives_up() || retries.bisect_batch_on_function_error.is_some();
         if needs_provisioned && !is_provisioned {
             draft.notes.push(
                 "single records are reported, and retries limited, in provisioned mode alone, so its mapping has one event \
@@ -209,6 +207,22 @@ impl Plan<'_> {
             minimum: minimum_pollers.or((!is_provisioned).then_some(1)),
             maximum: *maximum_pollers,
         });
+        self.traced(draft, mapping)
+    }
+
+    /// A mapping that leaves a trace of what it gives up: Lambda itself has no more than a metric for it,
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html>.
+    fn traced(&mut self, draft: &mut Draft<'_>, mut mapping: Mapping) -> Trigger {
+        if mapping.gives_up() {
+            mapping.on_failure = Some(self.failure_queue(draft).arn());
+            // <https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure.html>
+            if matches!(mapping.source, Source::Msk { .. }) {
+                draft.notes.push(
+                    "Lambda tells its queue of failures from within the cluster's VPC, which needs a VPC endpoint for SQS"
+                        .to_owned(),
+                );
+            }
+        }
         Trigger::Mapping(Box::new(mapping))
     }
 
@@ -292,6 +306,7 @@ fn mapping(source: Source, of: &manifest::Function) -> Mapping {
         tumbling_window: None,
         maximum_concurrency: None,
         pollers: None,
+        on_failure: None,
     }
 }
 

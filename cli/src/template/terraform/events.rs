@@ -142,11 +142,17 @@ impl Writer<'_> {
                 body.block("source_access_configuration", access("BASIC_AUTH", credentials))
             }
         };
+        let destination = mapping
+            .on_failure
+            .as_ref()
+            .map(|queue| Body::new().block("on_failure", Body::new().with("destination_arn", self.text(queue))));
         let scaling = mapping.maximum_concurrency.map(|most| Body::new().with("maximum_concurrency", most));
         let pollers = mapping.pollers.map(|pollers| {
             Body::new().maybe("minimum_pollers", pollers.minimum).maybe("maximum_pollers", pollers.maximum)
         });
-        body.maybe_block("scaling_config", scaling).maybe_block("provisioned_poller_config", pollers)
+        body.maybe_block("destination_config", destination)
+            .maybe_block("scaling_config", scaling)
+            .maybe_block("provisioned_poller_config", pollers)
     }
 
     fn rule(&self, function: &Function, file: &mut Body) {

@@ -11,6 +11,13 @@ impl Writer<'_> {
     /// Everything that is neither a function nor what invokes one.
     pub(super) fn shared(&self, file: &mut Body) {
         self.of.queues.iter().for_each(|queue| self.queue(queue, file));
+        for queue in &self.of.failure_queues {
+            let body = Body::new()
+                .with("name", self.text(&queue.name))
+                .with("message_retention_seconds", DEAD_LETTER_RETENTION)
+                .with("sqs_managed_sse_enabled", true);
+            file.resource("aws_sqs_queue", &snake(&queue.id), body);
+        }
         for stream in &self.of.streams {
             let body = Body::new()
                 .with("name", self.text(&stream.name))

@@ -377,3 +377,43 @@ fn functions_that_share_an_api_answer_preflights_themselves_unless_all_say_the_s
     assert!(!one.contains("allowedOrigins"), "{one}");
     assert_eq!(one.matches("method: OPTIONS").count(), 1, "{one}");
 }
+
+#[test]
+fn what_is_given_up_is_told_to_a_queue() {
+    let reads = |source: &str, settings: &str| {
+        let trigger = format!(r#""trigger": {{"source": "{source}", "settings": {{{settings}}}}}"#);
+        planned(&[&trigger, SQS], &["--name=shop"])
+    };
+    let arn = r#""table": "arn:aws:dynamodb:r:1:table/t/stream/1""#;
+    let cluster = r#""topic": "t", "cluster": "arn:aws:kafka:r:1:cluster/c/u""#;
+    for (source, settings) in [
+        ("kinesis", r#""stream": "s", "maximum_retry_attempts": 0"#.to_owned()),
+        ("dynamodb", format!(r#"{arn}, "maximum_record_age": 60"#)),
+        ("kafka", format!(r#"{cluster}, "maximum_retry_attempts": 3"#)),
+        ("kafka", r#""topic": "t", "maximum_record_age": 60"#.to_owned()),
+    ] {
+        let of = reads(source, &settings);
+        let told = mapping(&of.functions[0]).on_failure.as_ref().map(ToString::to_string);
+        assert_eq!(told.as_deref(), Some("{arn of F0FailuresQueue}"), "{source}");
+        let queues: Vec<String> = of.failure_queues.iter().map(|queue| queue.name.to_string()).collect();
+        assert_eq!(queues, ["shop-f0-failures-{stage}"], "{source}");
+        let sends = "sqs:SendMessage on {arn of F0FailuresQueue}".to_owned();
+        assert!(allowed(&of.functions[0]).contains(&sends), "{source}");
+        assert!(mapping(&of.functions[1]).on_failure.is_none() && !allowed(&of.functions[1]).contains(&sends));
+        // From within a VPC, SQS has to be reached.
+        let is_noted = of.functions[0].notes.iter().any(|note| note.contains("VPC endpoint for SQS"));
+        assert_eq!(is_noted, settings.contains("cluster"), "{source}");
+    }
+    // A record that is retried until it expires is not given up.
+    for (source, settings) in [("kinesis", r#""stream": "s""#), ("dynamodb", arn), ("kafka", cluster)] {
+        let of = reads(source, settings);
+        assert!(mapping(&of.functions[0]).on_failure.is_none() && of.failure_queues.is_empty(), "{source}");
+    }
+}
+
+#[test]
+fn a_queue_of_failures_is_no_other_queue() {
+    let reads = r#""trigger": {"source": "kinesis", "settings": {"stream": "s", "maximum_retry_attempts": 1}}"#;
+    let of = planned(&[reads, r#""trigger": {"source": "sqs", "settings": {"queue": "f0-failures"}}"#], &[]);
+    assert_eq!((of.failure_queues[0].id.as_str(), of.queues[0].id.as_str()), ("F0Failures", "F0Failures2"));
+}

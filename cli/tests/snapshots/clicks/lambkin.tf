@@ -95,6 +95,12 @@ resource "aws_iam_role_policy" "follow" {
         Action   = ["secretsmanager:GetSecretValue"]
         Resource = [var.follow_credentials_arn]
       },
+      {
+        Sid      = "SendFailures"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [aws_sqs_queue.follow_failures.arn]
+      },
     ]
   })
 }
@@ -143,8 +149,20 @@ resource "aws_lambda_event_source_mapping" "follow" {
     uri  = var.follow_credentials_arn
   }
 
+  destination_config {
+    on_failure {
+      destination_arn = aws_sqs_queue.follow_failures.arn
+    }
+  }
+
   provisioned_poller_config {
     minimum_pollers = 1
   }
+}
+
+resource "aws_sqs_queue" "follow_failures" {
+  name                      = "clicks-follow-failures-${var.stage}"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
 }
 # <<< lambkin

@@ -167,6 +167,12 @@ resource "aws_iam_role_policy" "store" {
         ]
         Resource = [aws_kinesis_stream.readings.arn]
       },
+      {
+        Sid      = "SendFailures"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [aws_sqs_queue.store_failures.arn]
+      },
     ]
   })
 }
@@ -183,6 +189,12 @@ resource "aws_lambda_event_source_mapping" "store" {
   batch_size              = 500
   maximum_retry_attempts  = 5
   function_response_types = ["ReportBatchItemFailures"]
+
+  destination_config {
+    on_failure {
+      destination_arn = aws_sqs_queue.store_failures.arn
+    }
+  }
 }
 
 # the keys of its table are not in the manifest: give the ARN of the table's stream (view NEW_AND_OLD_IMAGES),
@@ -261,6 +273,12 @@ resource "aws_lambda_event_source_mapping" "mirror" {
   function_name           = aws_lambda_function.mirror.arn
   starting_position       = "TRIM_HORIZON"
   function_response_types = ["ReportBatchItemFailures"]
+}
+
+resource "aws_sqs_queue" "store_failures" {
+  name                      = "readings-store-failures-${var.stage}"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
 }
 
 resource "aws_kinesis_stream" "readings" {

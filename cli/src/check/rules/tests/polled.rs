@@ -120,3 +120,53 @@ fn what_is_reported_and_what_is_filtered() {
     filtered.mappings[0].filters = Some(place("Resources.M.Filters"));
     assert_eq!(codes(&manifest(SQS), &filtered), ["LC220"]);
 }
+
+#[test]
+fn a_destination_for_failures_takes_a_permission() {
+    let stream = r#""report_batch_item_failures": true, "trigger": {"source": "kinesis", "settings": {
+        "stream": "arn:aws:kinesis:eu-west-1:1:stream/s", "batch_size": 10, "starting_position": "LATEST",
+        "maximum_retry_attempts": 5}}"#;
+    let with_role = |destination: Text, statements: Vec<Statement>| {
+        let mut mapping = mapping("fulfil", Polled::Kinesis, text("arn:aws:kinesis:eu-west-1:1:stream/s"));
+        mapping.starting_position = known_text("LATEST");
+        mapping.maximum_retry_attempts = known(5);
+        mapping.on_failure = known(destination);
+        let mut function = function("fulfil");
+        let polls = statement(&["kinesis:*"], "arn:aws:kinesis:eu-west-1:1:stream/s");
+        let logs = statement(&["logs:PutLogEvents"], "arn:aws:logs:eu-west-1:1:log-group:/aws/lambda/f:*");
+        let given = [polls, logs].map(|statement| Statement { is_generated: true, ..statement });
+        let statements = given.into_iter().chain(statements).collect();
+        function.permissions = Permissions { statements, ..Default::default() };
+        let queues = vec![queue("failures")];
+        Observed { functions: vec![function], mappings: vec![mapping], queues, ..Observed::default() }
+    };
+    let of = || Text(vec![Part::Of { address: "failures".to_owned(), attribute: Attribute::Arn }]);
+    let parts = Text(vec![
+        Part::Literal("arn:".to_owned()),
+        Part::Partition,
+        Part::Literal(":sqs:eu-west-1:1:failures".to_owned()),
+    ]);
+    let topic = Text(vec![Part::Of { address: "topic".to_owned(), attribute: Attribute::Arn }]);
+    let sends = |on: &str| vec![statement(&["sqs:SendMessage"], on)];
+    let bucket = "arn:aws:s3:::failures";
+    let both = vec![statement(&["s3:ListBucket"], bucket), statement(&["s3:PutObject"], "arn:aws:s3:::failures/*")];
+    let cases: [(Text, Vec<Statement>, &[&str]); 12] = [
+        (of(), vec![], &["LC408"]),
+        (of(), sends("arn:aws:sqs:eu-west-1:1:failures"), &[]),
+        (of(), sends("arn:aws:sqs:eu-west-1:1:others"), &["LC408"]),
+        (parts.clone(), vec![], &["LC408"]),
+        (parts, sends("arn:aws:sqs:eu-west-1:1:failures"), &[]),
+        (text("arn:aws:sns:eu-west-1:1:t"), sends("arn:aws:sns:eu-west-1:1:t"), &["LC408"]),
+        (text("arn:aws:sns:eu-west-1:1:t"), vec![statement(&["sns:Publish"], "arn:aws:sns:eu-west-1:1:t")], &[]),
+        (text(bucket), both, &[]),
+        (text(bucket), vec![statement(&["s3:PutObject"], bucket)], &["LC408", "LC408"]),
+        // A topic of the template, or whatever a parameter names.
+        (topic, vec![], &[]),
+        (Text(vec![Part::Unknown("Arn".to_owned())]), vec![], &[]),
+        (text("kafka://failures"), vec![], &[]),
+    ];
+    for (destination, statements, expected) in cases {
+        let name = destination.to_string();
+        assert_eq!(codes(&with(stream), &with_role(destination, statements)), expected, "{name}");
+    }
+}
