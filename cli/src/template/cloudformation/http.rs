@@ -127,7 +127,7 @@ impl Writer<'_> {
             Map::new().with("Action", action).with("FunctionName", self.target(function)).with("Principal", "*")
         };
         let url = permission("lambda:InvokeFunctionUrl").with("FunctionUrlAuthType", "NONE");
-        resources.set(&format!("{}OpenUrl", function.id), resource("AWS::Lambda::Permission", url));
+        resources.set(&format!("{}OpenAccess", function.id), resource("AWS::Lambda::Permission", url));
         let invoke = permission("lambda:InvokeFunction").with("InvokedViaFunctionUrl", true);
         resources.set(&format!("{}OpenInvocation", function.id), resource("AWS::Lambda::Permission", invoke));
     }

@@ -20,11 +20,11 @@ use crate::template::plan::names::{Ids, LONGEST_STAGE, pascal};
 use crate::template::plan::resources::Resources;
 use crate::template::text::{Kind, Piece, Text};
 
-
 /// Plans the deployment of all functions.
 pub(crate) fn plan(manifest: &Manifest, place: &Place, args: &Args) -> Result<Deployment, CliError> {
     let mut plan = Plan::new(manifest, args);
-    let functions: Vec<Function> = manifest.functions.iter().map(|function| plan.function(function)).collect();
+    let functions: Vec<Function> =
+        plan.functions.clone().into_iter().zip(&manifest.functions).map(|(id, of)| plan.function(id, of)).collect();
     check_handlers(manifest, &args.reserved_concurrency, "--reserved-concurrency")?;
     check_handlers(manifest, &args.provisioned_concurrency, "--provisioned-concurrency")?;
     plan.check_used()?;
@@ -62,8 +62,8 @@ struct Plan<'a> {
     args: &'a Args,
     manifest: &'a Manifest,
     service: String,
-    /// Identifiers of functions.
-    functions: Ids,
+    /// The identifiers of functions, in the manifest's order.
+    functions: Vec<String>,
     parameter_ids: Ids,
     /// By what they are for.
     parameters: Vec<(String, Parameter)>,
@@ -85,11 +85,13 @@ struct Draft<'m> {
 impl<'a> Plan<'a> {
     fn new(manifest: &'a Manifest, args: &'a Args) -> Self {
         let service = args.name.clone().unwrap_or_else(|| names::service(package(manifest)));
+        let mut ids = Ids::default();
+        let functions = manifest.functions.iter().map(|of| ids.take_with(&pascal(&of.name), &LABELS)).collect();
         Self {
             args,
             manifest,
             service,
-            functions: Ids::default(),
+            functions,
             parameter_ids: Ids::default(),
             parameters: Vec::new(),
             resources: Resources::default(),
@@ -99,8 +101,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn function(&mut self, of: &'a manifest::Function) -> Function {
-        let id = self.functions.take(&pascal(&of.name));
+    fn function(&mut self, id: String, of: &'a manifest::Function) -> Function {
         // Deployers have defaults of their own, so Lambda's are written out.
         let timeout = setting(of.timeout, DEFAULT_TIMEOUT);
         let name = self.function_name(&of.name);
@@ -148,7 +149,7 @@ impl<'a> Plan<'a> {
         if let Some((_, parameter)) = self.parameters.iter().find(|(known, _)| known == purpose) {
             return parameter.id.clone();
         }
-        let id = self.parameter_ids.take(&apart_from_resources(id));
+        let id = self.parameter_ids.take(&self.apart_from_resources(id));
         let parameter = Parameter {
             id: id.clone(),
             description: description.to_owned(),
@@ -157,6 +158,13 @@ impl<'a> Plan<'a> {
         };
         self.parameters.push((purpose.to_owned(), parameter));
         id
+    }
+
+    /// CloudFormation has one namespace for parameters and resources.
+    fn apart_from_resources(&self, id: &str) -> String {
+        let is_taken =
+            RESERVED.contains(&id) || ends_as_a_kind(id) || self.functions.iter().any(|function| is_part(id, function));
+        if is_taken { format!("{id}Value") } else { id.to_owned() }
     }
 
     /// Whether the resource is said to be there already.
@@ -195,8 +203,58 @@ fn check_handlers(manifest: &Manifest, given: &[PerHandler], option: &str) -> Re
     }
 }
 
-/// CloudFormation has one namespace for parameters and resources, and resources end with the words of their kinds.
-fn apart_from_resources(id: &str) -> String {
+/// What belongs to a function and is called by its label and one of these words in Terraform, beside others of its type
+/// that have the label alone.
+const LABELS: [&str; 4] = ["Decryption", "Invoker", "Url", "UrlInvocation"];
+
+/// What belongs to a function and has no kind, because nothing refers to it: by its identifier and one of these words.
+const PARTS: [&str; 19] = [
+    "Alias",
+    "AnyPath",
+    "AnyRoot",
+    "ApiDeployment",
+    "ApiPath",
+    "ApiStage",
+    "Decryption",
+    "Integration",
+    "ListenerRule",
+    "Mapping",
+    "OpenAccess",
+    "OpenInvocation",
+    "Permission",
+    "ReceiptRule",
+    "Route",
+    "Schedule",
+    "Subscription",
+    "Url",
+    "Version",
+];
+
+/// What parameters of this deployment are called already, and what Terraform does not take for the name of a variable:
+/// <https://developer.hashicorp.com/terraform/language/block/variable>.
+const RESERVED: [&str; 11] = [
+    "Code",
+    "CodeKey",
+    "Count",
+    "DependsOn",
+    "ForEach",
+    "Lifecycle",
+    "Locals",
+    "Providers",
+    "Source",
+    "Stage",
+    "Version",
+];
+
+/// Whether a resource without a kind, of a function with this identifier, has that one.
+fn is_part(id: &str, function: &str) -> bool {
+    // Routes are numbered.
+    let word = id.strip_prefix(function).map(|word| word.trim_end_matches(|digit: char| digit.is_ascii_digit()));
+    word.is_some_and(|word| PARTS.contains(&word))
+}
+
+/// Whether it ends as resources of a kind do.
+fn ends_as_a_kind(id: &str) -> bool {
     const WORDS: [&str; 16] = [
         Kind::Queue.word(),
         Kind::DeadLetters.word(),
@@ -215,6 +273,5 @@ fn apart_from_resources(id: &str) -> String {
         Kind::LogGroup.word(),
         Kind::Target.word(),
     ];
-    let is_taken = id == "Stage" || WORDS.iter().any(|word| id.ends_with(word));
-    if is_taken { format!("{id}Value") } else { id.to_owned() }
+    WORDS.iter().any(|word| id.ends_with(word))
 }

@@ -36,7 +36,9 @@ impl Resources {
                 self.ids.last_mut()
             }
         };
-        ids.map_or_else(|| pascal(name), |(_, ids)| ids.take(&pascal(name)))
+        // Terraform calls a dead-letter queue by its queue's label.
+        let words: &[&str] = if kind == Kind::Queue { &[Kind::DeadLetters.word()] } else { &[] };
+        ids.map_or_else(|| pascal(name), |(_, ids)| ids.take_with(&pascal(name), words))
     }
 
     pub(super) fn records_table(&mut self, name: Text) {
