@@ -4,7 +4,7 @@
 //! written as one only where it is known to be understood.
 
 use crate::template::cloudformation::text::{Dialect, Writer};
-use crate::template::cloudformation::{RUNTIME, SQL_VERSION};
+use crate::template::cloudformation::{BINARY_MEDIA_TYPES, RUNTIME, SQL_VERSION};
 use crate::template::model::{BucketOf, Cors, Deployment, FrontEnd, Function, Http, Mapping, Setting, Source, Trigger};
 use crate::template::plan::names::kebab;
 use crate::template::text::{Kind, Text};
@@ -50,6 +50,10 @@ fn provider(deployment: &Deployment) -> Map {
         _ => None,
     });
     let http_api = cors.map(|cors| Map::of("cors", self::cors(cors)));
+    let is_rest =
+        |function: &Function| matches!(&function.trigger, Trigger::Http(http) if http.front_end == FrontEnd::RestApi);
+    let rest = deployment.functions.iter().any(is_rest);
+    let rest_api = rest.then(|| Map::of("binaryMediaTypes", BINARY_MEDIA_TYPES.to_vec()));
     let stage = deployment.stage.clone().unwrap_or_else(|| "${opt:stage, 'dev'}".to_owned());
     Map::new()
         .with("name", "aws")
@@ -60,6 +64,7 @@ fn provider(deployment: &Deployment) -> Map {
         .with("logRetentionInDays", deployment.log_retention)
         .maybe("tracing", deployment.tracing.then(|| Map::of("lambda", true)))
         .maybe("httpApi", http_api)
+        .maybe("apiGateway", rest_api)
 }
 
 fn cors(cors: &Cors) -> Map {

@@ -427,3 +427,35 @@ fn no_two_things_of_a_template_have_one_name() {
         }
     }
 }
+
+#[test]
+fn bytes_pass_a_rest_api_as_they_are() {
+    let of = planned(&[r#""trigger": {"source": "http"}"#], &["--front-end=rest-api"]);
+    assert!(super::rendered(&of, Format::CloudFormation).contains("BinaryMediaTypes:\n        - \"*/*\"\n"));
+    assert!(super::rendered(&of, Format::Sam).contains("BinaryMediaTypes:\n        - \"*/*\"\n"));
+    assert!(super::rendered(&of, Format::Serverless).contains("apiGateway:\n    binaryMediaTypes:\n      - \"*/*\"\n"));
+    assert!(super::rendered(&of, Format::Terraform).contains("binary_media_types = [\"*/*\"]\n"));
+}
+
+#[test]
+fn stages_of_one_account_do_not_share_a_schedule() {
+    let schedule = r#""trigger": {"source": "schedule", "settings": {"expression": "rate(1 hour)"}}"#;
+    let of = planned(&[schedule], &[]);
+    let name = "Type: ScheduleV2\n          Properties:\n            Name:\n              Fn::Sub: \"pfunctions-${Stage}-f0\"\n";
+    let sam = super::rendered(&of, Format::Sam);
+    assert!(sam.contains(name), "{sam}");
+}
+
+#[test]
+fn whatever_changes_is_published_where_a_version_is_invoked() {
+    let of = planned(&[r#""provisioned_concurrency": 2, "trigger": {"source": "invoke"}"#], &[]);
+    assert!(super::rendered(&of, Format::Sam).contains("AutoPublishAliasAllProperties: true\n"));
+}
+
+#[test]
+fn a_role_may_do_with_a_table_s_stream_what_dynamodb_s_guide_says() {
+    let table = r#""trigger": {"source": "dynamodb", "settings": {"table": "t"}}"#;
+    let of = planned(&[table], &["--table=t=id:S"]);
+    let actions = "DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams";
+    assert_eq!(allowed(&of.functions[0]), [format!("dynamodb:{actions} on {{arn of TTable}}/stream/*")]);
+}
