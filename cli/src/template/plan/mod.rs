@@ -1,10 +1,11 @@
 //! From what a crate says about itself to what has to be there for it.
 //!
 //! The rules stand here, once for all formats: which resources a source needs and how they are set (`sources`,
-//! `resources`), what HTTP needs (`http`), what a function reads and may do (`config`, `permissions`), and how all of it
-//! is called (`names`).
+//! `resources`), what HTTP needs (`http`), what a function reads and may do (`config`, `permissions`), what of it does not
+//! go together (`conflicts`), and how all of it is called (`names`).
 
-mod config;
+pub(crate) mod config;
+mod conflicts;
 mod http;
 pub(crate) mod names;
 mod permissions;
@@ -23,11 +24,14 @@ use crate::template::text::{Kind, Piece, Text};
 /// Plans the deployment of all functions.
 pub(crate) fn plan(manifest: &Manifest, place: &Place, args: &Args) -> Result<Deployment, CliError> {
     let mut plan = Plan::new(manifest, args);
-    let functions: Vec<Function> =
+    let mut functions: Vec<Function> =
         plan.functions.clone().into_iter().zip(&manifest.functions).map(|(id, of)| plan.function(id, of)).collect();
     check_handlers(manifest, &args.reserved_concurrency, "--reserved-concurrency")?;
     check_handlers(manifest, &args.provisioned_concurrency, "--provisioned-concurrency")?;
     plan.check_used()?;
+    conflicts::check(&functions)?;
+    conflicts::note(&mut functions);
+    plan.resources.join_dead_letters();
     let Plan { service, parameters, resources, notes, .. } = plan;
     let binary = args.from.bin.clone().or_else(|| place.binary.clone());
     let binary = binary.unwrap_or_else(|| package(manifest).to_owned());

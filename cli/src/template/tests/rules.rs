@@ -3,6 +3,7 @@
 use super::planned;
 use crate::template::args::Format;
 use crate::template::model::{Deployment, Function, Scope, Source, Trigger};
+use crate::template::text::Kind;
 
 fn mapping(function: &Function) -> &crate::template::model::Mapping {
     match &function.trigger {
@@ -458,4 +459,88 @@ fn a_role_may_do_with_a_table_s_stream_what_dynamodb_s_guide_says() {
     let of = planned(&[table], &["--table=t=id:S"]);
     let actions = "DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams";
     assert_eq!(allowed(&of.functions[0]), [format!("dynamodb:{actions} on {{arn of TTable}}/stream/*")]);
+}
+
+#[test]
+fn dead_letters_that_a_function_takes_are_one_queue() {
+    let other = r#""trigger": {"source": "sqs", "settings": {"queue": "orders-dead-letters"}}"#;
+    for functions in [[SQS, other], [other, SQS]] {
+        let of = planned(&functions, &[]);
+        let named = |name: &str| of.queues.iter().find(|queue| queue.name.to_string() == name).unwrap();
+        let (orders, dead) = (named("orders-{stage}"), named("orders-dead-letters-{stage}"));
+        assert_eq!(orders.dead_letter_queue(), Kind::Queue.of(&dead.id));
+        for (format, name, kept) in [
+            (Format::CloudFormation, "Fn::Sub: \"orders-dead-letters-${Stage}\"", "MessageRetentionPeriod: 1209600"),
+            (Format::Terraform, "= \"orders-dead-letters-${var.stage}\"", "message_retention_seconds  = 1209600"),
+        ] {
+            let written = super::rendered(&of, format);
+            assert_eq!(written.matches(name).count(), 1, "{written}");
+            assert!(written.contains(kept), "{written}");
+        }
+    }
+}
+
+#[test]
+fn a_count_that_one_function_of_a_queue_says_holds_for_the_others() {
+    let counted = r#""trigger": {"source": "sqs", "settings": {"queue": "orders", "max_receive_count": 2}}"#;
+    for functions in [[SQS, counted], [counted, SQS]] {
+        assert_eq!(planned(&functions, &[]).queues[0].max_receive_count, 2);
+    }
+}
+
+#[test]
+fn numbers_that_aws_would_refuse_are_refused() {
+    let refused = |options: &[&str]| {
+        let text = format!(r#"{{"version": 1, "functions": [{{"name": "f", "package": "p", {SQS}}}]}}"#);
+        let args = super::args(options);
+        let place = crate::manifest::place::Place::find(&args.from).unwrap();
+        let planned =
+            crate::template::plan::plan(&crate::manifest::Manifest::parse(&text, "it").unwrap(), &place, &args);
+        planned.unwrap_err().to_string()
+    };
+    let why = refused(&["--reserved-concurrency=f=4", "--provisioned-concurrency=f=5"]);
+    assert!(why.contains("`f`") && why.contains("reserve 5 or more"), "{why}");
+    assert!(refused(&["--provisioned-concurrency=f=0"]).contains("leave it out"));
+}
+
+#[test]
+fn less_reserved_than_a_queue_invokes_is_said() {
+    let at_most_ten = r#""trigger": {"source": "sqs", "settings": {"queue": "orders", "maximum_concurrency": 10}}"#;
+    let notes = |option: &str| planned(&[at_most_ten], &[option]).functions[0].notes.clone();
+    assert!(notes("--reserved-concurrency=f0=9")[0].contains("reserve 10 or more"));
+    assert!(notes("--reserved-concurrency=f0=10").is_empty() && notes("--reserved-concurrency=f0=0").is_empty());
+}
+
+#[test]
+fn functions_of_one_source_are_said_to_share_it() {
+    let of = planned(&[SQS, SQS], &[]);
+    assert!(
+        of.functions[0].notes.is_empty() && of.functions[1].notes[0].contains("`f0`"),
+        "{:?}",
+        of.functions[1].notes
+    );
+    let s3 = |settings: &str| format!(r#""trigger": {{"source": "s3", "settings": {{"bucket": "b", {settings}}}}}"#);
+    for (one, two, is_refused) in [
+        (r#""prefix": "in/""#, r#""prefix": "in/a""#, true),
+        (r#""prefix": "in/""#, r#""prefix": "out/""#, false),
+        (r#""suffix": ".png""#, r#""prefix": "in/""#, true),
+        (r#""suffix": ".png""#, r#""suffix": ".jpg""#, false),
+        (r#""events": ["s3:ObjectRemoved:*"]"#, r#""prefix": "in/""#, false),
+        (r#""events": ["s3:ObjectCreated:Put"]"#, r#""prefix": "in/""#, true),
+    ] {
+        let of = planned(&[&s3(one), &s3(two)], &[]);
+        assert_eq!(of.functions[1].notes.iter().any(|note| note.starts_with("S3 refuses")), is_refused, "{one} {two}");
+    }
+}
+
+#[test]
+fn a_password_is_not_written() {
+    let url = "redis://me:hunter2@cache:6379/1";
+    let of = planned(&[r#""idempotency": {}, "trigger": {"source": "invoke"}"#], &[&format!("--idempotency={url}")]);
+    assert_eq!(environment(&of), ["LAMBKIN_IDEMPOTENCY={parameter IdempotencyUrl}"]);
+    let words = ["cargo-lambkin", "template", "--idempotency", url, &format!("--idempotency={url}")];
+    let command = super::super::command(words.into_iter().map(std::ffi::OsString::from));
+    assert!(!command.contains("hunter2") && command.contains("redis://me:PASSWORD@cache:6379/1"), "{command}");
+    let of = planned(&[r#""idempotency": {}, "trigger": {"source": "invoke"}"#], &["--idempotency=redis://cache:6379"]);
+    assert_eq!(environment(&of), ["LAMBKIN_IDEMPOTENCY=redis://cache:6379"]);
 }
