@@ -75,7 +75,7 @@ fn tell(deployment: &Deployment) {
     }
 }
 
-/// The command as it was given, without where the program is.
+/// The command as it was given, without where the program is and without passwords.
 fn command(arguments: impl Iterator<Item = OsString>) -> String {
     let mut words = arguments.skip(1).map(|word| word.to_string_lossy().into_owned()).peekable();
     if words.peek().is_some_and(|word| word == "lambkin") {
@@ -86,7 +86,7 @@ fn command(arguments: impl Iterator<Item = OsString>) -> String {
         true => word,
         false => format!("'{}'", word.replace('\'', "'\\''")),
     };
-    let words: Vec<String> = words.map(quote).collect();
+    let words: Vec<String> = words.map(|word| quote(plan::config::without_password(&word))).collect();
     format!("cargo lambkin {}", words.join(" "))
 }
 

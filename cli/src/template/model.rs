@@ -299,6 +299,8 @@ pub(crate) struct Queue {
     pub(crate) id: String,
     pub(crate) name: Text,
     pub(crate) dead_letters: Text,
+    /// The queue of this deployment with that name, if a function takes from it; else one is made.
+    pub(crate) moves_to: Option<Resource>,
     pub(crate) is_fifo: bool,
     /// In seconds.
     pub(crate) visibility_timeout: u32,
@@ -357,6 +359,20 @@ pub(crate) struct Bucket {
 pub(crate) struct Bus {
     pub(crate) id: String,
     pub(crate) name: Text,
+}
+
+impl Queue {
+    /// Where messages go that fail too often.
+    pub(crate) fn dead_letter_queue(&self) -> Resource {
+        self.moves_to.clone().unwrap_or_else(|| Kind::DeadLetters.of(&self.id))
+    }
+}
+
+impl Deployment {
+    /// Whether messages of another queue go to this one that fail there.
+    pub(crate) fn takes_dead_letters(&self, queue: &Queue) -> bool {
+        self.queues.iter().any(|other| other.moves_to.as_ref().is_some_and(|to| to.id == queue.id))
+    }
 }
 
 impl Function {

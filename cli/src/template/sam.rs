@@ -43,9 +43,12 @@ impl Writer<'_> {
         let provisioned =
             function.provisioned_concurrency.map(|number| Map::of("ProvisionedConcurrentExecutions", number));
         let url = matches!(&function.trigger, Trigger::Http(http) if http.front_end == FrontEnd::FunctionUrl);
+        let publishes = provisioned.is_some();
         properties = properties
             .maybe("ReservedConcurrentExecutions", function.reserved_concurrency)
-            .maybe("AutoPublishAlias", provisioned.is_some().then_some(ALIAS))
+            .maybe("AutoPublishAlias", publishes.then_some(ALIAS))
+            // Else a timeout that changes would stay out of the version that is invoked.
+            .maybe("AutoPublishAliasAllProperties", publishes.then_some(true))
             .maybe("ProvisionedConcurrencyConfig", provisioned)
             .maybe("FunctionUrlConfig", url.then(|| Map::of("AuthType", "NONE")));
         let mut beside = Map::new();
@@ -84,7 +87,9 @@ impl Writer<'_> {
             }
             Trigger::Schedule { expression, timezone } => {
                 self.invoker_role(function, beside);
+                // SAM's own name has no stage in it, so a second stack could not have it too.
                 let properties = Map::new()
+                    .with("Name", self.text(&function.name))
                     .with("ScheduleExpression", expression)
                     .maybe("ScheduleExpressionTimezone", timezone.as_ref())
                     .with("FlexibleTimeWindow", Map::of("Mode", "OFF"))

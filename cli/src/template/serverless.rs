@@ -4,7 +4,7 @@
 //! written as one only where it is known to be understood.
 
 use crate::template::cloudformation::text::{Dialect, Writer};
-use crate::template::cloudformation::{RUNTIME, SQL_VERSION};
+use crate::template::cloudformation::{BINARY_MEDIA_TYPES, RUNTIME, SQL_VERSION};
 use crate::template::model::{
     BucketOf, Cors, Deployment, FrontEnd, Function, Http, Mapping, Route, Setting, Source, Trigger,
 };
@@ -59,6 +59,10 @@ fn shared_cors(deployment: &Deployment) -> Option<&Cors> {
 
 fn provider(deployment: &Deployment) -> Map {
     let http_api = shared_cors(deployment).map(|cors| Map::of("cors", self::cors(cors)));
+    let is_rest =
+        |function: &Function| matches!(&function.trigger, Trigger::Http(http) if http.front_end == FrontEnd::RestApi);
+    let rest = deployment.functions.iter().any(is_rest);
+    let rest_api = rest.then(|| Map::of("binaryMediaTypes", BINARY_MEDIA_TYPES.to_vec()));
     let stage = deployment.stage.clone().unwrap_or_else(|| "${opt:stage, 'dev'}".to_owned());
     Map::new()
         .with("name", "aws")
@@ -69,6 +73,7 @@ fn provider(deployment: &Deployment) -> Map {
         .with("logRetentionInDays", deployment.log_retention)
         .maybe("tracing", deployment.tracing.then(|| Map::of("lambda", true)))
         .maybe("httpApi", http_api)
+        .maybe("apiGateway", rest_api)
 }
 
 fn cors(cors: &Cors) -> Map {

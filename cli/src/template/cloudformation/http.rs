@@ -6,6 +6,10 @@ use crate::template::model::{Cors, FrontEnd, Function, Http, Listener, Route, Tr
 use crate::template::text::{Kind, Piece, Text};
 use crate::template::yaml::{Map, Node};
 
+/// What a REST API passes on as bytes, in both directions; of everything else it makes text, and Base64 of a function's
+/// answer stays Base64: <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings.html>.
+pub(crate) const BINARY_MEDIA_TYPES: [&str; 1] = ["*/*"];
+
 impl Writer<'_> {
     pub(crate) fn front_end(&self, function: &Function, http: &Http, resources: &mut Map) {
         match http.front_end {
@@ -66,6 +70,7 @@ impl Writer<'_> {
         let api_id = || Map::of("Ref", &api);
         let properties = Map::new()
             .with("Name", self.text(&function.name))
+            .with("BinaryMediaTypes", BINARY_MEDIA_TYPES.to_vec())
             .with("EndpointConfiguration", Map::of("Types", vec!["REGIONAL"]));
         resources.set(&api, resource("AWS::ApiGateway::RestApi", properties));
         let path = format!("{}ApiPath", function.id);
@@ -127,7 +132,7 @@ impl Writer<'_> {
             Map::new().with("Action", action).with("FunctionName", self.target(function)).with("Principal", "*")
         };
         let url = permission("lambda:InvokeFunctionUrl").with("FunctionUrlAuthType", "NONE");
-        resources.set(&format!("{}OpenUrl", function.id), resource("AWS::Lambda::Permission", url));
+        resources.set(&format!("{}OpenAccess", function.id), resource("AWS::Lambda::Permission", url));
         let invoke = permission("lambda:InvokeFunction").with("InvokedViaFunctionUrl", true);
         resources.set(&format!("{}OpenInvocation", function.id), resource("AWS::Lambda::Permission", invoke));
     }

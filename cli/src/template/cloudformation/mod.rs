@@ -7,7 +7,7 @@ mod resources;
 pub(crate) mod text;
 
 pub(crate) use crate::template::cloudformation::events::SQL_VERSION;
-pub(crate) use crate::template::cloudformation::http::key;
+pub(crate) use crate::template::cloudformation::http::{BINARY_MEDIA_TYPES, key};
 pub(crate) use crate::template::cloudformation::resources::DEAD_LETTER_RETENTION;
 use crate::template::cloudformation::resources::resource;
 use crate::template::cloudformation::text::{Dialect, Writer, get_att};

@@ -30,8 +30,8 @@ impl Writer<'_> {
     }
 
     fn queue(&self, queue: &Queue, resources: &mut Map) {
-        let Queue { id, name, dead_letters, is_fifo, visibility_timeout, max_receive_count } = queue;
-        let (own, dead) = (Kind::Queue.of(id), Kind::DeadLetters.of(id));
+        let Queue { id, name, dead_letters, moves_to, is_fifo, visibility_timeout, max_receive_count } = queue;
+        let (own, dead) = (Kind::Queue.of(id), queue.dead_letter_queue());
         let fifo = is_fifo.then_some(true);
         let redrive =
             Map::new().with("deadLetterTargetArn", self.text(&dead.arn())).with("maxReceiveCount", *max_receive_count);
@@ -40,9 +40,13 @@ impl Writer<'_> {
             .maybe("FifoQueue", fifo)
             .comment("Six times the function's timeout, and the batch window.")
             .with("VisibilityTimeout", *visibility_timeout)
+            .maybe("MessageRetentionPeriod", self.of.takes_dead_letters(queue).then_some(DEAD_LETTER_RETENTION))
             .with("RedrivePolicy", redrive)
             .with("SqsManagedSseEnabled", true);
         resources.set(&self.logical_id(&own), kept(resource("AWS::SQS::Queue", properties)));
+        if moves_to.is_some() {
+            return;
+        }
         let properties = Map::new()
             .with("QueueName", self.text(dead_letters))
             .maybe("FifoQueue", fifo)

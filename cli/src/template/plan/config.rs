@@ -70,6 +70,11 @@ impl Plan<'_> {
         }
         if needs_store(draft.of) {
             let value = match &self.args.idempotency {
+                // A template is read by many.
+                Some(url) if without_password(url) != *url => {
+                    let description = "The URL of the store of idempotency records, with its password";
+                    Text::parameter(&self.parameter("idempotency", "IdempotencyUrl", description, None))
+                }
                 Some(url) => Text::from(url.as_str()),
                 None => Text::from("dynamodb://").then(self.records_table().name()),
             };
@@ -169,6 +174,20 @@ impl Plan<'_> {
         let name = self.named("idempotency", "-_.", 255, "");
         self.resources.records_table(Text::from(self.service.as_str()).then("-").then(name));
         Kind::Table.of(crate::template::plan::resources::RECORDS)
+    }
+}
+
+/// A URL whose password is not to be read; any other text as it is.
+pub(crate) fn without_password(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    match authority.rsplit_once('@') {
+        Some((user, _)) if user.contains(':') => {
+            let behind = rest.get(user.len()..).unwrap_or_default();
+            let user = user.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}:PASSWORD{behind}")
+        }
+        _ => text.to_owned(),
     }
 }
 

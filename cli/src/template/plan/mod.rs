@@ -1,10 +1,11 @@
 //! From what a crate says about itself to what has to be there for it.
 //!
 //! The rules stand here, once for all formats: which resources a source needs and how they are set (`sources`,
-//! `resources`), what HTTP needs (`http`), what a function reads and may do (`config`, `permissions`), and how all of it
-//! is called (`names`).
+//! `resources`), what HTTP needs (`http`), what a function reads and may do (`config`, `permissions`), what of it does not
+//! go together (`conflicts`), and how all of it is called (`names`).
 
 pub(crate) mod config;
+mod conflicts;
 pub(crate) mod http;
 pub(crate) mod names;
 pub(crate) mod permissions;
@@ -23,10 +24,13 @@ use crate::template::text::{Kind, Piece, Text};
 /// Plans the deployment of all functions.
 pub(crate) fn plan(manifest: &Manifest, place: &Place, args: &Args) -> Result<Deployment, CliError> {
     let mut plan = Plan::new(manifest, args);
-    let functions: Vec<Function> = manifest.functions.iter().map(|function| plan.function(function)).collect();
+    let mut functions = plan.functions();
     check_handlers(manifest, &args.reserved_concurrency, "--reserved-concurrency")?;
     check_handlers(manifest, &args.provisioned_concurrency, "--provisioned-concurrency")?;
     plan.check_used()?;
+    conflicts::check(&functions)?;
+    conflicts::note(&mut functions);
+    plan.resources.join_dead_letters();
     let Plan { service, parameters, resources, notes, .. } = plan;
     let binary = args.from.bin.clone().or_else(|| place.binary.clone());
     let binary = binary.unwrap_or_else(|| package(manifest).to_owned());
@@ -55,7 +59,7 @@ pub(crate) fn plan(manifest: &Manifest, place: &Place, args: &Args) -> Result<De
 /// What the functions need with these options, for whoever compares it with what is there.
 pub(crate) fn needs(manifest: &Manifest, args: &Args) -> (Vec<Function>, Vec<Parameter>) {
     let mut plan = Plan::new(manifest, args);
-    let functions = manifest.functions.iter().map(|function| plan.function(function)).collect();
+    let functions = plan.functions();
     (functions, plan.parameters.into_iter().map(|(_, parameter)| parameter).collect())
 }
 
@@ -69,8 +73,8 @@ struct Plan<'a> {
     args: &'a Args,
     manifest: &'a Manifest,
     service: String,
-    /// Identifiers of functions.
-    functions: Ids,
+    /// The identifiers of functions, in the manifest's order.
+    function_ids: Vec<String>,
     parameter_ids: Ids,
     /// By what they are for.
     parameters: Vec<(String, Parameter)>,
@@ -92,11 +96,13 @@ struct Draft<'m> {
 impl<'a> Plan<'a> {
     fn new(manifest: &'a Manifest, args: &'a Args) -> Self {
         let service = args.name.clone().unwrap_or_else(|| names::service(package(manifest)));
+        let mut ids = Ids::default();
+        let function_ids = manifest.functions.iter().map(|of| ids.take_with(&pascal(&of.name), &LABELS)).collect();
         Self {
             args,
             manifest,
             service,
-            functions: Ids::default(),
+            function_ids,
             parameter_ids: Ids::default(),
             parameters: Vec::new(),
             resources: Resources::default(),
@@ -106,8 +112,12 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn function(&mut self, of: &'a manifest::Function) -> Function {
-        let id = self.functions.take(&pascal(&of.name));
+    fn functions(&mut self) -> Vec<Function> {
+        let ids = self.function_ids.clone();
+        ids.into_iter().zip(&self.manifest.functions).map(|(id, of)| self.function(id, of)).collect()
+    }
+
+    fn function(&mut self, id: String, of: &'a manifest::Function) -> Function {
         // Deployers have defaults of their own, so Lambda's are written out.
         let timeout = setting(of.timeout, DEFAULT_TIMEOUT);
         let name = self.function_name(&of.name);
@@ -155,7 +165,7 @@ impl<'a> Plan<'a> {
         if let Some((_, parameter)) = self.parameters.iter().find(|(known, _)| known == purpose) {
             return parameter.id.clone();
         }
-        let id = self.parameter_ids.take(&apart_from_resources(id));
+        let id = self.parameter_ids.take(&self.apart_from_resources(id));
         let parameter = Parameter {
             id: id.clone(),
             description: description.to_owned(),
@@ -165,6 +175,14 @@ impl<'a> Plan<'a> {
         };
         self.parameters.push((purpose.to_owned(), parameter));
         id
+    }
+
+    /// CloudFormation has one namespace for parameters and resources.
+    fn apart_from_resources(&self, id: &str) -> String {
+        let is_taken = RESERVED.contains(&id)
+            || ends_as_a_kind(id)
+            || self.function_ids.iter().any(|function| is_part(id, function));
+        if is_taken { format!("{id}Value") } else { id.to_owned() }
     }
 
     /// Whether the resource is said to be there already.
@@ -203,8 +221,58 @@ fn check_handlers(manifest: &Manifest, given: &[PerHandler], option: &str) -> Re
     }
 }
 
-/// CloudFormation has one namespace for parameters and resources, and resources end with the words of their kinds.
-fn apart_from_resources(id: &str) -> String {
+/// What belongs to a function and is called by its label and one of these words in Terraform, beside others of its type
+/// that have the label alone.
+const LABELS: [&str; 4] = ["Decryption", "Invoker", "Url", "UrlInvocation"];
+
+/// What belongs to a function and has no kind, because nothing refers to it: by its identifier and one of these words.
+const PARTS: [&str; 19] = [
+    "Alias",
+    "AnyPath",
+    "AnyRoot",
+    "ApiDeployment",
+    "ApiPath",
+    "ApiStage",
+    "Decryption",
+    "Integration",
+    "ListenerRule",
+    "Mapping",
+    "OpenAccess",
+    "OpenInvocation",
+    "Permission",
+    "ReceiptRule",
+    "Route",
+    "Schedule",
+    "Subscription",
+    "Url",
+    "Version",
+];
+
+/// What parameters of this deployment are called already, and what Terraform does not take for the name of a variable:
+/// <https://developer.hashicorp.com/terraform/language/block/variable>.
+const RESERVED: [&str; 11] = [
+    "Code",
+    "CodeKey",
+    "Count",
+    "DependsOn",
+    "ForEach",
+    "Lifecycle",
+    "Locals",
+    "Providers",
+    "Source",
+    "Stage",
+    "Version",
+];
+
+/// Whether a resource without a kind, of a function with this identifier, has that one.
+fn is_part(id: &str, function: &str) -> bool {
+    // Routes are numbered.
+    let word = id.strip_prefix(function).map(|word| word.trim_end_matches(|digit: char| digit.is_ascii_digit()));
+    word.is_some_and(|word| PARTS.contains(&word))
+}
+
+/// Whether it ends as resources of a kind do.
+fn ends_as_a_kind(id: &str) -> bool {
     const WORDS: [&str; 16] = [
         Kind::Queue.word(),
         Kind::DeadLetters.word(),
@@ -223,6 +291,5 @@ fn apart_from_resources(id: &str) -> String {
         Kind::LogGroup.word(),
         Kind::Target.word(),
     ];
-    let is_taken = id == "Stage" || WORDS.iter().any(|word| id.ends_with(word));
-    if is_taken { format!("{id}Value") } else { id.to_owned() }
+    WORDS.iter().any(|word| id.ends_with(word))
 }

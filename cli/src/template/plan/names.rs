@@ -49,10 +49,18 @@ pub(crate) struct Ids(BTreeSet<String>);
 impl Ids {
     /// This identifier, or it with the first number that is free.
     pub(crate) fn take(&mut self, wanted: &str) -> String {
+        self.take_with(wanted, &[])
+    }
+
+    /// The same, where what belongs to it is called by it and one of these words: all of them are taken.
+    pub(crate) fn take_with(&mut self, wanted: &str, words: &[&str]) -> String {
+        let with_words = |id: &str| -> Vec<String> {
+            words.iter().map(|word| format!("{id}{word}")).chain([id.to_owned()]).collect()
+        };
         let numbered = (2u32..).map(|number| format!("{wanted}{number}"));
-        let free = std::iter::once(wanted.to_owned()).chain(numbered).find(|id| !self.0.contains(id));
-        let id = free.unwrap_or_default();
-        self.0.insert(id.clone());
+        let is_free = |id: &String| with_words(id).iter().all(|one| !self.0.contains(one));
+        let id = std::iter::once(wanted.to_owned()).chain(numbered).find(is_free).unwrap_or_default();
+        self.0.extend(with_words(&id));
         id
     }
 }
@@ -133,6 +141,13 @@ mod tests {
     fn a_taken_identifier_gets_a_number() {
         let mut ids = Ids::default();
         assert_eq!([ids.take("A"), ids.take("A"), ids.take("A2"), ids.take("A")], ["A", "A2", "A22", "A3"]);
+    }
+
+    #[test]
+    fn what_belongs_to_an_identifier_is_taken_with_it() {
+        let mut ids = Ids::default();
+        assert_eq!([ids.take_with("A", &["Url"]), ids.take_with("AUrl", &["Url"])], ["A", "AUrl2"]);
+        assert_eq!([ids.take_with("BUrl", &["Url"]), ids.take_with("B", &["Url"])], ["BUrl", "B2"]);
     }
 
     #[test]

@@ -142,7 +142,9 @@ pub(crate) fn polling(source: &Source, cluster_name: &str) -> Vec<Permission> {
                 Some(table) if table.kind == Kind::Table => table.arn().then("/stream/*"),
                 _ => stream.clone(),
             };
-            let actions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"];
+            // <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/iam-policy-example-lamda-process-dynamodb-streams.html>
+            let actions =
+                ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"];
             vec![on("ReadStream", &actions, stream)]
         }
         Source::Msk { cluster, topic, consumer_group } => msk(cluster, cluster_name, topic, consumer_group.as_deref()),

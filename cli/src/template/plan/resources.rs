@@ -1,5 +1,6 @@
 //! The resources that sources need, one for each name.
 
+use crate::manifest::Trigger;
 use crate::template::args::NewTable;
 use crate::template::model::{Bucket, Bus, FailureQueue, Key, Queue, Stream, Table, Topic};
 use crate::template::plan::names::{Ids, LONGEST_STAGE, fit, pascal};
@@ -38,7 +39,19 @@ impl Resources {
                 self.ids.last_mut()
             }
         };
-        ids.map_or_else(|| pascal(name), |(_, ids)| ids.take(&pascal(name)))
+        // Terraform calls a dead-letter queue by its queue's label.
+        let words: &[&str] = if kind == Kind::Queue { &[Kind::DeadLetters.word()] } else { &[] };
+        ids.map_or_else(|| pascal(name), |(_, ids)| ids.take_with(&pascal(name), words))
+    }
+
+    /// Where a function takes from the queue that another one's dead letters go to, it is that queue.
+    pub(super) fn join_dead_letters(&mut self) {
+        let made: Vec<(Text, String)> =
+            self.queues.iter().map(|(_, queue)| (queue.name.clone(), queue.id.clone())).collect();
+        for (_, queue) in &mut self.queues {
+            let same = made.iter().find(|(name, _)| *name == queue.dead_letters);
+            queue.moves_to = same.map(|(_, id)| Kind::Queue.of(id));
+        }
     }
 
     pub(super) fn records_table(&mut self, name: Text) {
@@ -67,22 +80,22 @@ impl Plan<'_> {
     }
 
     /// A queue that lets a function of this timeout finish.
-    pub(super) fn queue(&mut self, name: &str, timeout: u32, window: u32, max_receive_count: Option<u32>) -> Resource {
+    pub(super) fn queue(&mut self, name: &str, timeout: u32, window: u32) -> Resource {
         let visibility_timeout = visibility_timeout(timeout, window);
         let known = self.resources.queues.iter_mut().find(|(known, _)| known == name);
         if let Some((_, queue)) = known {
             queue.visibility_timeout = queue.visibility_timeout.max(visibility_timeout);
-            queue.max_receive_count = max_receive_count.unwrap_or(0).max(queue.max_receive_count);
             return Kind::Queue.of(&queue.id);
         }
         let (stem, end) = name.strip_suffix(".fifo").map_or((name, ""), |stem| (stem, ".fifo"));
         let queue = Queue {
             id: self.resources.id(Kind::Queue, stem),
             name: self.named(stem, "-_", 80, end),
+            moves_to: None,
             dead_letters: self.named(&format!("{stem}-dead-letters"), "-_", 80, end),
             is_fifo: !end.is_empty(),
             visibility_timeout,
-            max_receive_count: max_receive_count.unwrap_or(MAX_RECEIVE_COUNT),
+            max_receive_count: self.max_receive_count(name),
         };
         let resource = Kind::Queue.of(&queue.id);
         self.resources.queues.push((name.to_owned(), queue));
@@ -98,6 +111,15 @@ impl Plan<'_> {
         let resource = Kind::Queue.of(&queue.id);
         self.resources.failure_queues.push(queue);
         resource
+    }
+
+    /// The most that a function of the queue says.
+    fn max_receive_count(&self, queue: &str) -> u32 {
+        let said = self.manifest.functions.iter().filter_map(|function| match &function.trigger {
+            Trigger::Sqs(sqs) if sqs.queue.as_deref() == Some(queue) => sqs.max_receive_count,
+            _ => None,
+        });
+        said.max().unwrap_or(MAX_RECEIVE_COUNT)
     }
 
     /// The table of which the keys are told, if they are.

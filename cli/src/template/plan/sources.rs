@@ -112,9 +112,8 @@ impl Plan<'_> {
 
     fn sqs(&mut self, draft: &mut Draft<'_>, sqs: &Sqs) -> Trigger {
         let (timeout, window) = (draft.timeout, sqs.batch.window.unwrap_or(0));
-        let queue = self.arn(draft, "queue", "sqs", sqs.queue.as_deref(), |plan, name| {
-            plan.queue(name, timeout, window, sqs.max_receive_count).arn()
-        });
+        let queue =
+            self.arn(draft, "queue", "sqs", sqs.queue.as_deref(), |plan, name| plan.queue(name, timeout, window).arn());
         if queue.resource().is_none() {
             let seconds = visibility_timeout(timeout, window);
             draft.notes.push(format!(

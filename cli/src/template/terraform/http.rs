@@ -1,6 +1,6 @@
 //! What HTTP requests come through.
 
-use crate::template::cloudformation::key;
+use crate::template::cloudformation::{BINARY_MEDIA_TYPES, key};
 use crate::template::model::{Cors, FrontEnd, Function, Http, Listener};
 use crate::template::plan::names::snake;
 use crate::template::terraform::Writer;
@@ -67,6 +67,7 @@ impl Writer<'_> {
         let api_id = || Expr::Raw(format!("{api}.id"));
         let body = Body::new()
             .with("name", self.text(&function.name))
+            .with("binary_media_types", BINARY_MEDIA_TYPES.to_vec())
             .block("endpoint_configuration", Body::new().with("types", vec!["REGIONAL"]));
         file.resource("aws_api_gateway_rest_api", &label, body);
         let root = || Expr::Raw(format!("{api}.root_resource_id"));

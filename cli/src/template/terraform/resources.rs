@@ -5,7 +5,6 @@ use crate::template::model::{Key, Queue, Table};
 use crate::template::plan::names::snake;
 use crate::template::terraform::Writer;
 use crate::template::terraform::hcl::{Body, Expr};
-use crate::template::text::Kind;
 
 impl Writer<'_> {
     /// Everything that is neither a function nor what invokes one.
@@ -47,11 +46,11 @@ impl Writer<'_> {
     }
 
     fn queue(&self, queue: &Queue, file: &mut Body) {
-        let Queue { id, name, dead_letters, is_fifo, visibility_timeout, max_receive_count } = queue;
+        let Queue { id, name, dead_letters, moves_to, is_fifo, visibility_timeout, max_receive_count } = queue;
         let label = snake(id);
         let fifo = is_fifo.then_some(true);
         let redrive = Expr::Object(vec![
-            ("deadLetterTargetArn".to_owned(), self.text(&Kind::DeadLetters.of(id).arn())),
+            ("deadLetterTargetArn".to_owned(), self.text(&queue.dead_letter_queue().arn())),
             ("maxReceiveCount".to_owned(), Expr::Number(*max_receive_count)),
         ]);
         let body = Body::new()
@@ -59,9 +58,13 @@ impl Writer<'_> {
             .maybe("fifo_queue", fifo)
             .comment("Six times the function's timeout, and the batch window.")
             .with("visibility_timeout_seconds", *visibility_timeout)
+            .maybe("message_retention_seconds", self.of.takes_dead_letters(queue).then_some(DEAD_LETTER_RETENTION))
             .with("sqs_managed_sse_enabled", true)
             .with("redrive_policy", Expr::Call("jsonencode", Box::new(redrive)));
         file.resource("aws_sqs_queue", &label, body);
+        if moves_to.is_some() {
+            return;
+        }
         let body = Body::new()
             .with("name", self.text(dead_letters))
             .maybe("fifo_queue", fifo)

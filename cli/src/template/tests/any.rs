@@ -149,7 +149,9 @@ fn function() -> impl Strategy<Value = Value> {
                 "name": name, "package": "p\u{e9} $x", "trigger": trigger, "timeout": timeout, "memory": memory,
                 "report_batch_item_failures": reports, "cors": cors, "routes": routes, "config": config,
                 "idempotency": own.map(|own| json!({"has_own_store": own})),
-                "reserved_concurrency": reserved, "provisioned_concurrency": provisioned, "unknown": [1],
+                "reserved_concurrency": reserved, "unknown": [1],
+                // More is refused.
+                "provisioned_concurrency": provisioned.map(|number| number.min(reserved.unwrap_or(number))),
             })
         },
     )

@@ -1,7 +1,9 @@
 //! Each rule by itself.
 
 use super::planned;
+use crate::template::args::Format;
 use crate::template::model::{Deployment, Function, Scope, Source, Trigger};
+use crate::template::text::Kind;
 
 fn mapping(function: &Function) -> &crate::template::model::Mapping {
     match &function.trigger {
@@ -353,6 +355,194 @@ fn names_fit_where_aws_limits_them() {
     assert!(of.functions[0].name.known().unwrap().len() <= 64);
     assert!(of.queues[0].name.known().unwrap().len() <= 80);
     assert!(of.queues[0].dead_letters.known().unwrap().len() <= 80);
+}
+
+/// The identifiers of a CloudFormation template's parameters and resources, and the heads of Terraform's blocks.
+fn identifiers(of: &Deployment) -> (Vec<String>, Vec<String>) {
+    let template = super::rendered(of, Format::CloudFormation);
+    let mut section = "";
+    let mut ids = Vec::new();
+    for line in template.lines() {
+        match line.strip_prefix("  ") {
+            None => section = line,
+            Some(id) if !id.starts_with([' ', '#']) && matches!(section, "Parameters:" | "Resources:") => {
+                ids.push(id.trim_end_matches(':').to_owned());
+            }
+            Some(_) => {}
+        }
+    }
+    let terraform = super::rendered(of, Format::Terraform);
+    let heads = terraform.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()));
+    let heads = heads.map(|line| line.trim_end_matches(['{', '}', ' ']).to_owned());
+    (ids, heads.collect())
+}
+
+#[test]
+fn no_two_things_of_a_template_have_one_name() {
+    let function = |name: &str, rest: &str| format!(r#"{{"name": "{name}", "package": "p", {rest}}}"#);
+    let http = r#""trigger": {"source": "http"}"#;
+    let variables = [
+        "API_URL",
+        "API_VERSION",
+        "API_ALIAS",
+        "API_ROUTE1",
+        "API_INTEGRATION",
+        "API_PERMISSION",
+        "SWEEP_SCHEDULE",
+        "CODE",
+        "CODE_KEY",
+        "STAGE_NAME",
+        "VERSION",
+        "COUNT",
+        "SOURCE",
+    ];
+    let variables: Vec<String> = variables.iter().map(|name| format!(r#"{{"name": "{name}"}}"#)).collect();
+    let config = format!(
+        r#"{http}, "provisioned_concurrency": 1, "config": {{"variables": [{}], "secrets": [{{"name": "s"}}]}}"#,
+        variables.join(", ")
+    );
+    let schedule = r#""trigger": {"source": "schedule", "settings": {"expression": "rate(1 hour)"}}"#;
+    let functions = [
+        function("api", &config),
+        function("api_open", http),
+        function("api_decryption", http),
+        function("api_url", r#""trigger": {"source": "s3", "settings": {"bucket": "b"}}"#),
+        function("sweep_invoker", http),
+        function("sweep", schedule),
+    ];
+    let text = format!(r#"{{"version": 1, "functions": [{}]}}"#, functions.join(", "));
+    let manifest = crate::manifest::Manifest::parse(&text, "it").unwrap();
+    for front_end in ["http-api", "rest-api", "function-url", "alb"] {
+        let of = super::deployment(&manifest, &[&format!("--front-end={front_end}")]);
+        let (ids, heads) = identifiers(&of);
+        assert!(ids.len() > 20 && heads.len() > 20, "{ids:?} {heads:?}");
+        for all in [ids, heads] {
+            let twice: Vec<&String> =
+                all.iter().filter(|one| all.iter().filter(|other| other == one).count() > 1).collect();
+            assert!(twice.is_empty(), "{front_end}: {twice:?}");
+        }
+        // <https://developer.hashicorp.com/terraform/language/block/variable>
+        let terraform = super::rendered(&of, Format::Terraform);
+        for name in ["source", "version", "count"] {
+            assert!(!terraform.contains(&format!("variable \"{name}\"")), "{name}");
+        }
+    }
+}
+
+#[test]
+fn bytes_pass_a_rest_api_as_they_are() {
+    let of = planned(&[r#""trigger": {"source": "http"}"#], &["--front-end=rest-api"]);
+    assert!(super::rendered(&of, Format::CloudFormation).contains("BinaryMediaTypes:\n        - \"*/*\"\n"));
+    assert!(super::rendered(&of, Format::Sam).contains("BinaryMediaTypes:\n        - \"*/*\"\n"));
+    assert!(super::rendered(&of, Format::Serverless).contains("apiGateway:\n    binaryMediaTypes:\n      - \"*/*\"\n"));
+    assert!(super::rendered(&of, Format::Terraform).contains("binary_media_types = [\"*/*\"]\n"));
+}
+
+#[test]
+fn stages_of_one_account_do_not_share_a_schedule() {
+    let schedule = r#""trigger": {"source": "schedule", "settings": {"expression": "rate(1 hour)"}}"#;
+    let of = planned(&[schedule], &[]);
+    let name = "Type: ScheduleV2\n          Properties:\n            Name:\n              Fn::Sub: \"pfunctions-${Stage}-f0\"\n";
+    let sam = super::rendered(&of, Format::Sam);
+    assert!(sam.contains(name), "{sam}");
+}
+
+#[test]
+fn whatever_changes_is_published_where_a_version_is_invoked() {
+    let of = planned(&[r#""provisioned_concurrency": 2, "trigger": {"source": "invoke"}"#], &[]);
+    assert!(super::rendered(&of, Format::Sam).contains("AutoPublishAliasAllProperties: true\n"));
+}
+
+#[test]
+fn a_role_may_do_with_a_table_s_stream_what_dynamodb_s_guide_says() {
+    let table = r#""trigger": {"source": "dynamodb", "settings": {"table": "t"}}"#;
+    let of = planned(&[table], &["--table=t=id:S"]);
+    let actions = "DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams";
+    assert_eq!(allowed(&of.functions[0]), [format!("dynamodb:{actions} on {{arn of TTable}}/stream/*")]);
+}
+
+#[test]
+fn dead_letters_that_a_function_takes_are_one_queue() {
+    let other = r#""trigger": {"source": "sqs", "settings": {"queue": "orders-dead-letters"}}"#;
+    for functions in [[SQS, other], [other, SQS]] {
+        let of = planned(&functions, &[]);
+        let named = |name: &str| of.queues.iter().find(|queue| queue.name.to_string() == name).unwrap();
+        let (orders, dead) = (named("orders-{stage}"), named("orders-dead-letters-{stage}"));
+        assert_eq!(orders.dead_letter_queue(), Kind::Queue.of(&dead.id));
+        for (format, name, kept) in [
+            (Format::CloudFormation, "Fn::Sub: \"orders-dead-letters-${Stage}\"", "MessageRetentionPeriod: 1209600"),
+            (Format::Terraform, "= \"orders-dead-letters-${var.stage}\"", "message_retention_seconds  = 1209600"),
+        ] {
+            let written = super::rendered(&of, format);
+            assert_eq!(written.matches(name).count(), 1, "{written}");
+            assert!(written.contains(kept), "{written}");
+        }
+    }
+}
+
+#[test]
+fn a_count_that_one_function_of_a_queue_says_holds_for_the_others() {
+    let counted = r#""trigger": {"source": "sqs", "settings": {"queue": "orders", "max_receive_count": 2}}"#;
+    for functions in [[SQS, counted], [counted, SQS]] {
+        assert_eq!(planned(&functions, &[]).queues[0].max_receive_count, 2);
+    }
+}
+
+#[test]
+fn numbers_that_aws_would_refuse_are_refused() {
+    let refused = |options: &[&str]| {
+        let text = format!(r#"{{"version": 1, "functions": [{{"name": "f", "package": "p", {SQS}}}]}}"#);
+        let args = super::args(options);
+        let place = crate::manifest::place::Place::find(&args.from).unwrap();
+        let planned =
+            crate::template::plan::plan(&crate::manifest::Manifest::parse(&text, "it").unwrap(), &place, &args);
+        planned.unwrap_err().to_string()
+    };
+    let why = refused(&["--reserved-concurrency=f=4", "--provisioned-concurrency=f=5"]);
+    assert!(why.contains("`f`") && why.contains("reserve 5 or more"), "{why}");
+    assert!(refused(&["--provisioned-concurrency=f=0"]).contains("leave it out"));
+}
+
+#[test]
+fn less_reserved_than_a_queue_invokes_is_said() {
+    let at_most_ten = r#""trigger": {"source": "sqs", "settings": {"queue": "orders", "maximum_concurrency": 10}}"#;
+    let notes = |option: &str| planned(&[at_most_ten], &[option]).functions[0].notes.clone();
+    assert!(notes("--reserved-concurrency=f0=9")[0].contains("reserve 10 or more"));
+    assert!(notes("--reserved-concurrency=f0=10").is_empty() && notes("--reserved-concurrency=f0=0").is_empty());
+}
+
+#[test]
+fn functions_of_one_source_are_said_to_share_it() {
+    let of = planned(&[SQS, SQS], &[]);
+    assert!(
+        of.functions[0].notes.is_empty() && of.functions[1].notes[0].contains("`f0`"),
+        "{:?}",
+        of.functions[1].notes
+    );
+    let s3 = |settings: &str| format!(r#""trigger": {{"source": "s3", "settings": {{"bucket": "b", {settings}}}}}"#);
+    for (one, two, is_refused) in [
+        (r#""prefix": "in/""#, r#""prefix": "in/a""#, true),
+        (r#""prefix": "in/""#, r#""prefix": "out/""#, false),
+        (r#""suffix": ".png""#, r#""prefix": "in/""#, true),
+        (r#""suffix": ".png""#, r#""suffix": ".jpg""#, false),
+        (r#""events": ["s3:ObjectRemoved:*"]"#, r#""prefix": "in/""#, false),
+        (r#""events": ["s3:ObjectCreated:Put"]"#, r#""prefix": "in/""#, true),
+    ] {
+        let of = planned(&[&s3(one), &s3(two)], &[]);
+        assert_eq!(of.functions[1].notes.iter().any(|note| note.starts_with("S3 refuses")), is_refused, "{one} {two}");
+    }
+}
+
+#[test]
+fn a_password_is_not_written() {
+    let url = "redis://me:hunter2@cache:6379/1";
+    let of = planned(&[r#""idempotency": {}, "trigger": {"source": "invoke"}"#], &[&format!("--idempotency={url}")]);
+    assert_eq!(environment(&of), ["LAMBKIN_IDEMPOTENCY={parameter IdempotencyUrl}"]);
+    let words = ["cargo-lambkin", "template", "--idempotency", url, &format!("--idempotency={url}")];
+    let command = super::super::command(words.into_iter().map(std::ffi::OsString::from));
+    assert!(!command.contains("hunter2") && command.contains("redis://me:PASSWORD@cache:6379/1"), "{command}");
+    let of = planned(&[r#""idempotency": {}, "trigger": {"source": "invoke"}"#], &["--idempotency=redis://cache:6379"]);
+    assert_eq!(environment(&of), ["LAMBKIN_IDEMPOTENCY=redis://cache:6379"]);
 }
 
 #[test]

@@ -256,6 +256,7 @@ resource "aws_iam_role_policy" "mirror" {
           "dynamodb:DescribeStream",
           "dynamodb:GetRecords",
           "dynamodb:GetShardIterator",
+          "dynamodb:ListStreams",
         ]
         Resource = [var.mirror_stream_arn]
       },
