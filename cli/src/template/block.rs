@@ -57,10 +57,14 @@ fn replaced(old: &str, block: &str, path: &Path) -> Result<String, CliError> {
 /// Writes the block into the file, and leaves everything else in it as it is.
 pub(crate) fn write(path: &Path, block: &str) -> Result<(), CliError> {
     let failed = |error: std::io::Error| CliError::file(path, &error);
+    // A pipe or a device holds nothing of the user's, and reading it may not end.
+    if std::fs::metadata(path).is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return std::fs::write(path, block).map_err(failed);
+    }
     let old = match std::fs::read_to_string(path) {
         Ok(old) => old,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return std::fs::write(path, block).map_err(failed);
+            return file::create(path, block);
         }
         Err(error) => return Err(failed(error)),
     };
@@ -141,6 +145,30 @@ mod tests {
         assert!(write(&path, &block("two\n")).is_err());
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_not_to_be_written_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("template.yaml");
+        write(&path, &block("one\n")).unwrap();
+        let mut permissions = std::fs::metadata(&path).unwrap().permissions();
+        permissions.set_readonly(true);
+        std::fs::set_permissions(&path, permissions).unwrap();
+        assert!(write(&path, &block("two\n")).unwrap_err().to_string().contains("read-only"));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), block("one\n"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_device_is_written_and_a_link_to_nothing_becomes_its_file() {
+        assert!(write(Path::new("/dev/null"), &block("one\n")).is_ok());
+        let folder = tempfile::tempdir().unwrap();
+        let (link, file) = (folder.path().join("link"), folder.path().join("file"));
+        std::os::unix::fs::symlink("file", &link).unwrap();
+        write(&link, &block("one\n")).unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), block("one\n"));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     proptest! {
