@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::check::binary::Asked;
 use crate::check::codes::{self, Rule};
 use crate::check::read::Given;
 use crate::error::CliError;
@@ -38,6 +39,9 @@ pub(crate) struct Args {
     /// Checks these handlers alone
     #[arg(long, value_name = "NAME")]
     pub(crate) handler: Vec<String>,
+    /// The handler that a function runs, where the template doesn't tell: `--function GetOrder1A2B3C4D=get-order`
+    #[arg(long, value_name = "FUNCTION=HANDLER")]
+    pub(crate) function: Vec<Asked>,
 
     #[command(flatten)]
     pub(crate) from: ManifestFrom,
@@ -66,6 +70,20 @@ impl FromStr for Given {
         match text.split_once('=') {
             Some((name, value)) if !name.is_empty() => Ok(Self { name: name.to_owned(), value: value.to_owned() }),
             _ => Err("a name and a value, such as `Stage=prod`".to_owned()),
+        }
+    }
+}
+
+impl FromStr for Asked {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // A key of Terraform's may have one in it: `aws_lambda_function.all["a=b"]`.
+        match text.rsplit_once('=') {
+            Some((address, handler)) if !address.is_empty() && !handler.is_empty() => {
+                Ok(Self { address: address.to_owned(), handler: handler.to_owned() })
+            }
+            _ => Err("a function of the template and a handler, such as `GetOrderFunction=get-order`".to_owned()),
         }
     }
 }
@@ -129,5 +147,8 @@ mod tests {
         assert!(rule("LC000").is_err());
         assert_eq!("A=b=c".parse(), Ok(Given { name: "A".to_owned(), value: "b=c".to_owned() }));
         assert!("=b".parse::<Given>().is_err() && "a".parse::<Given>().is_err());
+        let asked = Asked { address: r#"all["a=b"]"#.to_owned(), handler: "h".to_owned() };
+        assert_eq!(r#"all["a=b"]=h"#.parse(), Ok(asked));
+        assert!("=b".parse::<Asked>().is_err() && "a=".parse::<Asked>().is_err());
     }
 }

@@ -11,6 +11,7 @@ mod queues;
 mod streams;
 mod triggers;
 
+use crate::check::binary::Own;
 use crate::check::codes::Rule;
 use crate::check::finding::{Finding, Findings};
 use crate::check::matching;
@@ -24,9 +25,9 @@ pub(crate) struct Whole<'a> {
 }
 
 /// Everything that is wrong; `place` stands for what has none.
-pub(crate) fn check(manifest: &Manifest, observed: &Observed, place: &Place) -> Vec<Finding> {
+pub(crate) fn check(manifest: &Manifest, observed: &Observed, place: &Place, own: &Own) -> Vec<Finding> {
     let mut findings = Findings::default();
-    let pairs = matching::pairs(manifest, observed, place, &mut findings);
+    let pairs = matching::pairs(manifest, observed, place, own, &mut findings);
     let whole = Whole { observed };
     functions::architectures(&pairs, &mut findings);
     for pair in &pairs {
@@ -85,4 +86,4 @@ pub(crate) fn shown<T: std::fmt::Display>(found: Option<&T>, unit: &str) -> Stri
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -37,8 +37,65 @@ fn functions_and_handlers_find_each_other() {
     // One handler is run under any name.
     assert_eq!(codes(&manifest(r#""trigger": {"source": "invoke"}"#), &of(&["bootstrap"])), [""; 0]);
     let other_memory = manifest(r#""memory": 512, "trigger": {"source": "invoke"}"#);
-    assert_eq!(codes(&other_memory, &of(&["bootstrap", "bootstrap"])), ["LC107"]);
     assert_eq!(codes(&other_memory, &of(&["whatever"])), ["LC107"]);
+    let mut same = of(&["bootstrap", "bootstrap"]);
+    for function in &mut same.functions {
+        function.code.path = Some(text("."));
+    }
+    assert_eq!(codes(&other_memory, &same), ["LC107"]);
+}
+
+/// A workspace of several binaries has one template, and each is checked alone.
+#[test]
+fn functions_of_other_binaries_are_passed_over() {
+    let one = manifest(r#""memory": 512, "trigger": {"source": "invoke"}"#);
+    let of = |functions: &[(&str, &str, &str)]| {
+        let of = |(address, handler, path): &(&str, &str, &str)| Function {
+            address: (*address).to_owned(),
+            code: Code { path: (!path.is_empty()).then(|| text(path)), binary: None },
+            ..function(handler)
+        };
+        Observed { functions: functions.iter().map(of).collect(), ..Observed::default() }
+    };
+    let checked = |observed: &Observed, own: &Own| -> Vec<String> {
+        let found = check(&one, observed, &place(""), own);
+        found.iter().map(|finding| format!("{} {}", finding.rule.code, finding.message)).collect()
+    };
+    let found = |functions: &[(&str, &str, &str)]| checked(&of(functions), &own());
+    let memory = ["LC107 the attribute says 512 MB of memory, and here it is 256 MB"];
+    // By where the code was built, though another handler has the same name.
+    let others = ("B", "fulfil", "target/lambda/invoices/");
+    assert_eq!(found(&[("A", "bootstrap", "target/lambda/orders/"), others]), memory);
+    assert_eq!(
+        found(&[others]),
+        ["LC102 no function runs the handler `fulfil`; those here are of other binaries: invoices"]
+    );
+    // By what plugins of the Serverless Framework call a binary, and by the function's name.
+    assert_eq!(found(&[("A", "shop.orders", ""), ("B", "shop.invoices", "")]), memory);
+    assert_eq!(found(&[("OrdersFunction1A2B3C4D", "bootstrap", "a.zip"), ("B", "bootstrap", "b.zip")]), memory);
+    // Else it has to be said.
+    let unclear = [("A", "bootstrap", "a.zip"), ("B", "bootstrap", "b.zip")];
+    assert_eq!(found(&unclear), ["LC113 nothing tells which of A, B runs it, so none is checked"]);
+    let said = Own { asked: vec![Asked { address: "A".to_owned(), handler: "fulfil".to_owned() }], ..own() };
+    assert_eq!(checked(&of(&unclear), &said), memory);
+}
+
+#[test]
+fn all_handlers_there_what_else_is_there_is_no_mistake() {
+    let two = r#"{"version": 1, "functions": [
+        {"name": "get-product", "package": "p", "trigger": {"source": "invoke"}},
+        {"name": "get-products", "package": "p", "trigger": {"source": "invoke"}}]}"#;
+    let two = Manifest::parse(two, "it").unwrap();
+    let of = |path: &str| {
+        let with = |(handler, path): (&str, &str)| Function {
+            code: Code { path: Some(text(path)), binary: None },
+            ..function(handler)
+        };
+        let all = [("get-product", "a"), ("get-products", "a"), ("put-product", path)].map(with);
+        codes(&two, &Observed { functions: all.into(), ..Observed::default() })
+    };
+    assert_eq!(of("b"), [""; 0]);
+    assert_eq!(of("a"), ["LC101"]);
 }
 
 #[test]
