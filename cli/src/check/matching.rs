@@ -72,6 +72,13 @@ pub(crate) fn pairs<'a>(
     for left in &mut left {
         left.is_ours |= found.iter().any(|(function, _)| function.code.is_same(&left.function.code));
     }
+    // One binary is one code: with another one it is another binary's, such as what the CDK adds, or a handler misspelt.
+    let has_code = found.iter().any(|(function, _)| function.code.path.is_some());
+    let names: Vec<&str> = missing(manifest, &found).map(|handler| handler.name.as_str()).collect();
+    left.retain(|Left { function, chosen, is_ours }| {
+        let is_misspelt = matches!(chosen, Chosen::Name(name, _) if nearest(name, &names).is_some());
+        *is_ours || is_misspelt || !has_code || function.code.path.is_none()
+    });
     if let [only] = manifest.functions.as_slice() {
         // With one handler there is nothing to choose, and whatever `Handler` says does not matter.
         let runs = running(only, !found.is_empty(), &left, own);

@@ -15,7 +15,7 @@ impl Language {
     /// The way to a place tells: a `serverless.yml` holds resources of CloudFormation too.
     pub(crate) fn of(place: &Place) -> Self {
         let path = place.path.as_str();
-        if path.starts_with("Resources") || path.contains("resources.Resources") || path.starts_with("Globals") {
+        if path.split('.').any(|step| step == "Resources") || path.starts_with("Globals") {
             return Self::CloudFormation;
         }
         if path.starts_with("functions") || path.starts_with("provider") {
@@ -203,6 +203,7 @@ mod tests {
             ("a/serverless.yml", "", Language::Serverless),
             ("a/main.tf", "aws_sqs_queue.q.name", Language::Terraform),
             ("plan.json", "module.x.aws_sqs_queue.q", Language::Terraform),
+            ("serverless.yml", "resources[1].Resources.M.Properties", Language::CloudFormation),
         ] {
             assert_eq!(Language::of(&place(file, path)), expected, "{file} {path}");
         }

@@ -35,7 +35,7 @@ pub(crate) fn check(manifest: &Manifest, observed: &Observed, place: &Place, own
         functions::check(pair, &mut findings);
         mappings::check(pair, &whole, &mut findings);
         queues::check(pair, &whole, &mut findings);
-        environment::check(pair, &mut findings);
+        environment::check(pair, &whole, &mut findings);
         idempotency::check(pair, &whole, &mut findings);
         concurrency::check(pair, &mut findings);
         if let Some(needs) = needs::of(pair, manifest) {

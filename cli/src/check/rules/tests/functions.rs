@@ -96,6 +96,17 @@ fn all_handlers_there_what_else_is_there_is_no_mistake() {
     };
     assert_eq!(of("b"), [""; 0]);
     assert_eq!(of("a"), ["LC101"]);
+    // What the CDK adds has other code, whatever else is wrong.
+    let with = |(handler, path): (&str, &str)| Function {
+        code: Code { path: Some(text(path)), binary: None },
+        ..function(handler)
+    };
+    let found = |other: &str| {
+        let all = [("get-product", "a.zip"), (other, "b.zip")].map(with);
+        codes(&two, &Observed { functions: all.into(), ..Observed::default() })
+    };
+    assert_eq!(found("index.handler"), ["LC102"]);
+    assert_eq!(found("get-productss"), ["LC101"]);
 }
 
 #[test]
@@ -152,6 +163,20 @@ fn environments_are_held_to_lambda_s_limits() {
         of.functions[0].environment.variables[0] = variable("DATABASE_URL", plain);
         assert_eq!(codes(&source("invoke", ""), &of), [""; 0]);
     }
+}
+
+#[test]
+fn what_all_functions_have_one_of_them_reads() {
+    let reads = with(r#""trigger": {"source": "invoke"}, "config": {"variables": [{"name": "TABLE"}]}"#);
+    let mut of = Observed { functions: vec![function("fulfil")], ..Observed::default() };
+    of.functions[0].environment.variables.push(variable("QUEUE", "x"));
+    assert_eq!(codes(&reads, &of), ["LC502"]);
+    let mut other = Function { runtime: known("nodejs22.x".to_owned()), ..function("other") };
+    other.environment.variables.push(variable("QUEUE", "x"));
+    of.functions.push(other);
+    assert_eq!(codes(&reads, &of), [""; 0]);
+    of.functions[1].environment.variables[0].place.line = Some(9);
+    assert_eq!(codes(&reads, &of), ["LC502"]);
 }
 
 #[test]
