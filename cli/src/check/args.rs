@@ -16,12 +16,13 @@ Examples:
   cargo lambkin check
   cargo lambkin check template.yaml --parameter Stage=prod --deny warnings
   cargo lambkin check infrastructure/ --allow LC306
-  terraform show -json plan.out > plan.json && cargo lambkin check plan.json --format sarif > lambkin.sarif
+  terraform show -json plan.out | cargo lambkin check -
+  cargo lambkin check template.yaml --format sarif > lambkin.sarif
 
 The status is 1 if there is an error, or a warning with `--deny warnings`; docs/check.md explains each code.")]
 pub(crate) struct Args {
-    /// Templates of SAM or CloudFormation, a `serverless.yml`, `.tf` files or their folder, or a plan of Terraform's as JSON
-    /// [default: what is in the current directory]
+    /// Templates of SAM or CloudFormation, a `serverless.yml`, `.tf` files or their folder, or a plan of Terraform's as JSON;
+    /// `-` for standard input [default: what is in the current directory]
     #[arg(value_name = "TEMPLATE")]
     pub(crate) templates: Vec<PathBuf>,
     /// A parameter's or variable's value, where the template has no default or another one is meant

@@ -28,6 +28,7 @@ use crate::check::codes::Severity;
 use crate::check::finding::count;
 use crate::check::observed::{Observed, Place};
 use crate::check::report::Report;
+use crate::check::rules::Checked;
 use crate::error::CliError;
 use crate::manifest::Manifest;
 use crate::manifest::place::Place as CratePlace;
@@ -44,13 +45,17 @@ pub(crate) fn run(args: &Args) -> Result<bool, CliError> {
         }
         named => named.to_vec(),
     };
+    let is_input = |path: &PathBuf| path == Path::new(read::STANDARD_INPUT);
+    if templates.iter().any(is_input) && args.from.manifest.as_ref().is_some_and(is_input) {
+        return Err(CliError::new("`-`: standard input is the template or the manifest, and can't be both"));
+    }
     // What can't be read is known before a crate is built.
     let observed = read::read(&templates, &args.parameter)?;
     let manifest = args.from.load()?;
     let handlers = chosen(&manifest, &args.handler)?;
     let own = own(&manifest, &observed, args)?;
     // All of them, since who runs which is a matter of the whole binary.
-    let mut findings = rules::check(&manifest, &observed, &whole(&templates), &own);
+    let Checked { mut findings, handlers: found } = rules::check(&manifest, &observed, &whole(&templates), &own);
     findings.retain(|finding| {
         let is_asked = args.handler.is_empty() || finding.function.as_ref().is_some_and(|name| handlers.contains(name));
         is_asked && !args.allow.iter().any(|allowed| allowed.code == finding.rule.code)
@@ -58,7 +63,14 @@ pub(crate) fn run(args: &Args) -> Result<bool, CliError> {
     let denies_warnings = args.deny.contains(&Deny::Warnings);
     let is_wrong =
         count(&findings, Severity::Error) > 0 || (denies_warnings && count(&findings, Severity::Warning) > 0);
-    let report = Report { templates: &templates, handlers: &handlers, observed: &observed, findings: &findings };
+    let unchecked: Vec<String> = handlers.iter().filter(|name| !found.contains(name)).cloned().collect();
+    let report = Report {
+        templates: &templates,
+        handlers: &handlers,
+        unchecked: &unchecked,
+        observed: &observed,
+        findings: &findings,
+    };
     report.print(args.format)?;
     Ok(is_wrong)
 }

@@ -32,7 +32,7 @@ fn wrong(manifest: &Manifest, observed: &Observed) -> Vec<Finding> {
     let place = Place { file: Rc::from("it"), line: None, column: None, path: String::new() };
     let binary = Binary { name: None, package: plan::package(manifest).to_owned() };
     let own = Own { binary, asked: Vec::new() };
-    let mut findings = rules::check(manifest, observed, &place, &own);
+    let mut findings = rules::check(manifest, observed, &place, &own).findings;
     findings.retain(|finding| finding.rule.severity != Severity::Note);
     findings
 }

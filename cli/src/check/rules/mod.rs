@@ -24,8 +24,15 @@ pub(crate) struct Whole<'a> {
     pub(crate) observed: &'a Observed,
 }
 
+/// What was looked at.
+pub(crate) struct Checked {
+    pub(crate) findings: Vec<Finding>,
+    /// Those that a function runs.
+    pub(crate) handlers: Vec<String>,
+}
+
 /// Everything that is wrong; `place` stands for what has none.
-pub(crate) fn check(manifest: &Manifest, observed: &Observed, place: &Place, own: &Own) -> Vec<Finding> {
+pub(crate) fn check(manifest: &Manifest, observed: &Observed, place: &Place, own: &Own) -> Checked {
     let mut findings = Findings::default();
     let pairs = matching::pairs(manifest, observed, place, own, &mut findings);
     let whole = Whole { observed };
@@ -44,7 +51,8 @@ pub(crate) fn check(manifest: &Manifest, observed: &Observed, place: &Place, own
             triggers::check(pair, &needs, &whole, &mut findings);
         }
     }
-    findings.sorted()
+    let handlers = pairs.iter().map(|pair| pair.handler.name.clone()).collect();
+    Checked { findings: findings.sorted(), handlers }
 }
 
 /// What a setting that differs is reported as.

@@ -58,7 +58,7 @@ fn functions_of_other_binaries_are_passed_over() {
         Observed { functions: functions.iter().map(of).collect(), ..Observed::default() }
     };
     let checked = |observed: &Observed, own: &Own| -> Vec<String> {
-        let found = check(&one, observed, &place(""), own);
+        let found = check(&one, observed, &place(""), own).findings;
         found.iter().map(|finding| format!("{} {}", finding.rule.code, finding.message)).collect()
     };
     let found = |functions: &[(&str, &str, &str)]| checked(&of(functions), &own());

@@ -97,7 +97,7 @@ fn manifest(rest: &str) -> Manifest {
 /// The codes of what is found.
 fn codes(manifest: &Manifest, observed: &Observed) -> Vec<&'static str> {
     let mut codes: Vec<&str> =
-        check(manifest, observed, &place(""), &own()).iter().map(|finding| finding.rule.code).collect();
+        check(manifest, observed, &place(""), &own()).findings.iter().map(|finding| finding.rule.code).collect();
     codes.sort_unstable();
     codes
 }
