@@ -50,6 +50,10 @@ pub(crate) fn pairs<'a>(
             found.push((function, handler));
             continue;
         }
+        // Who says which function runs the only handler means no other.
+        if manifest.functions.len() == 1 && !own.asked.is_empty() {
+            continue;
+        }
         if whose == Whose::Others {
             others.push(function);
             continue;

@@ -78,6 +78,9 @@ fn functions_of_other_binaries_are_passed_over() {
     assert_eq!(found(&unclear), ["LC113 nothing tells which of A, B runs it, so none is checked"]);
     let said = Own { asked: vec![Asked { address: "A".to_owned(), handler: "fulfil".to_owned() }], ..own() };
     assert_eq!(checked(&of(&unclear), &said), memory);
+    let mut same = of(&[("A", "bootstrap", "."), ("B", "other", ".")]);
+    same.functions[1].memory = known(300);
+    assert_eq!(checked(&same, &said), memory);
 }
 
 #[test]
