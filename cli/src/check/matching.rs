@@ -58,7 +58,8 @@ pub(crate) fn pairs<'a>(
             others.push(function);
             continue;
         }
-        if !may_be_ours(manifest, function) {
+        let is_built = whose == Whose::Ours && function.code.built().is_some();
+        if !is_built && !may_be_ours(manifest, function) {
             continue;
         }
         let chosen = chosen(function);
@@ -234,7 +235,12 @@ fn report_left(
         match chosen {
             Chosen::Name(name, place) => {
                 let near = nearest(name, &names);
-                let message = format!("the binary has no handler `{name}`, only {}", names.join(", "));
+                // The values of variables are not repeated.
+                let is_variable = function.environment.variables.iter().any(|variable| variable.place == **place);
+                let message = match is_variable {
+                    true => format!("{HANDLER} names no handler of the binary, which has only {}", names.join(", ")),
+                    false => format!("the binary has no handler `{name}`, only {}", names.join(", ")),
+                };
                 let fix = match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("name one of them: {}", names.join(", ")),

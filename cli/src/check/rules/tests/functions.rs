@@ -26,6 +26,10 @@ fn functions_and_handlers_find_each_other() {
     let mut by_variable = of(&["fulfil", "fulfil"]);
     by_variable.functions[1].environment.variables.push(variable("LAMBKIN_HANDLER", "report"));
     assert_eq!(codes(&two, &by_variable), [""; 0]);
+    by_variable.functions[1].environment.variables[0] = variable("LAMBKIN_HANDLER", "hidden");
+    let found = check(&two, &by_variable, &place(""), &own()).findings;
+    let unknown = found.iter().find(|finding| finding.rule.code == "LC101").unwrap();
+    assert!(unknown.message.starts_with("LAMBKIN_HANDLER names no handler"), "{}", unknown.message);
     // A part that is not read may hold it.
     let mut unread = of(&["fulfil"]);
     unread.unread.push(Unread { what: "the nested stack".to_owned(), place: place("Resources.N") });
@@ -78,6 +82,9 @@ fn functions_of_other_binaries_are_passed_over() {
     assert_eq!(found(&unclear), ["LC113 nothing tells which of A, B runs it, so none is checked"]);
     let said = Own { asked: vec![Asked { address: "A".to_owned(), handler: "fulfil".to_owned() }], ..own() };
     assert_eq!(checked(&of(&unclear), &said), memory);
+    let mut script = of(&[("A", "index.handler", "target/lambda/orders/")]);
+    script.functions[0].runtime = known("nodejs22.x".to_owned());
+    assert!(checked(&script, &own())[0].starts_with("LC104"));
     let mut same = of(&[("A", "bootstrap", "."), ("B", "other", ".")]);
     same.functions[1].memory = known(300);
     assert_eq!(checked(&same, &said), memory);
