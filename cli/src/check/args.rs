@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::check::binary::Asked;
 use crate::check::codes::{self, Rule};
 use crate::check::read::Given;
 use crate::error::CliError;
@@ -15,12 +16,13 @@ Examples:
   cargo lambkin check
   cargo lambkin check template.yaml --parameter Stage=prod --deny warnings
   cargo lambkin check infrastructure/ --allow LC306
-  terraform show -json plan.out > plan.json && cargo lambkin check plan.json --format sarif > lambkin.sarif
+  terraform show -json plan.out | cargo lambkin check -
+  cargo lambkin check template.yaml --format sarif > lambkin.sarif
 
 The status is 1 if there is an error, or a warning with `--deny warnings`; docs/check.md explains each code.")]
 pub(crate) struct Args {
-    /// Templates of SAM or CloudFormation, a `serverless.yml`, `.tf` files or their folder, or a plan of Terraform's as JSON
-    /// [default: what is in the current directory]
+    /// Templates of SAM or CloudFormation, a `serverless.yml`, `.tf` files or their folder, or a plan of Terraform's as JSON;
+    /// `-` for standard input [default: what is in the current directory]
     #[arg(value_name = "TEMPLATE")]
     pub(crate) templates: Vec<PathBuf>,
     /// A parameter's or variable's value, where the template has no default or another one is meant
@@ -38,6 +40,9 @@ pub(crate) struct Args {
     /// Checks these handlers alone
     #[arg(long, value_name = "NAME")]
     pub(crate) handler: Vec<String>,
+    /// The handler that a function runs, where the template doesn't tell: `--function GetOrder1A2B3C4D=get-order`
+    #[arg(long, value_name = "FUNCTION=HANDLER")]
+    pub(crate) function: Vec<Asked>,
 
     #[command(flatten)]
     pub(crate) from: ManifestFrom,
@@ -66,6 +71,20 @@ impl FromStr for Given {
         match text.split_once('=') {
             Some((name, value)) if !name.is_empty() => Ok(Self { name: name.to_owned(), value: value.to_owned() }),
             _ => Err("a name and a value, such as `Stage=prod`".to_owned()),
+        }
+    }
+}
+
+impl FromStr for Asked {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // A key of Terraform's may have one in it: `aws_lambda_function.all["a=b"]`.
+        match text.rsplit_once('=') {
+            Some((address, handler)) if !address.is_empty() && !handler.is_empty() => {
+                Ok(Self { address: address.to_owned(), handler: handler.to_owned() })
+            }
+            _ => Err("a function of the template and a handler, such as `GetOrderFunction=get-order`".to_owned()),
         }
     }
 }
@@ -129,5 +148,8 @@ mod tests {
         assert!(rule("LC000").is_err());
         assert_eq!("A=b=c".parse(), Ok(Given { name: "A".to_owned(), value: "b=c".to_owned() }));
         assert!("=b".parse::<Given>().is_err() && "a".parse::<Given>().is_err());
+        let asked = Asked { address: r#"all["a=b"]"#.to_owned(), handler: "h".to_owned() };
+        assert_eq!(r#"all["a=b"]=h"#.parse(), Ok(asked));
+        assert!("=b".parse::<Asked>().is_err() && "a=".parse::<Asked>().is_err());
     }
 }

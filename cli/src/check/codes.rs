@@ -95,6 +95,8 @@ rules! {
         "Lambda refuses to create the function";
     TEXT_LOGS = "LC112" "text-logs" Note "lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html"
         "lines of text can't be searched by field, and Lambda can't filter them by level";
+    FUNCTION_UNCLEAR = "LC113" "function-unclear" Warning "lambda/latest/dg/rust-package.html"
+        "a mistake in the function that runs the handler is not found";
 
     FAILURES_NOT_REPORTED = "LC201" "partial-batch-missing" Error "lambda/latest/dg/services-sqs-errorhandling.html"
         "Lambda ignores the failures that the handler reports and takes the batch as done: the failed records are lost";

@@ -115,6 +115,7 @@ pub(crate) struct Function {
     pub(crate) place: Place,
     pub(crate) name: Field<Text>,
     pub(crate) handler: Field<String>,
+    pub(crate) code: Code,
     pub(crate) runtime: Field<String>,
     pub(crate) architecture: Field<String>,
     /// In MB.
@@ -131,6 +132,15 @@ pub(crate) struct Function {
     pub(crate) tracing: Field<String>,
     /// `JSON` or `Text`.
     pub(crate) log_format: Field<String>,
+}
+
+/// What a function's code is made of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Code {
+    /// The folder, the archive, the image or the object of S3.
+    pub(crate) path: Option<Text>,
+    /// The binary, where a build is told its name.
+    pub(crate) binary: Option<String>,
 }
 
 /// The variables of a function.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use proptest::prelude::*;
 
+use crate::check::binary::{Binary, Own};
 use crate::check::codes::Severity;
 use crate::check::finding::Finding;
 use crate::check::observed::{Observed, Place};
@@ -11,6 +12,7 @@ use crate::check::read::{Source, cloudformation, serverless, terraform};
 use crate::check::rules;
 use crate::manifest::{self, Manifest, Trigger};
 use crate::template::args::Format;
+use crate::template::plan;
 use crate::template::tests::{any, deployment, rendered};
 
 const FORMATS: [Format; 4] = [Format::Sam, Format::CloudFormation, Format::Serverless, Format::Terraform];
@@ -28,7 +30,9 @@ fn read(format: Format, text: &str) -> Observed {
 /// The errors and warnings; a note asks for a thought, and what nobody said is the deployment's choice.
 fn wrong(manifest: &Manifest, observed: &Observed) -> Vec<Finding> {
     let place = Place { file: Rc::from("it"), line: None, column: None, path: String::new() };
-    let mut findings = rules::check(manifest, observed, &place);
+    let binary = Binary { name: None, package: plan::package(manifest).to_owned() };
+    let own = Own { binary, asked: Vec::new() };
+    let mut findings = rules::check(manifest, observed, &place, &own).findings;
     findings.retain(|finding| finding.rule.severity != Severity::Note);
     findings
 }

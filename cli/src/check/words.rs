@@ -1,6 +1,8 @@
 //! What a setting is called where it is written, for what a finding says to write.
 
-use crate::check::observed::{Attribute, Part, Place, Text};
+use std::fmt::Display;
+
+use crate::check::observed::{Attribute, Field, Part, Place, Text};
 
 /// Whose words are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +17,7 @@ impl Language {
     /// The way to a place tells: a `serverless.yml` holds resources of CloudFormation too.
     pub(crate) fn of(place: &Place) -> Self {
         let path = place.path.as_str();
-        if path.starts_with("Resources") || path.contains("resources.Resources") || path.starts_with("Globals") {
+        if path.split('.').any(|step| step == "Resources") || path.starts_with("Globals") {
             return Self::CloudFormation;
         }
         if path.starts_with("functions") || path.starts_with("provider") {
@@ -82,7 +84,30 @@ pub(crate) const LOG_FILTER: Setting = Setting("FilterPattern", "filter", "filte
 pub(crate) const STATEMENT: Setting = Setting("Sql", "sql", "sql");
 pub(crate) const INVOCATION: Setting = Setting("InvocationType", "InvocationType", "invocation_type");
 
+/// The block that a setting stands in, in each of them; empty where it stands in none.
+#[derive(Debug)]
+pub(crate) struct Block(&'static str, &'static str, &'static str);
+
+pub(crate) const SCALING: Block = Block("ScalingConfig", "", "scaling_config");
+pub(crate) const POLLERS: Block =
+    Block("ProvisionedPollerConfig", "provisionedPollerConfig", "provisioned_poller_config");
+/// Of a function of SAM or of a version or an alias; in Terraform it is a resource.
+pub(crate) const PROVISIONED: Block =
+    Block("ProvisionedConcurrencyConfig", "", "resource \"aws_lambda_provisioned_concurrency_config\" \"…\"");
+
 impl Setting {
+    /// As it is written with a number where `field` says what is there: with its block, if that is missing too.
+    pub(crate) fn within<T>(&self, block: &Block, field: &Field<T>, place: &Place, value: impl Display) -> String {
+        let Block(cloudformation, serverless, terraform) = block;
+        let name = self.name(place);
+        match (field.place(), Language::of(place)) {
+            (None, Language::CloudFormation) => format!("`{cloudformation}: {{ {name}: {value} }}`"),
+            (None, Language::Serverless) if !serverless.is_empty() => format!("`{serverless}: {{ {name}: {value} }}`"),
+            (None, Language::Terraform) => format!("`{terraform} {{ {name} = {value} }}`"),
+            _ => self.plain(place, value),
+        }
+    }
+
     /// Its name there.
     pub(crate) fn name(&self, place: &Place) -> &'static str {
         match Language::of(place) {
@@ -93,7 +118,7 @@ impl Setting {
     }
 
     /// As it is written with a number or a word that needs no quotes.
-    pub(crate) fn plain(&self, place: &Place, value: impl std::fmt::Display) -> String {
+    pub(crate) fn plain(&self, place: &Place, value: impl Display) -> String {
         match Language::of(place) {
             Language::Terraform => format!("`{} = {value}`", self.name(place)),
             Language::CloudFormation | Language::Serverless => format!("`{}: {value}`", self.name(place)),
@@ -203,6 +228,7 @@ mod tests {
             ("a/serverless.yml", "", Language::Serverless),
             ("a/main.tf", "aws_sqs_queue.q.name", Language::Terraform),
             ("plan.json", "module.x.aws_sqs_queue.q", Language::Terraform),
+            ("serverless.yml", "resources[1].Resources.M.Properties", Language::CloudFormation),
         ] {
             assert_eq!(Language::of(&place(file, path)), expected, "{file} {path}");
         }
@@ -222,6 +248,17 @@ mod tests {
             "`function_response_types = [\"ReportBatchItemFailures\"]`",
         ];
         assert_eq!(reports, expected);
+        // What is not there yet has its block.
+        let limited = [&sam, &serverless, &terraform]
+            .map(|at| MAXIMUM_CONCURRENCY.within(&SCALING, &Field::<u64>::Absent, at, 5));
+        let expected = [
+            "`ScalingConfig: { MaximumConcurrency: 5 }`",
+            "`maximumConcurrency: 5`",
+            "`scaling_config { maximum_concurrency = 5 }`",
+        ];
+        assert_eq!(limited, expected);
+        let there = Field::Known(4, sam.clone());
+        assert_eq!(MAXIMUM_CONCURRENCY.within(&SCALING, &there, &sam, 5), "`MaximumConcurrency: 5`");
         assert_eq!(TIMEOUT.plain(&sam, 3), "`Timeout: 3`");
         assert_eq!(TIMEOUT.plain(&serverless, 3), "`timeout: 3`");
         assert_eq!(HANDLER.text(&terraform, "a"), "`handler = \"a\"`");

@@ -133,3 +133,35 @@ fn a_plan_is_checked_without_lines() {
     assert_eq!(location["logicalLocations"][0]["fullyQualifiedName"], "aws_lambda_function.fulfil.memory_size");
     assert_eq!(location["physicalLocation"]["region"]["startLine"], 1);
 }
+
+#[test]
+fn a_template_may_come_from_another_program() {
+    use std::io::Write as _;
+
+    let folder = folder(&[]);
+    let wrong = template("template.yaml").replace("VisibilityTimeout: 185", "VisibilityTimeout: 20");
+    let manifest = templates().join("manifest.json");
+    let mut command = crate::given::tool(folder.path());
+    command.args(["-", "--format=json", "--manifest"]).arg(manifest);
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(wrong.as_bytes()).unwrap();
+    let codes: Vec<String> =
+        findings(&json(&child.wait_with_output().unwrap())).into_iter().map(|(code, _)| code).collect();
+    assert_eq!(codes, ["LC301"]);
+    let both = crate::given::tool(folder.path()).args(["-", "--manifest=-"]).output().unwrap();
+    assert!(text(&both.stderr).contains("can't be both"), "{}", text(&both.stderr));
+}
+
+/// Nothing found is no praise where nothing was looked at.
+#[test]
+fn what_is_not_checked_is_said() {
+    let module = "module \"orders\" {\n  source = \"terraform-aws-modules/lambda/aws\"\n}\n";
+    let folder = folder(&[("main.tf", module)]);
+    let output = checked(folder.path(), &["main.tf"]);
+    let shown = text(&output.stdout);
+    assert!(shown.contains("not checked: fulfil, api, count, nightly; no function here"), "{shown}");
+    assert!(shown.ends_with("nothing found; 0 functions against main.tf\n"), "{shown}");
+    let report = json(&checked(folder.path(), &["main.tf", "--format=json", "--handler=api"]));
+    assert_eq!(report["unchecked"], serde_json::json!(["api"]));
+}

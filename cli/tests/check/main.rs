@@ -7,3 +7,4 @@ mod generated;
 mod given;
 mod mistakes;
 mod sarif;
+mod workspaces;

@@ -1,6 +1,6 @@
 //! AWS's own policies that functions have, by name: <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html>.
 
-use crate::check::observed::{Permissions, Place, Text};
+use crate::check::observed::{Part, Permissions, Place, Text};
 use crate::check::read::policy::{anything, generated};
 use crate::check::read::text;
 
@@ -108,14 +108,18 @@ const XRAY: [&str; 5] = [
 
 /// Adds what a policy allows, given its name or its ARN; whether it is known.
 pub(crate) fn add(permissions: &mut Permissions, policy: &Text, place: &Place) -> bool {
+    // One of an account is no policy of AWS; the partition need not be known.
+    if policy.0.iter().any(|part| matches!(part, Part::Account | Part::Of { .. })) {
+        return false;
+    }
     let written = text::written(policy);
     let name = match written.strip_prefix("arn:") {
-        // The partition may not be known.
         Some(arn) => match arn.split_once(":iam::aws:policy/") {
             Some((_, name)) => name,
             None => return false,
         },
-        None => &written,
+        None if text::known(policy).is_some() => &written,
+        None => return false,
     };
     let name = name.rsplit('/').next().unwrap_or(name);
     let Some((_, actions, has_logs)) = POLICIES.iter().find(|(known, ..)| *known == name) else { return false };

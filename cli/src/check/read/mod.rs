@@ -13,6 +13,7 @@ mod text;
 mod trigger;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -104,8 +105,17 @@ fn files_of_terraform(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
     Ok(found)
 }
 
+/// What is called like this is standard input: `cdk synth`, `serverless print` and `terraform show` print templates.
+pub(crate) const STANDARD_INPUT: &str = "-";
+
 fn source(path: &Path) -> Result<Source, CliError> {
-    let bytes = std::fs::read(path).map_err(|error| CliError::file(path, &error))?;
+    let bytes = if path == Path::new(STANDARD_INPUT) {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    let bytes = bytes.map_err(|error| CliError::file(path, &error))?;
     if bytes.starts_with(b"PK\x03\x04") {
         return Err(CliError::new(format!(
             "`{0}` is a ZIP archive; if it is a plan of Terraform, check what `terraform show -json {0}` prints",

@@ -17,6 +17,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let whole = json!({
         "templates": templates.collect::<Vec<_>>(),
         "functions": report.handlers,
+        "unchecked": report.unchecked,
         "errors": count(report.findings, Severity::Error),
         "warnings": count(report.findings, Severity::Warning),
         "notes": count(report.findings, Severity::Note),

@@ -17,6 +17,8 @@ pub(crate) struct Report<'a> {
     pub(crate) templates: &'a [PathBuf],
     /// Those that were looked at.
     pub(crate) handlers: &'a [String],
+    /// Those of them that no function is known to run here.
+    pub(crate) unchecked: &'a [String],
     pub(crate) observed: &'a Observed,
     pub(crate) findings: &'a [Finding],
 }

@@ -28,6 +28,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         let (what, place) = (&unread.what, shown(&unread.place));
         writeln!(out, "{QUIET}not read:{QUIET:#} {what}, {place}; what is missing may be there")?;
     }
+    if !report.unchecked.is_empty() {
+        let names = report.unchecked.join(", ");
+        writeln!(out, "{QUIET}not checked:{QUIET:#} {names}; no function here is known to run that")?;
+    }
     summary(report, out)
 }
 
@@ -64,7 +68,8 @@ fn shown(place: &Place) -> String {
 
 fn summary(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let counted = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
-    let functions = counted(report.handlers.len(), "function");
+    let checked = report.handlers.len().saturating_sub(report.unchecked.len());
+    let functions = counted(checked, "function");
     let names: Vec<String> = report.templates.iter().map(|path| path.display().to_string()).collect();
     let checked = format!("{functions} against {}", names.join(", "));
     let found: Vec<String> = [Severity::Error, Severity::Warning, Severity::Note]

@@ -31,7 +31,7 @@ pub(super) fn check(pair: &Pair<'_>, findings: &mut Findings) {
         let (wanted, place) = (difference.wanted, difference.place);
         let found = shown(difference.found.as_ref(), "");
         let message = format!("the attribute keeps {wanted} environments ready, and here it is {found}");
-        let fix = words::PROVISIONED_CONCURRENCY.plain(place, wanted);
+        let fix = words::PROVISIONED_CONCURRENCY.within(&words::PROVISIONED, provisioned, place, wanted);
         findings.add(&codes::PROVISIONED_DIFFERS, place, message, fix);
     }
     let Some(limit) = reserved.value() else { return };

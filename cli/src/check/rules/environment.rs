@@ -4,6 +4,7 @@ use crate::check::codes;
 use crate::check::finding::Findings;
 use crate::check::matching::{Pair, nearest};
 use crate::check::observed::{Part, Place, Text, Variable};
+use crate::check::rules::Whole;
 use crate::check::words;
 use crate::manifest::Stored;
 use crate::template::plan::config::{HANDLER, RESERVED, STORE, is_name, needs_store};
@@ -11,11 +12,13 @@ use crate::template::plan::config::{HANDLER, RESERVED, STORE, is_name, needs_sto
 /// <https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>
 const LARGEST: usize = 4096;
 
-pub(super) fn check(pair: &Pair<'_>, findings: &mut Findings) {
+pub(super) fn check(pair: &Pair<'_>, whole: &Whole<'_>, findings: &mut Findings) {
     missing(pair, findings);
     for variable in &pair.function.environment.variables {
         refused(variable, findings);
-        unused(pair, variable, findings);
+        if !is_shared(pair, variable, whole) {
+            unused(pair, variable, findings);
+        }
         secret(pair, variable, findings);
     }
     size(pair, findings);
@@ -67,6 +70,17 @@ fn refused(variable: &Variable, findings: &mut Findings) {
 const READ_BY_OTHERS: [&str; 9] =
     ["AWS_", "LAMBKIN_", "OTEL_", "RUST_", "SSM_", "SECRETS_MANAGER_", "PARAMETERS_SECRETS_", "POWERTOOLS_", "DD_"];
 const OTHERS: [&str; 7] = ["STAGE", "TZ", "HOME", "PATH", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "NO_COLOR"];
+
+/// Whether it is written once for several functions, one of which is to read it.
+fn is_shared(pair: &Pair<'_>, variable: &Variable, whole: &Whole<'_>) -> bool {
+    let at = |variable: &Variable| {
+        let Place { file, line, column, .. } = &variable.place;
+        (line.is_some()).then(|| (file.clone(), *line, *column))
+    };
+    let mut others = whole.observed.functions.iter().filter(|other| other.address != pair.function.address);
+    let is_there = |variables: &[Variable]| variables.iter().any(|other| at(other) == at(variable));
+    at(variable).is_some() && others.any(|other| is_there(&other.environment.variables))
+}
 
 fn unused(pair: &Pair<'_>, variable: &Variable, findings: &mut Findings) {
     let name = variable.name.as_str();

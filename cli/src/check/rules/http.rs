@@ -61,6 +61,10 @@ fn timeout(pair: &Pair<'_>, http: &Http, findings: &mut Findings) {
 }
 
 fn missing(pair: &Pair<'_>, planned: &[Planned], all: &[(&Place, &Http)], findings: &mut Findings) {
+    // Code without routes takes what it is sent, and says nothing of what that is.
+    if pair.handler.routes.is_empty() {
+        return;
+    }
     // HEAD comes beside each GET, and preflights have a rule of their own.
     let wanted = planned.iter().filter(|route| route.method != "HEAD" && route.method != "OPTIONS");
     for route in wanted {
@@ -115,7 +119,11 @@ fn cors(handler: &manifest::Function, planned: &[Planned], all: &[(&Place, &Http
         }
         return;
     }
-    let paths: BTreeSet<Option<&str>> = planned.iter().map(|route| route.path.as_deref()).collect();
+    let paths: BTreeSet<Option<&str>> = match handler.routes.as_slice() {
+        // Code without routes has those of the API.
+        [] => all.iter().map(|(_, http)| path(&http.route)).collect(),
+        _ => planned.iter().map(|route| route.path.as_deref()).collect(),
+    };
     let lost = paths.into_iter().find(|path| !all.iter().any(|(_, http)| takes(&http.route, "OPTIONS", *path)));
     if let Some(path) = lost {
         let path = path.unwrap_or("/{path+}");
@@ -123,6 +131,13 @@ fn cors(handler: &manifest::Function, planned: &[Planned], all: &[(&Place, &Http
         let message = format!("no route takes the preflights of `{path}`, and the API does not answer them");
         let fix = format!("a route for `OPTIONS {path}`, or the API's own CORS settings");
         findings.add(&codes::PREFLIGHTS_MISSING, place, message, fix);
+    }
+}
+
+fn path(route: &Route) -> Option<&str> {
+    match route {
+        Route::Of { path, .. } => Some(path),
+        Route::All | Route::Unknown => None,
     }
 }
 

@@ -236,7 +236,7 @@ fn maximum_concurrency(wanted: Option<u32>, mapping: &Mapping, findings: &mut Fi
         let (wanted, place) = (difference.wanted, difference.place);
         let found = shown(difference.found.as_ref(), "");
         let message = format!("the attribute's maximum concurrency is {wanted}, and here it is {found}");
-        let fix = words::MAXIMUM_CONCURRENCY.plain(place, wanted);
+        let fix = words::MAXIMUM_CONCURRENCY.within(&words::SCALING, &mapping.maximum_concurrency, place, wanted);
         findings.add(&codes::MAXIMUM_CONCURRENCY_DIFFERS, place, message, fix);
     }
     if let Field::Known(number, place) = &mapping.maximum_concurrency

@@ -11,6 +11,7 @@ mod queues;
 mod streams;
 mod triggers;
 
+use crate::check::binary::Own;
 use crate::check::codes::Rule;
 use crate::check::finding::{Finding, Findings};
 use crate::check::matching;
@@ -23,10 +24,17 @@ pub(crate) struct Whole<'a> {
     pub(crate) observed: &'a Observed,
 }
 
+/// What was looked at.
+pub(crate) struct Checked {
+    pub(crate) findings: Vec<Finding>,
+    /// Those that a function runs.
+    pub(crate) handlers: Vec<String>,
+}
+
 /// Everything that is wrong; `place` stands for what has none.
-pub(crate) fn check(manifest: &Manifest, observed: &Observed, place: &Place) -> Vec<Finding> {
+pub(crate) fn check(manifest: &Manifest, observed: &Observed, place: &Place, own: &Own) -> Checked {
     let mut findings = Findings::default();
-    let pairs = matching::pairs(manifest, observed, place, &mut findings);
+    let pairs = matching::pairs(manifest, observed, place, own, &mut findings);
     let whole = Whole { observed };
     functions::architectures(&pairs, &mut findings);
     for pair in &pairs {
@@ -34,7 +42,7 @@ pub(crate) fn check(manifest: &Manifest, observed: &Observed, place: &Place) -> 
         functions::check(pair, &mut findings);
         mappings::check(pair, &whole, &mut findings);
         queues::check(pair, &whole, &mut findings);
-        environment::check(pair, &mut findings);
+        environment::check(pair, &whole, &mut findings);
         idempotency::check(pair, &whole, &mut findings);
         concurrency::check(pair, &mut findings);
         if let Some(needs) = needs::of(pair, manifest) {
@@ -43,7 +51,8 @@ pub(crate) fn check(manifest: &Manifest, observed: &Observed, place: &Place) -> 
             triggers::check(pair, &needs, &whole, &mut findings);
         }
     }
-    findings.sorted()
+    let handlers = pairs.iter().map(|pair| pair.handler.name.clone()).collect();
+    Checked { findings: findings.sorted(), handlers }
 }
 
 /// What a setting that differs is reported as.
@@ -85,4 +94,4 @@ pub(crate) fn shown<T: std::fmt::Display>(found: Option<&T>, unit: &str) -> Stri
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

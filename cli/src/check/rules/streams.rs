@@ -139,7 +139,12 @@ pub(super) fn pollers(minimum: Option<u32>, maximum: Option<u32>, mapping: &Mapp
     let needs = mapping.reports_failures.value() == Some(&true) || is_limited || mapping.bisect.value() == Some(&true);
     if needs && !is_provisioned {
         let message = "it reports single records or limits retries, and has no event pollers of its own".to_owned();
-        let fix = words::MINIMUM_POLLERS.plain(&mapping.place, minimum.unwrap_or(1));
+        let fix = words::MINIMUM_POLLERS.within(
+            &words::POLLERS,
+            &mapping.minimum_pollers,
+            &mapping.place,
+            minimum.unwrap_or(1),
+        );
         findings.add(&codes::POLLERS, &mapping.place, message, fix);
         return;
     }
@@ -148,7 +153,12 @@ pub(super) fn pollers(minimum: Option<u32>, maximum: Option<u32>, mapping: &Mapp
         if let Some(difference) = differs(wanted.map(u64::from), field, &mapping.place) {
             let (wanted, place, found) = (difference.wanted, difference.place, shown(difference.found.as_ref(), ""));
             let message = format!("the attribute's `{}` is {wanted}, and here it is {found}", setting.name(place));
-            findings.add(&codes::STREAM_SETTINGS_DIFFER, place, message, setting.plain(place, wanted));
+            // The block is there if one of the two is.
+            let fix = match is_provisioned {
+                true => setting.plain(place, wanted),
+                false => setting.within(&words::POLLERS, field, place, wanted),
+            };
+            findings.add(&codes::STREAM_SETTINGS_DIFFER, place, message, fix);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The settings of a function, which SAM and CloudFormation call the same.
 
-use crate::check::observed::{Environment, Field, Function, Permissions, Place, Variable};
+use super::template::Resource;
+use crate::check::observed::{Code, Environment, Field, Function, Permissions, Place, Variable};
 use crate::check::read::document::Node;
 use crate::check::read::field;
 
@@ -9,17 +10,19 @@ const MEMORY: u64 = 128;
 const TIMEOUT: u64 = 3;
 
 /// Reads what stands in `Properties`, without what the function's role may do.
-pub(super) fn function(address: &str, place: &Place, properties: &Node) -> Function {
+pub(super) fn function(resource: &Resource) -> Function {
+    let Resource { address, properties, node, .. } = resource;
     let architecture = properties.get("Architectures");
     let architecture = architecture.and_then(|list| list.items().first().or(Some(list)));
     let provisioned = ["ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions"];
     // SAM has the mode itself where CloudFormation has a configuration.
     let tracing = properties.at(&["TracingConfig", "Mode"]).or_else(|| properties.get("Tracing"));
     Function {
-        address: address.to_owned(),
-        place: place.clone(),
+        address: address.clone(),
+        place: node.place.clone(),
         name: field::text(properties.get("FunctionName"), Field::Absent),
         handler: field::word(properties.get("Handler"), Field::Absent),
+        code: code(resource),
         runtime: field::word(properties.get("Runtime"), Field::Absent),
         architecture: field::word(architecture, Field::Default("x86_64".to_owned())),
         memory: field::number(properties.get("MemorySize"), Field::Default(MEMORY)),
@@ -32,6 +35,19 @@ pub(super) fn function(address: &str, place: &Place, properties: &Node) -> Funct
         tracing: field::word(tracing, Field::Default("PassThrough".to_owned())),
         log_format: field::word(properties.at(&["LoggingConfig", "LogFormat"]), Field::Default("Text".to_owned())),
     }
+}
+
+/// SAM builds with cargo-lambda, which may be told the binary:
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/building-rust.html>.
+fn code(resource: &Resource) -> Code {
+    let properties = &resource.properties;
+    let code = ["CodeUri", "Code", "ImageUri"].into_iter().find_map(|name| properties.get(name));
+    let path = code.and_then(|code| {
+        let object = ["S3Key", "Key", "ImageUri"].into_iter().find_map(|name| code.get(name));
+        object.unwrap_or(code).text().cloned()
+    });
+    let binary = resource.node.at(&["Metadata", "BuildProperties", "Binary"]).and_then(Node::known);
+    Code { path, binary: binary.map(str::to_owned) }
 }
 
 fn environment(node: Option<&Node>) -> Environment {

@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
     }
 
     fn function(&mut self, resource: &Resource) {
-        let mut function = function::function(&resource.address, &resource.node.place, &resource.properties);
+        let mut function = function::function(resource);
         function.permissions = self.roles.permissions(resource.properties.get("Role"), &resource.node.place);
         self.observed.functions.push(function);
     }

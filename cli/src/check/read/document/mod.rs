@@ -103,6 +103,28 @@ impl Node {
         self.text().is_some_and(|text| text::known(text).is_none())
     }
 
+    /// Gives what stands in other files than this node the ways that lead to it from here.
+    pub(crate) fn name_included(&mut self) {
+        let (path, file) = (self.place.path.clone(), Rc::clone(&self.place.file));
+        self.name_below(&path, &file);
+    }
+
+    fn name_below(&mut self, path: &str, file: &Rc<str>) {
+        let name = |node: &mut Self, path: String| {
+            node.name_below(&path, file);
+            if node.place.file != *file {
+                node.place.path = path;
+            }
+        };
+        match &mut self.value {
+            Value::Null | Value::Scalar(_) => {}
+            Value::List(items) => {
+                (0..).zip(items).for_each(|(number, item): (usize, _)| name(item, format!("{path}[{number}]")));
+            }
+            Value::Map(entries) => entries.iter_mut().for_each(|(key, node)| name(node, format!("{path}.{key}"))),
+        }
+    }
+
     /// Gives it and all below it their ways.
     fn name(&mut self, path: String) {
         match &mut self.value {

@@ -46,6 +46,20 @@ fn each_value_knows_its_line_column_and_way() {
     assert_eq!((node.get("b").unwrap().place.line, node.get("b").unwrap().known()), (Some(2), Some("2")));
 }
 
+/// As libyaml and CloudFormation read it, strictly against the specification of YAML.
+#[test]
+fn lines_within_brackets_may_stand_to_the_left() {
+    let node = parsed("a:\n  b:\n    c: [{\n      d: 1,\n   e: x\n  }]\n    f: [\n  1,\n  !Ref G\n    ]\nh: 2\n");
+    assert_eq!(shown(&node), "{a: {b: {c: [{d: 1, e: x}], f: [1, {Ref: G}]}}, h: 2}");
+    let place = &node.at(&["a", "b", "c"]).unwrap().items()[0].get("e").unwrap().place;
+    assert_eq!((place.line, place.column), (Some(5), Some(4)));
+    let place = &node.get("h").unwrap().place;
+    assert_eq!((place.line, place.column), (Some(11), Some(1)));
+    // Elsewhere it is still a mistake, and where the file has it.
+    assert!(refused("a:\n    b: [\n  1\n  ]\n   c: 2\n").contains("line 5, column 4"));
+    assert!(refused("a:\n   b: 1\n  c: 2\n").contains("line 3, column 3"));
+}
+
 #[test]
 fn short_tags_come_out_long() {
     let text = "\

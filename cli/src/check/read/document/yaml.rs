@@ -1,6 +1,7 @@
 //! YAML with places.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Tag};
@@ -36,17 +37,64 @@ const TAGS: [&str; 24] = [
     "ValueOfAll",
 ];
 
+/// How many lines may stand further to the left within brackets than YAML takes; each of them is one more attempt.
+const OUTDENTED: usize = 500;
+
 pub(super) fn parse(text: &str, file: &Rc<str>) -> Result<Node, Wrong> {
-    let mut builder = Builder { file, open: Vec::new(), anchors: HashMap::new(), values: 0, done: None };
-    for event in Parser::new_from_str(text) {
-        let (event, span) = event.map_err(|error| Wrong::new(at(error.marker()), error.info()))?;
-        builder.take(event, at(&span.start))?;
+    let mut lines = Lines { indent: indent(text), moved: HashSet::new() };
+    loop {
+        match attempt(&lines.text(text), file, &lines) {
+            // Within brackets deployers take no account of how far to the left a line stands, such as that of a closing one.
+            Err((wrong, true)) if lines.moved.len() < OUTDENTED && lines.moved.insert(wrong.line) => {}
+            read => return read.map_err(|(wrong, _)| wrong),
+        }
     }
-    builder.done.ok_or_else(|| Wrong::new((1, 1), "the file is empty"))
 }
 
-fn at(marker: &Marker) -> (usize, usize) {
-    (marker.line().max(1), marker.col() + 1)
+/// The tree; else what is wrong, and whether it is how far to the left a line stands.
+fn attempt(text: &str, file: &Rc<str>, lines: &Lines) -> Result<Node, (Wrong, bool)> {
+    let mut builder = Builder { file, open: Vec::new(), anchors: HashMap::new(), values: 0, done: None };
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| {
+            let is_outdented = matches!(error.info(), "invalid indentation" | "invalid indentation in flow construct");
+            (Wrong::new(lines.at(error.marker()), error.info()), is_outdented)
+        })?;
+        builder.take(event, lines.at(&span.start)).map_err(|wrong| (wrong, false))?;
+    }
+    builder.done.ok_or_else(|| (Wrong::new((1, 1), "the file is empty"), false))
+}
+
+/// The lines that are read as if they stood further to the right.
+struct Lines {
+    /// By how much.
+    indent: usize,
+    moved: HashSet<usize>,
+}
+
+impl Lines {
+    fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.moved.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        let line = |(number, line): (usize, &str)| match self.moved.contains(&number) {
+            true => format!("{}{line}", " ".repeat(self.indent)),
+            false => line.to_owned(),
+        };
+        Cow::Owned((1..).zip(text.split_inclusive('\n')).map(line).collect())
+    }
+
+    /// Where it stands in the file.
+    fn at(&self, marker: &Marker) -> (usize, usize) {
+        let (line, column) = (marker.line().max(1), marker.col() + 1);
+        let moved = if self.moved.contains(&line) { self.indent } else { 0 };
+        (line, column.saturating_sub(moved).max(1))
+    }
+}
+
+/// One more than any line of the text is indented by.
+fn indent(text: &str) -> usize {
+    let of = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    text.lines().map(of).max().unwrap_or(0).min(1000) + 1
 }
 
 /// What a list or a map that is not at its end yet has so far.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Service, address};
-use crate::check::observed::{Environment, Field, Function, Permissions};
+use crate::check::observed::{Code, Environment, Field, Function, Permissions};
 use crate::check::read::cloudformation::{Reader, variables_of};
 use crate::check::read::document::{Node, Value};
 use crate::check::read::{field, text};
@@ -41,12 +41,14 @@ impl Service {
         text::add(&mut name, &format!("-{key}"));
         let tracing = node.get("tracing").or_else(|| self.provider.at(&["tracing", "lambda"]));
         let log_format = node.at(&["logs", "logFormat"]).or_else(|| self.provider.at(&["logs", "lambda", "logFormat"]));
+        let artifact = node.at(&["package", "artifact"]).or(self.artifact.as_ref());
         Function {
             address: address(key),
             place: node.place.clone(),
             name: field::text(node.get("name"), Field::Default(name)),
             handler: field::word(node.get("handler"), Field::Absent),
-            runtime: field::word(either("runtime"), Field::Absent),
+            code: Code { path: artifact.and_then(Node::text).cloned(), binary: None },
+            runtime: runtime(either("runtime")),
             architecture: field::word(either("architecture"), Field::Default("x86_64".to_owned())),
             memory: field::number(either("memorySize"), Field::Default(MEMORY)),
             timeout: field::number(either("timeout"), Field::Default(TIMEOUT)),
@@ -75,6 +77,14 @@ impl Service {
         let mut environment = variables_of(&node.with(Value::Map(merged)), &place);
         environment.is_open = [all, own].into_iter().flatten().any(Node::is_unknown);
         environment
+    }
+}
+
+/// `rust` is a word of plugins, each of which puts another runtime in its place.
+fn runtime(node: Option<&Node>) -> Field<String> {
+    match field::word(node, Field::Absent) {
+        Field::Known(word, place) if word == "rust" => Field::Unknown(place),
+        runtime => runtime,
     }
 }
 

@@ -24,6 +24,8 @@ use variables::Variables;
 /// The role that functions have which name none.
 const ROLE: &str = "IamRoleLambdaExecution";
 
+const READ: [&str; 5] = ["service", "provider", "package", "functions", "resources"];
+
 /// Reads one file.
 pub(crate) fn read(source: &Source, given: &[Given]) -> Result<Observed, CliError> {
     let written = document::parse(source)?;
@@ -37,7 +39,7 @@ pub(crate) fn read(source: &Source, given: &[Given]) -> Result<Observed, CliErro
     }
     let variables = Variables::new(&written, given, &source.name);
     // What else stands there is only looked at where a variable asks for it.
-    let read = |(key, _): &&(String, Node)| matches!(key.as_str(), "service" | "provider" | "functions" | "resources");
+    let read = |(key, _): &&(String, Node)| READ.contains(&key.as_str());
     let read = written.entries().iter().filter(read).cloned().collect();
     let document = variables.resolve(&written.with(Value::Map(read)));
     let functions = functions(&document);
@@ -68,6 +70,7 @@ pub(crate) fn read(source: &Source, given: &[Given]) -> Result<Observed, CliErro
         stage: variables.stage(),
         name: name.and_then(Node::text).cloned().unwrap_or_default(),
         provider: document.get("provider").and_then(|provider| template.resolve(provider)).unwrap_or(empty),
+        artifact: document.at(&["package", "artifact"]).and_then(|artifact| template.resolve(artifact)),
     };
     let functions: Vec<(String, Node)> =
         functions.into_iter().filter_map(|(key, node)| Some((key, template.resolve(&node)?))).collect();
@@ -100,6 +103,8 @@ struct Service {
     stage: Text,
     name: Text,
     provider: Node,
+    /// The archive of all functions that have none of their own.
+    artifact: Option<Node>,
 }
 
 impl Service {

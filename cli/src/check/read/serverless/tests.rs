@@ -223,9 +223,28 @@ resources:
     assert_eq!(observed.functions[0].memory.value(), Some(&300));
     assert!(observed.functions[0].timeout.is_unknown());
     assert_eq!(observed.queues.len(), 1);
+    // What is in another file is said to be where it is, and its way leads there from this one.
+    assert_eq!(observed.queues[0].place.path, "resources[0].Resources.Q");
     let unread: Vec<_> = observed.unread.iter().map(|unread| unread.place.line).collect();
     assert_eq!(unread.len(), 2, "{:?}", observed.unread);
     assert!(unread.contains(&Some(5)) && unread.contains(&Some(8)), "{unread:?}");
+}
+
+#[test]
+fn what_is_included_has_the_way_that_leads_to_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    std::fs::write(at("functions.yml"), "f:\n  handler: f\n  timeout: 7\n  events: ${file(events.yml):f}\n").unwrap();
+    std::fs::write(at("events.yml"), "f:\n  - sqs: {arn: !GetAtt Q.Arn, batchSize: 5}\n").unwrap();
+    let text = "service: a\nprovider: {name: aws}\nfunctions: ${file(functions.yml)}\n";
+    let name = at("serverless.yml").display().to_string();
+    let observed = read(&Source { name: name.as_str().into(), text: text.to_owned() }, &[]).unwrap();
+    let place = observed.functions[0].timeout.place().unwrap();
+    assert_eq!((place.path.as_str(), place.line), ("functions.f.timeout", Some(3)));
+    assert!(place.file.ends_with("functions.yml"));
+    let place = observed.mappings[0].batch_size.place().unwrap();
+    assert_eq!((place.path.as_str(), place.line), ("functions.f.events[0].sqs.batchSize", Some(2)));
+    assert!(place.file.ends_with("events.yml"));
 }
 
 #[test]

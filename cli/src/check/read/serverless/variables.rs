@@ -85,7 +85,11 @@ impl<'a> Variables<'a> {
         self.depth.set(depth + 1);
         let resolved = match &node.value {
             Value::Null => node.clone(),
-            Value::Scalar(written) => node.with(self.scalar(written)),
+            Value::Scalar(written) => {
+                let mut resolved = node.with(self.scalar(written));
+                resolved.name_included();
+                resolved
+            }
             Value::List(items) => node.with(Value::List(items.iter().map(|item| self.resolve(item)).collect())),
             Value::Map(entries) => {
                 let entries = entries.iter().map(|(key, value)| (key.clone(), self.resolve(value)));

@@ -4,7 +4,6 @@
 //! what the rules look at.
 
 mod json;
-mod managed;
 mod module;
 mod observe;
 mod plan;

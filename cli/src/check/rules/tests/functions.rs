@@ -26,6 +26,10 @@ fn functions_and_handlers_find_each_other() {
     let mut by_variable = of(&["fulfil", "fulfil"]);
     by_variable.functions[1].environment.variables.push(variable("LAMBKIN_HANDLER", "report"));
     assert_eq!(codes(&two, &by_variable), [""; 0]);
+    by_variable.functions[1].environment.variables[0] = variable("LAMBKIN_HANDLER", "hidden");
+    let found = check(&two, &by_variable, &place(""), &own()).findings;
+    let unknown = found.iter().find(|finding| finding.rule.code == "LC101").unwrap();
+    assert!(unknown.message.starts_with("LAMBKIN_HANDLER names no handler"), "{}", unknown.message);
     // A part that is not read may hold it.
     let mut unread = of(&["fulfil"]);
     unread.unread.push(Unread { what: "the nested stack".to_owned(), place: place("Resources.N") });
@@ -37,8 +41,82 @@ fn functions_and_handlers_find_each_other() {
     // One handler is run under any name.
     assert_eq!(codes(&manifest(r#""trigger": {"source": "invoke"}"#), &of(&["bootstrap"])), [""; 0]);
     let other_memory = manifest(r#""memory": 512, "trigger": {"source": "invoke"}"#);
-    assert_eq!(codes(&other_memory, &of(&["bootstrap", "bootstrap"])), ["LC107"]);
     assert_eq!(codes(&other_memory, &of(&["whatever"])), ["LC107"]);
+    let mut same = of(&["bootstrap", "bootstrap"]);
+    for function in &mut same.functions {
+        function.code.path = Some(text("."));
+    }
+    assert_eq!(codes(&other_memory, &same), ["LC107"]);
+}
+
+/// A workspace of several binaries has one template, and each is checked alone.
+#[test]
+fn functions_of_other_binaries_are_passed_over() {
+    let one = manifest(r#""memory": 512, "trigger": {"source": "invoke"}"#);
+    let of = |functions: &[(&str, &str, &str)]| {
+        let of = |(address, handler, path): &(&str, &str, &str)| Function {
+            address: (*address).to_owned(),
+            code: Code { path: (!path.is_empty()).then(|| text(path)), binary: None },
+            ..function(handler)
+        };
+        Observed { functions: functions.iter().map(of).collect(), ..Observed::default() }
+    };
+    let checked = |observed: &Observed, own: &Own| -> Vec<String> {
+        let found = check(&one, observed, &place(""), own).findings;
+        found.iter().map(|finding| format!("{} {}", finding.rule.code, finding.message)).collect()
+    };
+    let found = |functions: &[(&str, &str, &str)]| checked(&of(functions), &own());
+    let memory = ["LC107 the attribute says 512 MB of memory, and here it is 256 MB"];
+    // By where the code was built, though another handler has the same name.
+    let others = ("B", "fulfil", "target/lambda/invoices/");
+    assert_eq!(found(&[("A", "bootstrap", "target/lambda/orders/"), others]), memory);
+    assert_eq!(
+        found(&[others]),
+        ["LC102 no function runs the handler `fulfil`; those here are of other binaries: invoices"]
+    );
+    // By what plugins of the Serverless Framework call a binary, and by the function's name.
+    assert_eq!(found(&[("A", "shop.orders", ""), ("B", "shop.invoices", "")]), memory);
+    assert_eq!(found(&[("OrdersFunction1A2B3C4D", "bootstrap", "a.zip"), ("B", "bootstrap", "b.zip")]), memory);
+    // Else it has to be said.
+    let unclear = [("A", "bootstrap", "a.zip"), ("B", "bootstrap", "b.zip")];
+    assert_eq!(found(&unclear), ["LC113 nothing tells which of A, B runs it, so none is checked"]);
+    let said = Own { asked: vec![Asked { address: "A".to_owned(), handler: "fulfil".to_owned() }], ..own() };
+    assert_eq!(checked(&of(&unclear), &said), memory);
+    let mut script = of(&[("A", "index.handler", "target/lambda/orders/")]);
+    script.functions[0].runtime = known("nodejs22.x".to_owned());
+    assert!(checked(&script, &own())[0].starts_with("LC104"));
+    let mut same = of(&[("A", "bootstrap", "."), ("B", "other", ".")]);
+    same.functions[1].memory = known(300);
+    assert_eq!(checked(&same, &said), memory);
+}
+
+#[test]
+fn all_handlers_there_what_else_is_there_is_no_mistake() {
+    let two = r#"{"version": 1, "functions": [
+        {"name": "get-product", "package": "p", "trigger": {"source": "invoke"}},
+        {"name": "get-products", "package": "p", "trigger": {"source": "invoke"}}]}"#;
+    let two = Manifest::parse(two, "it").unwrap();
+    let of = |path: &str| {
+        let with = |(handler, path): (&str, &str)| Function {
+            code: Code { path: Some(text(path)), binary: None },
+            ..function(handler)
+        };
+        let all = [("get-product", "a"), ("get-products", "a"), ("put-product", path)].map(with);
+        codes(&two, &Observed { functions: all.into(), ..Observed::default() })
+    };
+    assert_eq!(of("b"), [""; 0]);
+    assert_eq!(of("a"), ["LC101"]);
+    // What the CDK adds has other code, whatever else is wrong.
+    let with = |(handler, path): (&str, &str)| Function {
+        code: Code { path: Some(text(path)), binary: None },
+        ..function(handler)
+    };
+    let found = |other: &str| {
+        let all = [("get-product", "a.zip"), (other, "b.zip")].map(with);
+        codes(&two, &Observed { functions: all.into(), ..Observed::default() })
+    };
+    assert_eq!(found("index.handler"), ["LC102"]);
+    assert_eq!(found("get-productss"), ["LC101"]);
 }
 
 #[test]
@@ -95,6 +173,20 @@ fn environments_are_held_to_lambda_s_limits() {
         of.functions[0].environment.variables[0] = variable("DATABASE_URL", plain);
         assert_eq!(codes(&source("invoke", ""), &of), [""; 0]);
     }
+}
+
+#[test]
+fn what_all_functions_have_one_of_them_reads() {
+    let reads = with(r#""trigger": {"source": "invoke"}, "config": {"variables": [{"name": "TABLE"}]}"#);
+    let mut of = Observed { functions: vec![function("fulfil")], ..Observed::default() };
+    of.functions[0].environment.variables.push(variable("QUEUE", "x"));
+    assert_eq!(codes(&reads, &of), ["LC502"]);
+    let mut other = Function { runtime: known("nodejs22.x".to_owned()), ..function("other") };
+    other.environment.variables.push(variable("QUEUE", "x"));
+    of.functions.push(other);
+    assert_eq!(codes(&reads, &of), [""; 0]);
+    of.functions[1].environment.variables[0].place.line = Some(9);
+    assert_eq!(codes(&reads, &of), ["LC502"]);
 }
 
 #[test]

@@ -7,10 +7,11 @@ mod triggers;
 use std::rc::Rc;
 
 use super::check;
+use crate::check::binary::{Asked, Binary, Own};
 use crate::check::codes::ALL;
 use crate::check::observed::{
-    Attribute, Cors, Environment, Field, FrontEnd, Function, Http, Mapping, Observed, Part, Permissions, Place, Polled,
-    Queue, Route, Statement, Table, Target, Text, Trigger, Triggered, Unread, Variable,
+    Attribute, Code, Cors, Environment, Field, FrontEnd, Function, Http, Mapping, Observed, Part, Permissions, Place,
+    Polled, Queue, Route, Statement, Table, Target, Text, Trigger, Triggered, Unread, Variable,
 };
 use crate::manifest::Manifest;
 
@@ -26,12 +27,13 @@ fn text(text: &str) -> Text {
     Text(vec![Part::Literal(text.to_owned())])
 }
 
-fn function(handler: &str) -> Function {
+pub(crate) fn function(handler: &str) -> Function {
     Function {
         address: handler.to_owned(),
         place: place("Resources.F"),
         name: Field::Absent,
         handler: known(handler.to_owned()),
+        code: Default::default(),
         runtime: known("provided.al2023".to_owned()),
         architecture: Field::Default("x86_64".to_owned()),
         memory: known(256),
@@ -94,9 +96,14 @@ fn manifest(rest: &str) -> Manifest {
 
 /// The codes of what is found.
 fn codes(manifest: &Manifest, observed: &Observed) -> Vec<&'static str> {
-    let mut codes: Vec<&str> = check(manifest, observed, &place("")).iter().map(|finding| finding.rule.code).collect();
+    let mut codes: Vec<&str> =
+        check(manifest, observed, &place(""), &own()).findings.iter().map(|finding| finding.rule.code).collect();
     codes.sort_unstable();
     codes
+}
+
+fn own() -> Own {
+    Own { binary: Binary { name: Some("orders".to_owned()), package: "p".to_owned() }, asked: Vec::new() }
 }
 
 const SQS: &str = r#""timeout": 30, "memory": 256, "report_batch_item_failures": true,

@@ -25,6 +25,13 @@ fn requests_reach_the_handler() {
         let answered = Http { cors: known(cors(origin)), ..http(FrontEnd::HttpApi, get()) };
         assert_eq!(codes(&api, &triggered(Trigger::Http(answered))), expected);
     }
+    // Code without routes takes what it is sent.
+    let one = triggered(Trigger::Http(http(FrontEnd::HttpApi, get())));
+    assert_eq!(codes(&with(r#""trigger": {"source": "http"}"#), &one), [""; 0]);
+    let any = Route::Of { method: "ANY".to_owned(), path: "/orders".to_owned() };
+    let crossing = with(r#""trigger": {"source": "http"}, "cors": {"origins": ["https://a.example"]}"#);
+    assert_eq!(codes(&crossing, &triggered(Trigger::Http(http(FrontEnd::HttpApi, any)))), [""; 0]);
+    assert_eq!(codes(&crossing, &one), ["LC704"]);
     let open = Http { authorization: known_text("NONE"), ..http(FrontEnd::FunctionUrl, Route::All) };
     assert_eq!(codes(&api, &triggered(Trigger::Http(open))), ["LC707"]);
     let mut slow = triggered(Trigger::Http(http(FrontEnd::RestApi, Route::All)));

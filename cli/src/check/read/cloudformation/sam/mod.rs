@@ -52,7 +52,7 @@ pub(super) fn name_what_is_made(document: &Node, section: &Node, named: &mut Has
 impl<'a> Reader<'a> {
     pub(super) fn sam_function(&mut self, resource: &'a Resource) {
         let properties = &resource.properties;
-        let mut function = function::function(&resource.address, &resource.node.place, properties);
+        let mut function = function::function(resource);
         function.permissions = match properties.get("Role") {
             Some(role) => self.roles.permissions(Some(role), &resource.node.place),
             None => self.made_role(resource, &function),

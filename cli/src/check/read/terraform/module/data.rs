@@ -58,6 +58,11 @@ impl Module<'_> {
             ("aws_iam_policy", "arn" | "name") => {
                 self.argument("arn", declared, at).or_else(|| self.argument("name", declared, at))?
             }
+            // What is in an archive says more than what it is called.
+            ("archive_file", "output_path") => {
+                let made_of = ["source_file", "source_dir", "output_path"];
+                made_of.into_iter().find_map(|name| self.argument(name, declared, at))?
+            }
             ("aws_s3_bucket", "bucket" | "id") => self.argument("bucket", declared, at)?,
             ("aws_s3_bucket", "arn") => arn(&[":s3:::"], self.argument("bucket", declared, at)?),
             _ => {

@@ -3,7 +3,7 @@
 use super::or;
 use super::permissions::permissions;
 use super::target::target;
-use crate::check::observed::{Environment, Field, Function, Target, Variable};
+use crate::check::observed::{Code, Environment, Field, Function, Target, Variable};
 use crate::check::read::terraform::resources::{Resource, Resources, argument, items};
 use crate::check::read::terraform::value::{Kind, Value};
 
@@ -32,6 +32,7 @@ pub(super) fn function(resource: &Resource, resources: &Resources) -> Function {
         place: resource.place(),
         name: resources.text(&resource.get("function_name")),
         handler: resource.get("handler").field(Value::as_str),
+        code: code(resource),
         runtime: resource.get("runtime").field(Value::as_str),
         architecture: or(architecture, "x86_64".to_owned()),
         memory: or(resource.get("memory_size").field(Value::unsigned), MEMORY),
@@ -44,6 +45,11 @@ pub(super) fn function(resource: &Resource, resources: &Resources) -> Function {
         tracing: or(block("tracing_config", "mode"), "PassThrough".to_owned()),
         log_format: or(block("logging_config", "log_format"), "Text".to_owned()),
     }
+}
+
+fn code(resource: &Resource) -> Code {
+    let path = ["filename", "s3_key", "image_uri"].into_iter().find_map(|name| resource.get(name).text());
+    Code { path, binary: None }
 }
 
 /// What is provisioned for a version or an alias of it.

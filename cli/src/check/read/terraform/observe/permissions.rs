@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::check::observed::{Part, Permissions, Place};
-use crate::check::read::terraform::managed;
+use crate::check::read::managed;
 use crate::check::read::terraform::policy;
 use crate::check::read::terraform::resources::{Resource, Resources, argument, blocks, items};
 use crate::check::read::terraform::value::Value;
