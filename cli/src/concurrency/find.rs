@@ -39,6 +39,7 @@ pub(crate) async fn state(account: &Account, what: &What, manifest: &Manifest) -
     let functions = wanted.iter().zip(found).map(|(function, (deployed, _))| state::Function {
         handler: function.name.clone(),
         maximum_concurrency: maximum_concurrency(function),
+        attribute: function.reserved_concurrency,
         deployed,
         templates: Vec::new(),
     });

@@ -42,6 +42,8 @@ pub(crate) struct Planned {
     pub(crate) function: Option<String>,
     pub(crate) found_by: Option<FoundBy>,
     pub(crate) before: Option<u32>,
+    /// What the attribute says, `reserved_concurrency`.
+    pub(crate) attribute: Option<u32>,
     #[serde(flatten)]
     pub(crate) decision: Decision,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -171,12 +173,12 @@ fn lower_bound(function: &Function) -> Option<String> {
 
 fn planned(function: Function, period: &str, rule: Rule) -> Planned {
     let decision = decide(&function, period, rule);
-    let Function { handler, deployed, templates, .. } = function;
+    let Function { handler, attribute, deployed, templates, .. } = function;
     let (name, found_by, before) = match deployed {
         Deployed::Yes(live) => (Some(live.function), Some(live.found_by), live.reserved),
         Deployed::No { .. } | Deployed::Ambiguous { .. } => (None, None, None),
     };
-    Planned { handler, function: name, found_by, before, decision, templates }
+    Planned { handler, function: name, found_by, before, attribute, decision, templates }
 }
 
 fn decide(function: &Function, period: &str, rule: Rule) -> Decision {

@@ -38,6 +38,8 @@ pub(crate) struct Function {
     pub(crate) handler: String,
     /// What the attribute says, `maximum_concurrency`.
     pub(crate) maximum_concurrency: Option<u32>,
+    /// What the attribute says, `reserved_concurrency`.
+    pub(crate) attribute: Option<u32>,
     pub(crate) deployed: Deployed,
     /// Where templates of the user's set what is reserved.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -183,6 +183,16 @@ fn of_one(planned: &Planned, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn settings(planned: &Planned, out: &mut dyn Write) -> io::Result<()> {
+    let number = match &planned.decision {
+        Decision::Reserve { number, .. } => Some(*number),
+        Decision::Refused(_) => None,
+    };
+    if let Some(said) = planned.attribute.filter(|said| Some(*said) != number) {
+        writeln!(
+            out,
+            "  its attribute has `reserved_concurrency = {said}`: the next template brings that back, if it is not changed there"
+        )?;
+    }
     planned.templates.iter().try_for_each(|setting| {
         writeln!(out, "  {setting}: the next deployment brings that back, if it is not changed there")
     })

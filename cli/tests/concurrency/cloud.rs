@@ -17,7 +17,7 @@ const REGION: &str = "us-east-2";
 pub(crate) const MANIFEST: &str = r#"{"version": 1, "functions": [
     {"name": "fulfil", "package": "orders", "trigger": {"source": "sqs", "settings": {"queue": "q", "maximum_concurrency": 20}}},
     {"name": "api", "package": "orders", "trigger": {"source": "http"}},
-    {"name": "nightly", "package": "orders", "trigger": {"source": "schedule"}}
+    {"name": "nightly", "package": "orders", "reserved_concurrency": 15, "trigger": {"source": "schedule"}}
 ]}"#;
 
 pub(crate) const MINUTE: u64 = 60;

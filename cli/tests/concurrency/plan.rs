@@ -40,6 +40,7 @@ async fn numbers_come_from_the_peak_and_from_what_is_needed() {
         "api (orders-dev-api): nothing -> 26",
         "nightly (orders-dev-nightly): 12 -> 11",
         "11  11 are provisioned, and AWS counts them in",
+        "its attribute has `reserved_concurrency = 15`: the next template brings that back, if it is not changed there",
         "Not reserved: 988 before, 943 after, of 1000 for the account; AWS keeps 100 so",
     ] {
         assert!(text.stdout.contains(expected), "{expected}\n{}", text.stdout);

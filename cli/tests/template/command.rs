@@ -130,7 +130,6 @@ fn mistakes_are_one_line_and_say_what_to_do() {
         (vec!["--format=xml"], "sam, cloudformation, serverless, terraform, json"),
         (vec!["--format=sam", "--existing=lake:b"], "the kinds are queue"),
         (vec!["--format=sam", "--stage=Prod"], "lower-case"),
-        (vec![], "--format"),
     ] {
         let (status, _, err) = piped(ONE, &arguments);
         assert_eq!(status, Some(2), "{err}");

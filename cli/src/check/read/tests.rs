@@ -204,7 +204,7 @@ fn some_places_by_their_numbers() {
     assert_eq!(timeout.path, "Resources.FulfilFunction.Properties.Timeout");
     let readings = observed(&snapshot("readings", "serverless.yml"));
     let retries = readings.mappings[1].maximum_retry_attempts.place().unwrap();
-    assert_eq!((retries.line, retries.column), (Some(64), Some(11)));
+    assert_eq!((retries.line, retries.column), (Some(67), Some(11)));
     assert_eq!(retries.path, "functions.Store.events[0].stream.maximumRetryAttempts");
 }
 

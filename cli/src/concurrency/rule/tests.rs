@@ -29,7 +29,13 @@ fn live(peak: u32) -> Live {
 
 fn function(live: Live) -> Function {
     let deployed = Deployed::Yes(Box::new(live));
-    Function { handler: "fulfil".to_owned(), maximum_concurrency: None, deployed, templates: Vec::new() }
+    Function {
+        handler: "fulfil".to_owned(),
+        maximum_concurrency: None,
+        attribute: None,
+        deployed,
+        templates: Vec::new(),
+    }
 }
 
 fn number(function: &Function, utilisation: &str) -> u32 {

@@ -607,3 +607,18 @@ fn a_queue_of_failures_is_no_other_queue() {
     let of = planned(&[reads, r#""trigger": {"source": "sqs", "settings": {"queue": "f0-failures"}}"#], &[]);
     assert_eq!((of.failure_queues[0].id.as_str(), of.queues[0].id.as_str()), ("F0Failures", "F0Failures2"));
 }
+
+#[test]
+fn retries_without_end_are_written_out() {
+    let reads = |settings: &str| {
+        let trigger = format!(r#""trigger": {{"source": "kinesis", "settings": {{"stream": "s"{settings}}}}}"#);
+        planned(&[&trigger], &[])
+    };
+    let attempts = |settings: &str| mapping(&reads(settings).functions[0]).maximum_retry_attempts;
+    assert_eq!(attempts(""), Some(-1));
+    assert_eq!(attempts(r#", "maximum_retry_attempts": 0"#), Some(0));
+    assert_eq!(attempts(r#", "maximum_record_age": 60"#), None);
+    let written = super::rendered(&reads(""), Format::Terraform);
+    let words: Vec<&str> = written.split_whitespace().collect();
+    assert!(words.join(" ").contains("shard until it expires. maximum_retry_attempts = -1"), "{written}");
+}

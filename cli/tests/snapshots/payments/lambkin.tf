@@ -190,7 +190,7 @@ resource "aws_sqs_queue" "payments" {
   sqs_managed_sse_enabled    = true
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.payments_dead_letters.arn
-    maxReceiveCount     = 3
+    maxReceiveCount     = 5
   })
 }
 

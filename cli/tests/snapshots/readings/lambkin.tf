@@ -98,9 +98,12 @@ resource "aws_cloudwatch_log_group" "average" {
 }
 
 resource "aws_lambda_event_source_mapping" "average" {
-  event_source_arn           = aws_kinesis_stream.readings.arn
-  function_name              = aws_lambda_function.average.arn
-  starting_position          = "LATEST"
+  event_source_arn  = aws_kinesis_stream.readings.arn
+  function_name     = aws_lambda_function.average.arn
+  starting_position = "LATEST"
+  # Lambda's own default: the attribute limits neither attempts nor age, so a record that always fails holds
+  # up its shard until it expires.
+  maximum_retry_attempts     = -1
   tumbling_window_in_seconds = 60
   function_response_types    = ["ReportBatchItemFailures"]
 }
@@ -270,9 +273,12 @@ resource "aws_cloudwatch_log_group" "mirror" {
 }
 
 resource "aws_lambda_event_source_mapping" "mirror" {
-  event_source_arn        = var.mirror_stream_arn
-  function_name           = aws_lambda_function.mirror.arn
-  starting_position       = "TRIM_HORIZON"
+  event_source_arn  = var.mirror_stream_arn
+  function_name     = aws_lambda_function.mirror.arn
+  starting_position = "TRIM_HORIZON"
+  # Lambda's own default: the attribute limits neither attempts nor age, so a record that always fails holds
+  # up its shard until it expires.
+  maximum_retry_attempts  = -1
   function_response_types = ["ReportBatchItemFailures"]
 }
 

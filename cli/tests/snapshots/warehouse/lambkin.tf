@@ -103,7 +103,7 @@ resource "aws_sqs_queue" "orders" {
   sqs_managed_sse_enabled    = true
   redrive_policy = jsonencode({
     deadLetterTargetArn = aws_sqs_queue.orders_dead_letters.arn
-    maxReceiveCount     = 3
+    maxReceiveCount     = 5
   })
 }
 

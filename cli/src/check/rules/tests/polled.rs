@@ -73,6 +73,9 @@ fn each_mistake_of_a_stream_has_its_code() {
     let mut endless = right();
     endless.mappings[0].maximum_retry_attempts = Field::Default(-1);
     assert_eq!(codes(&with(&stream.replace(r#", "maximum_retry_attempts": 5"#, "")), &endless), ["LC213"]);
+    // Who writes it means it.
+    endless.mappings[0].maximum_retry_attempts = known(-1);
+    assert_eq!(codes(&with(&stream.replace(r#", "maximum_retry_attempts": 5"#, "")), &endless), [""; 0]);
 }
 
 #[test]

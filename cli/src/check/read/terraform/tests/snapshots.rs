@@ -19,7 +19,7 @@ fn a_function_and_its_queue_with_their_places() {
     let queue = observed.queues.iter().find(|queue| queue.address == "aws_sqs_queue.orders").unwrap();
     assert_eq!(shown(&queue.visibility_timeout), "180 at 101:3 aws_sqs_queue.orders.visibility_timeout_seconds");
     assert_eq!(told(&queue.dead_letters), "<aws_sqs_queue.orders_dead_letters arn>");
-    assert_eq!(shown(&queue.max_receive_count), "3 at 105:5 aws_sqs_queue.orders.redrive_policy.maxReceiveCount");
+    assert_eq!(shown(&queue.max_receive_count), "5 at 105:5 aws_sqs_queue.orders.redrive_policy.maxReceiveCount");
     assert_eq!(shown(&queue.retention), "default 345600");
     let [mapping] = observed.mappings.as_slice() else { panic!("{observed:#?}") };
     let place = "aws_lambda_event_source_mapping.fulfil.function_response_types";
