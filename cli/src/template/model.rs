@@ -187,7 +187,8 @@ pub(crate) struct Mapping {
     pub(crate) reports_failures: bool,
     pub(crate) starting_position: Option<String>,
     pub(crate) parallelization_factor: Option<u32>,
-    pub(crate) maximum_retry_attempts: Option<u32>,
+    /// -1 is without end.
+    pub(crate) maximum_retry_attempts: Option<i64>,
     /// In seconds.
     pub(crate) maximum_record_age: Option<u32>,
     pub(crate) bisect: Option<bool>,
@@ -202,7 +203,16 @@ pub(crate) struct Mapping {
 impl Mapping {
     /// Whether a record that fails for good is given up before it expires.
     pub(crate) fn gives_up(&self) -> bool {
-        self.maximum_retry_attempts.is_some() || self.maximum_record_age.is_some()
+        self.maximum_retry_attempts.is_some_and(|most| most >= 0) || self.maximum_record_age.is_some()
+    }
+
+    /// What people have to know where nothing is given up.
+    pub(crate) fn is_endless(&self) -> Option<&'static str> {
+        let is_endless = self.maximum_retry_attempts.is_some_and(|most| most < 0);
+        is_endless.then_some(
+            "Lambda's own default: the attribute limits neither attempts nor age, so a record that always fails holds up its \
+             shard until it expires.",
+        )
     }
 }
 

@@ -182,6 +182,7 @@ impl Writer<'_> {
                     .maybe("batchSize", mapping.batch_size)
                     .maybe("batchWindow", mapping.window)
                     .maybe("parallelizationFactor", mapping.parallelization_factor)
+                    .maybe_comment(mapping.is_endless())
                     .maybe("maximumRetryAttempts", mapping.maximum_retry_attempts)
                     .maybe("maximumRecordAgeInSeconds", mapping.maximum_record_age)
                     .maybe("bisectBatchOnFunctionError", mapping.bisect)

@@ -7,7 +7,7 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Node {
     Text(String),
-    Number(u32),
+    Number(i64),
     Flag(bool),
     List(Vec<Node>),
     Map(Map),
@@ -62,6 +62,14 @@ impl Map {
         self
     }
 
+    /// With a comment above what follows, if there is one.
+    pub(crate) fn maybe_comment(self, text: Option<&str>) -> Self {
+        match text {
+            Some(text) => self.comment(text),
+            None => self,
+        }
+    }
+
     /// Comments above the next entry.
     pub(crate) fn comments(&mut self, texts: &[String]) {
         self.comments.extend(texts.iter().cloned());
@@ -112,6 +120,12 @@ impl From<&String> for Node {
 
 impl From<u32> for Node {
     fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<i64> for Node {
+    fn from(number: i64) -> Self {
         Self::Number(number)
     }
 }

@@ -80,7 +80,8 @@ fn endless(retries: &Retries, mapping: &Mapping, findings: &mut Findings) {
             let fix = "a destination for failures: a queue, a topic or a bucket".to_owned();
             findings.add(&codes::GIVEN_UP, place, message, fix);
         }
-        None if !says => {
+        // Who writes that there is no limit means it.
+        None if !says && mapping.maximum_retry_attempts.place().is_none() => {
             let message = "a record that fails is retried until it expires".to_owned();
             let fix = format!("{}, and a destination for failures", words::RETRIES.plain(&mapping.place, 5));
             findings.add(&codes::POISON_PILL, &mapping.place, message, fix);

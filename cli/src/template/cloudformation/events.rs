@@ -134,6 +134,7 @@ impl Writer<'_> {
             .maybe("BatchSize", mapping.batch_size)
             .maybe("MaximumBatchingWindowInSeconds", mapping.window)
             .maybe("ParallelizationFactor", mapping.parallelization_factor)
+            .maybe_comment(mapping.is_endless())
             .maybe("MaximumRetryAttempts", mapping.maximum_retry_attempts)
             .maybe("MaximumRecordAgeInSeconds", mapping.maximum_record_age)
             .maybe("BisectBatchOnFunctionError", mapping.bisect)

@@ -10,11 +10,9 @@ use crate::template::text::{Kind, Resource, Text};
 /// The identifier of the table of idempotency records.
 pub(super) const RECORDS: &str = "Idempotency";
 
-/// After how many deliveries a message moves to the dead-letter queue where nothing else is said. AWS advises at least
-/// five, so that a throttled poll does not count a message out:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>. lambkin reports single messages, and three
-/// tries of one that fails are enough.
-pub(crate) const MAX_RECEIVE_COUNT: u32 = 3;
+/// After how many deliveries a message moves to the dead-letter queue where nothing else is said: what AWS advises at least,
+/// since each poll that Lambda throttles counts as one, <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>.
+pub(crate) const MAX_RECEIVE_COUNT: u32 = 5;
 
 /// What is made, by the names that the manifest has for it.
 #[derive(Default)]

@@ -311,9 +311,12 @@ fn mapping(source: Source, of: &manifest::Function) -> Mapping {
 
 fn streamed(mapping: Mapping, retries: &Retries, shards: Option<&Shards>) -> Mapping {
     let position = retries.starting_position.clone();
+    let attempts = retries.maximum_retry_attempts.map(i64::from);
+    // Of a stream it is written out, because it is a decision.
+    let endless = (shards.is_some() && retries.maximum_record_age.is_none()).then_some(-1);
     Mapping {
         starting_position: Some(position.unwrap_or_else(|| STARTING_POSITION.to_owned())),
-        maximum_retry_attempts: retries.maximum_retry_attempts,
+        maximum_retry_attempts: attempts.or(endless),
         maximum_record_age: retries.maximum_record_age,
         bisect: retries.bisect_batch_on_function_error,
         parallelization_factor: shards.and_then(|shards| shards.parallelization_factor),

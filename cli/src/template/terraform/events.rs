@@ -113,6 +113,7 @@ impl Writer<'_> {
             .maybe("batch_size", mapping.batch_size)
             .maybe("maximum_batching_window_in_seconds", mapping.window)
             .maybe("parallelization_factor", mapping.parallelization_factor)
+            .maybe_comment(mapping.is_endless())
             .maybe("maximum_retry_attempts", mapping.maximum_retry_attempts)
             .maybe("maximum_record_age_in_seconds", mapping.maximum_record_age)
             .maybe("bisect_batch_on_function_error", mapping.bisect)

@@ -11,7 +11,7 @@ pub(crate) enum Expr {
     Raw(String),
     /// A text with references in it.
     Template(Vec<Part>),
-    Number(u32),
+    Number(i64),
     Flag(bool),
     List(Vec<Expr>),
     Object(Vec<(String, Expr)>),
@@ -72,6 +72,14 @@ impl Body {
     pub(crate) fn comment(mut self, text: impl Into<String>) -> Self {
         self.comments.push(text.into());
         self
+    }
+
+    /// With a comment above what follows, if there is one.
+    pub(crate) fn maybe_comment(self, text: Option<&str>) -> Self {
+        match text {
+            Some(text) => self.comment(text),
+            None => self,
+        }
     }
 
     /// A resource.
@@ -280,6 +288,12 @@ impl From<&String> for Expr {
 
 impl From<u32> for Expr {
     fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<i64> for Expr {
+    fn from(number: i64) -> Self {
         Self::Number(number)
     }
 }

@@ -51,7 +51,7 @@ impl Writer<'_> {
         let fifo = is_fifo.then_some(true);
         let redrive = Expr::Object(vec![
             ("deadLetterTargetArn".to_owned(), self.text(&queue.dead_letter_queue().arn())),
-            ("maxReceiveCount".to_owned(), Expr::Number(*max_receive_count)),
+            ("maxReceiveCount".to_owned(), (*max_receive_count).into()),
         ]);
         let body = Body::new()
             .with("name", self.text(name))

@@ -34,7 +34,7 @@ fn a_queue_outlasts_six_timeouts_and_the_window() {
     let of = planned(&[SQS], &[]);
     assert_eq!(of.queues.len(), 1);
     let queue = &of.queues[0];
-    assert_eq!((queue.visibility_timeout, queue.max_receive_count, queue.is_fifo), (200, 3, false));
+    assert_eq!((queue.visibility_timeout, queue.max_receive_count, queue.is_fifo), (200, 5, false));
     assert_eq!(queue.name.to_string(), "orders-{stage}");
     assert_eq!(queue.dead_letters.to_string(), "orders-dead-letters-{stage}");
     // Without a timeout, Lambda's own counts.
