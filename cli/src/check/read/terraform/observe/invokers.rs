@@ -18,9 +18,10 @@ pub(super) fn invoker(permission: &Resource, resources: &Resources) -> Option<In
     })
 }
 
-/// With a role it needs no permission.
+/// With a role it needs no permission. What is there already has an empty one in a plan.
 pub(super) fn allowed_by(role: &Value, source: Option<Text>) -> AllowedBy {
-    if role.is_null() { AllowedBy::Permission { source } } else { AllowedBy::Role }
+    let has_none = role.is_null() || role.as_str().is_some_and(|arn| arn.is_empty());
+    if has_none { AllowedBy::Permission { source } } else { AllowedBy::Role }
 }
 
 /// The ARN of whatever is sent to an API.
@@ -38,7 +39,7 @@ pub(super) fn arn(of: &Resource) -> Text {
     self::of(of, Attribute::Arn)
 }
 
-/// The ARN of the resource that is named, or what is written.
+/// The ARN of the resource that is named, if it is one of these.
 pub(super) fn arn_of(field: &Field<Text>, ty: &str, resources: &Resources) -> Option<Text> {
     resources.meant(ty, field.value()?).map(arn)
 }

@@ -160,3 +160,34 @@ fn terraform_needs_them_too() {
         assert_eq!(in_terraform(&resources), [], "{resources}");
     }
 }
+
+#[test]
+fn a_plan_needs_them_too() {
+    let resource = |ty: &str, name: &str, values: serde_json::Value| {
+        let address = format!("{ty}.{name}");
+        serde_json::json!({"address": address, "mode": "managed", "type": ty, "name": name, "values": values})
+    };
+    let function = serde_json::json!({
+        "function_name": "fulfil-prod", "handler": "fulfil", "runtime": "provided.al2023",
+        "arn": "arn:aws:lambda:a:1:function:fulfil-prod",
+    });
+    let arn = "arn:aws:lambda:a:1:function:fulfil-prod";
+    let integration = serde_json::json!({
+        "rest_api_id": "a", "resource_id": "b", "http_method": "GET", "credentials": "",
+        "uri": format!("arn:aws:apigateway:a:lambda:path/2015-03-31/functions/{arn}/invocations"),
+    });
+    let permission = serde_json::json!({
+        "action": "lambda:InvokeFunction", "function_name": "fulfil-prod", "principal": "apigateway.amazonaws.com",
+    });
+    let mut resources =
+        vec![resource("aws_lambda_function", "f", function), resource("aws_api_gateway_integration", "t", integration)];
+    let read = |resources: &[serde_json::Value]| {
+        let plan =
+            serde_json::json!({"format_version": "1.2", "planned_values": {"root_module": {"resources": resources}}});
+        refused(&terraform::read_plan(&of("plan.json", &plan.to_string())).unwrap())
+    };
+    let [(at, _)] = read(&resources).try_into().unwrap();
+    assert_eq!(at, "aws_api_gateway_integration.t");
+    resources.push(resource("aws_lambda_permission", "p", permission));
+    assert_eq!(read(&resources), []);
+}
