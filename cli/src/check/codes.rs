@@ -246,6 +246,8 @@ rules! {
         "a bucket that is there already has to be told by hand whom it tells of its objects";
     PATTERN_NARROWER = "LC813" "pattern-narrower" Note "eventbridge/latest/userguide/eb-event-patterns.html"
         "events that the attribute takes may be left out";
+    INVOKER_NOT_ALLOWED = "LC814" "invoker-not-allowed" Error "lambda/latest/dg/access-control-resource-based.html"
+        "Lambda refuses it: events are lost and requests end in 500, or the deployment fails, as with a bucket or a log group";
 
     NEVER_RUNS = "LC901" "reserved-concurrency-zero" Error "lambda/latest/dg/configuration-concurrency.html"
         "each invocation is throttled: messages end in the dead-letter queue, events are dropped";

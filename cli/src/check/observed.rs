@@ -12,6 +12,8 @@ pub(crate) struct Observed {
     pub(crate) mappings: Vec<Mapping>,
     /// What else invokes functions.
     pub(crate) triggers: Vec<Triggered>,
+    /// Who may invoke functions.
+    pub(crate) invokers: Vec<Invoker>,
     pub(crate) queues: Vec<Queue>,
     pub(crate) tables: Vec<Table>,
     /// What could not be read and may hold what a rule looks for: a nested stack, a module, a macro.
@@ -251,6 +253,28 @@ pub(crate) struct Triggered {
     pub(crate) place: Place,
     pub(crate) function: Target,
     pub(crate) by: Trigger,
+    pub(crate) allowed_by: AllowedBy,
+}
+
+/// What lets it invoke the function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AllowedBy {
+    /// A permission of the function's, which the template has to have. It is for this ARN, where that can be written.
+    Permission { source: Option<Text> },
+    /// A permission that the deployer writes with it.
+    Generated,
+    /// A role.
+    Role,
+}
+
+/// A statement of a function's resource-based policy.
+#[derive(Debug)]
+pub(crate) struct Invoker {
+    pub(crate) function: Target,
+    /// As `events.amazonaws.com`, an account, or `*`.
+    pub(crate) principal: Field<Text>,
+    /// As written: `lambda:*` too.
+    pub(crate) action: Field<String>,
 }
 
 #[derive(Debug)]

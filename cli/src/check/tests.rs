@@ -60,8 +60,10 @@ fn sound(mut manifest: Manifest) -> Manifest {
         function.config.variables.retain(|variable| variables.insert(variable.name.clone()));
         // Both have a few characters that names are made of.
         let manifest::Config { secrets, parameters, .. } = &mut function.config;
-        for stored in secrets.iter_mut().chain(parameters).filter(|stored| !stored.name.starts_with('{')) {
-            stored.name = stored.name.replace(|c: char| !c.is_ascii_alphanumeric() && !"/_.-".contains(c), "-");
+        for stored in secrets.iter_mut().chain(parameters) {
+            // One may begin with a variable.
+            let others = if stored.name.starts_with('{') { "/_.-{}" } else { "/_.-" };
+            stored.name = stored.name.replace(|c: char| !c.is_ascii_alphanumeric() && !others.contains(c), "-");
         }
         // A broker's messages are not told apart.
         function.report_batch_item_failures &= !matches!(function.trigger, Trigger::ActiveMq(_));

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use crate::check::observed::{Attribute, Field, Part, Place, Text};
+use crate::check::read::serverless;
 
 /// Whose words are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +171,40 @@ pub(crate) fn statement(place: &Place, actions: &[&str], resources: &[Text]) -> 
     }
 }
 
+/// A permission for a service, or for everybody, to invoke a function.
+pub(crate) fn permission(
+    place: &Place,
+    function: &str,
+    action: &str,
+    principal: &str,
+    source: Option<&Text>,
+) -> String {
+    let is_all = principal == "*";
+    if Language::of(place) == Language::Terraform {
+        let from = match source {
+            Some(source) => format!("`source_arn = {}`", resource(place, source)),
+            None if is_all => "`function_url_auth_type = \"NONE\"`".to_owned(),
+            None => "`source_account = data.aws_caller_identity.current.account_id`".to_owned(),
+        };
+        return format!(
+            "an `aws_lambda_permission` with `action = \"{action}\"`, `function_name = {function}.function_name`, \
+             `principal = \"{principal}\"`, {from}"
+        );
+    }
+    // By the identifier that the Serverless Framework gives it.
+    let id = function.strip_prefix(serverless::FUNCTIONS).map(serverless::logical_id);
+    let from = match source {
+        Some(source) => format!("`SourceArn: {}`", resource(place, source)),
+        None if is_all => "`FunctionUrlAuthType: NONE`".to_owned(),
+        None => "`SourceAccount: !Ref AWS::AccountId`".to_owned(),
+    };
+    let principal = if is_all { "\"*\"" } else { principal };
+    format!(
+        "an `AWS::Lambda::Permission` with `Action: {action}`, `FunctionName: !Ref {}`, `Principal: {principal}`, {from}",
+        id.as_deref().unwrap_or(function)
+    )
+}
+
 /// An ARN as it is written there.
 fn resource(place: &Place, text: &Text) -> String {
     let language = Language::of(place);
@@ -184,10 +219,15 @@ fn resource(place: &Place, text: &Text) -> String {
     };
     if let [Part::Of { address, attribute }] = text.0.as_slice() {
         let of = format!("{address}.{}", name(attribute));
-        return if language == Language::Terraform { of } else { format!("!GetAtt {of}") };
+        return match (language, attribute) {
+            (Language::Terraform, _) => of,
+            (Language::CloudFormation, Attribute::Name) => format!("!Ref {address}"),
+            _ => format!("!GetAtt {of}"),
+        };
     }
     let part = |part: &Part| match (part, language) {
         (Part::Literal(text), _) => text.clone(),
+        (Part::Of { address, attribute: Attribute::Name }, Language::CloudFormation) => format!("${{{address}}}"),
         (Part::Of { address, attribute }, _) => format!("${{{address}.{}}}", name(attribute)),
         (Part::Region, Language::CloudFormation) => "${AWS::Region}".to_owned(),
         (Part::Account, Language::CloudFormation) => "${AWS::AccountId}".to_owned(),

@@ -10,6 +10,7 @@ mod cloudformation;
 mod limits;
 pub(crate) mod model;
 pub(crate) mod plan;
+pub(crate) mod principals;
 mod sam;
 mod serverless;
 mod terraform;

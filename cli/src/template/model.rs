@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::template::principals;
 use crate::template::text::{Kind, Piece, Resource, Text};
 
 /// All that a binary's functions need.
@@ -396,22 +397,22 @@ impl Function {
         match &self.trigger {
             // Lambda polls with the function's role, and the scheduler has one of its own.
             Trigger::None(_) | Trigger::Mapping(_) | Trigger::Schedule { .. } => None,
-            Trigger::Topic { topic } => Some(("sns.amazonaws.com", topic.clone())),
+            Trigger::Topic { topic } => Some((principals::SNS, topic.clone())),
             // By name: the bucket comes after the permission.
             Trigger::Bucket { bucket, .. } => {
                 let arn = Text::from("arn:").then(Piece::Partition).then(":s3:::").then(bucket.name.clone());
-                Some(("s3.amazonaws.com", arn))
+                Some((principals::S3, arn))
             }
-            Trigger::Rule { .. } => Some(("events.amazonaws.com", Kind::Rule.of(&self.id).arn())),
+            Trigger::Rule { .. } => Some((principals::EVENTBRIDGE, Kind::Rule.of(&self.id).arn())),
             Trigger::LogGroup { group, .. } => {
                 let path = Text::from("log-group:").then(group.clone()).then(":*");
-                Some(("logs.amazonaws.com", Text::own_arn("logs", path)))
+                Some((principals::LOGS, Text::own_arn("logs", path)))
             }
             Trigger::Mail { rule_set, .. } => {
                 let rule = Text::from("receipt-rule-set/").then(rule_set.clone()).then(":receipt-rule/");
-                Some(("ses.amazonaws.com", Text::own_arn("ses", rule.then(self.name.clone()))))
+                Some((principals::SES, Text::own_arn("ses", rule.then(self.name.clone()))))
             }
-            Trigger::Devices { .. } => Some(("iot.amazonaws.com", Kind::TopicRule.of(&self.id).arn())),
+            Trigger::Devices { .. } => Some((principals::IOT, Kind::TopicRule.of(&self.id).arn())),
             Trigger::Http(http) => self.front_end_invoker(http.front_end),
         }
     }
@@ -419,14 +420,12 @@ impl Function {
     fn front_end_invoker(&self, front_end: FrontEnd) -> Option<(&'static str, Text)> {
         let api = |kind: Kind| kind.of(&self.id).name().then("/*");
         match front_end {
-            FrontEnd::HttpApi => Some(("apigateway.amazonaws.com", Text::own_arn("execute-api", api(Kind::HttpApi)))),
-            FrontEnd::RestApi => Some(("apigateway.amazonaws.com", Text::own_arn("execute-api", api(Kind::RestApi)))),
+            FrontEnd::HttpApi => Some((principals::API_GATEWAY, Text::own_arn("execute-api", api(Kind::HttpApi)))),
+            FrontEnd::RestApi => Some((principals::API_GATEWAY, Text::own_arn("execute-api", api(Kind::RestApi)))),
             // Open to all, which is not a service.
             FrontEnd::FunctionUrl => None,
             // The permission comes first, so the group has no ARN yet.
-            FrontEnd::Alb => {
-                Some(("elasticloadbalancing.amazonaws.com", Text::own_arn("elasticloadbalancing", "targetgroup/*")))
-            }
+            FrontEnd::Alb => Some((principals::LOAD_BALANCING, Text::own_arn("elasticloadbalancing", "targetgroup/*"))),
         }
     }
 }

@@ -132,6 +132,15 @@ const CLOUDFORMATION: &[Mistake] = &[
     ("\"RouteKey\": \"GET /orders/{id}\"", "\"RouteKey\": \"GET /orders/{id}/items\"", "LC701 LC702", ""),
     ("\"StartingPosition\": \"LATEST\",", "\"StartingPosition\": \"TRIM_HORIZON\",", "LC211", "TRIM_HORIZON"),
     ("AWSLambdaBasicExecutionRole", "AWSLambdaSQSQueueExecutionRole", "", ""),
+    (
+        "    \"ApiPermission\": {\n      \"Type\": \"AWS::Lambda::Permission\",",
+        "    \"ApiPermission\": {\n      \"Type\": \"AWS::Lambda::LayerVersionPermission\",",
+        "LC814",
+        "    \"List\": {",
+    ),
+    // Another principal is no permission.
+    ("events.${AWS::URLSuffix}", "sns.${AWS::URLSuffix}", "LC814", "    \"NightRule\": {"),
+    ("\"Principal\": \"apigateway.amazonaws.com\"", "\"Principal\": \"123456789012\"", "LC814", ""),
 ];
 
 const SERVERLESS: &[Mistake] = &[
@@ -197,6 +206,26 @@ const TERRAFORM: &[Mistake] = &[
         "x86_64",
     ),
     ("reserved_concurrent_executions = 20", "reserved_concurrent_executions = 5", "LC902 LC905", ""),
+    (
+        "resource \"aws_lambda_permission\" \"api\" {\n  action        = \"lambda:InvokeFunction\"\n  function_name = \
+         aws_lambda_function.api.function_name\n  principal     = \"apigateway.amazonaws.com\"\n  source_arn    = \
+         \"${aws_apigatewayv2_api.shop.execution_arn}/*\"\n}\n",
+        "",
+        "LC814",
+        "\"aws_apigatewayv2_route\" \"list\"",
+    ),
+    (
+        "  function_name = aws_lambda_function.nightly.arn\n  principal     = \"events.amazonaws.com\"",
+        "  function_name = aws_lambda_function.count.arn\n  principal     = \"events.amazonaws.com\"",
+        "LC814",
+        "\"aws_cloudwatch_event_target\" \"nightly\"",
+    ),
+    (
+        "  principal     = \"apigateway.amazonaws.com\"",
+        "  principal     = \"events.amazonaws.com\"",
+        "LC814",
+        "\"aws_apigatewayv2_route\" \"list\"",
+    ),
 ];
 
 /// Runs all mistakes of a template, and says everything that is not as it should be.

@@ -171,6 +171,7 @@ fn merge(parts: Vec<Observed>) -> Result<Observed, CliError> {
         all.functions.extend(part.functions);
         all.mappings.extend(part.mappings);
         all.triggers.extend(part.triggers);
+        all.invokers.extend(part.invokers);
         all.queues.extend(part.queues);
         all.tables.extend(part.tables);
         all.unread.extend(part.unread);

@@ -5,6 +5,7 @@ mod environment;
 mod functions;
 mod http;
 mod idempotency;
+mod invokers;
 mod mappings;
 mod permissions;
 mod queues;
@@ -45,6 +46,7 @@ pub(crate) fn check(manifest: &Manifest, observed: &Observed, place: &Place, own
         environment::check(pair, &whole, &mut findings);
         idempotency::check(pair, &whole, &mut findings);
         concurrency::check(pair, &mut findings);
+        invokers::check(pair, &whole, &mut findings);
         if let Some(needs) = needs::of(pair, manifest) {
             permissions::check(pair, &needs, &whole, &mut findings);
             http::check(pair, &needs, &whole, &mut findings);

@@ -186,6 +186,13 @@ resource "aws_apigatewayv2_route" "show" {
   target    = "integrations/${aws_apigatewayv2_integration.api.id}"
 }
 
+resource "aws_lambda_permission" "api" {
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.api.function_name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${aws_apigatewayv2_api.shop.execution_arn}/*"
+}
+
 resource "aws_lambda_function" "count" {
   function_name = "orders-${var.stage}-count"
   role          = aws_iam_role.orders.arn
@@ -238,6 +245,23 @@ resource "aws_scheduler_schedule" "nightly" {
     arn      = aws_lambda_function.nightly.arn
     role_arn = aws_iam_role.scheduler.arn
   }
+}
+
+resource "aws_cloudwatch_event_rule" "nightly" {
+  name          = "orders-${var.stage}-nightly"
+  event_pattern = jsonencode({ source = ["orders"] })
+}
+
+resource "aws_cloudwatch_event_target" "nightly" {
+  rule = aws_cloudwatch_event_rule.nightly.name
+  arn  = aws_lambda_function.nightly.arn
+}
+
+resource "aws_lambda_permission" "nightly" {
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.nightly.arn
+  principal     = "events.amazonaws.com"
+  source_arn    = aws_cloudwatch_event_rule.nightly.arn
 }
 
 resource "aws_iam_role" "scheduler" {

@@ -1,10 +1,11 @@
 //! What HTTP requests come through: APIs, function URLs, load balancers.
 
 use super::template::of;
+use super::triggers::allowed_by;
 use super::{Reader, Resource};
-use crate::check::observed::{Cors, Field, FrontEnd, Part, Place, Route, Target};
+use crate::check::observed::{AllowedBy, Cors, Field, FrontEnd, Part, Place, Route, Target, Text};
 use crate::check::read::document::Node;
-use crate::check::read::{field, trigger};
+use crate::check::read::{field, text, trigger};
 
 /// How many resources of a REST API a path can go through.
 const SEGMENTS: usize = 64;
@@ -31,7 +32,7 @@ impl<'a> Reader<'a> {
             "AWS::ApiGatewayV2::Route" => self.route(properties, &resource.node.place),
             "AWS::ApiGateway::RestApi" => {
                 if let Some(body) = properties.get("Body") {
-                    self.definition(body, FrontEnd::RestApi, &Field::Absent);
+                    self.definition(resource, body, FrontEnd::RestApi, &Field::Absent);
                 }
                 if let Some(location) = properties.get("BodyS3Location") {
                     self.template.cannot_read(format!("the definition of the API {}", resource.address), location);
@@ -40,7 +41,7 @@ impl<'a> Reader<'a> {
             "AWS::ApiGateway::Method" => self.method(properties, &resource.node.place),
             "AWS::Lambda::Url" => {
                 let function = self.target(properties.get("TargetFunctionArn"));
-                self.url(properties, function, &resource.node.place);
+                self.url(properties, function, &resource.node.place, AllowedBy::Permission { source: None });
             }
             "AWS::ElasticLoadBalancingV2::TargetGroup" => self.target_group(resource),
             _ => {}
@@ -48,11 +49,11 @@ impl<'a> Reader<'a> {
     }
 
     /// A function's URL.
-    pub(crate) fn url(&mut self, config: &Node, function: Target, place: &Place) {
+    pub(crate) fn url(&mut self, config: &Node, function: Target, place: &Place, allowed_by: AllowedBy) {
         let authorization = field::word(config.get("AuthType"), trigger::open());
         let cors = trigger::cors(config.get("Cors"));
         let by = trigger::http(FrontEnd::FunctionUrl, Route::All, cors, authorization);
-        self.triggered(place, function, by);
+        self.triggered(place, function, by, allowed_by);
     }
 
     /// An API with a function or a definition of its own.
@@ -62,10 +63,11 @@ impl<'a> Reader<'a> {
         if let Some(function) = self.invoked(properties.get("Target")) {
             let route = trigger::route_key(properties.get("RouteKey"));
             let by = trigger::http(protocol(properties), route, cors.clone(), trigger::open());
-            self.triggered(&resource.node.place, function, by);
+            let allowed_by = allowed_by(properties.get("CredentialsArn"), Some(invocations(&resource.named())));
+            self.triggered(&resource.node.place, function, by, allowed_by);
         }
         if let Some(body) = properties.get("Body") {
-            self.definition(body, protocol(properties), &cors);
+            self.definition(resource, body, protocol(properties), &cors);
         }
         if let Some(location) = properties.get("BodyS3Location") {
             self.template.cannot_read(format!("the definition of the API {}", resource.address), location);
@@ -86,7 +88,9 @@ impl<'a> Reader<'a> {
         let front_end = api.map_or(FrontEnd::HttpApi, protocol);
         let authorization = field::word(properties.get("AuthorizationType"), trigger::open());
         let by = trigger::http(front_end, trigger::route_key(properties.get("RouteKey")), cors, authorization);
-        self.triggered(place, function, by);
+        let role = integration.and_then(|integration| integration.properties.get("CredentialsArn"));
+        let source = properties.get("ApiId").and_then(Node::text).map(invocations);
+        self.triggered(place, function, by, allowed_by(role, source));
     }
 
     fn method(&mut self, properties: &Node, place: &Place) {
@@ -98,7 +102,8 @@ impl<'a> Reader<'a> {
         };
         let authorization = field::word(properties.get("AuthorizationType"), trigger::open());
         let by = trigger::http(FrontEnd::RestApi, route, Field::Absent, authorization);
-        self.triggered(place, function, by);
+        let source = properties.get("RestApiId").and_then(Node::text).map(invocations);
+        self.triggered(place, function, by, allowed_by(properties.at(&["Integration", "Credentials"]), source));
     }
 
     /// The path of a resource of a REST API, through those it is below.
@@ -121,7 +126,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The routes of an OpenAPI document that go to functions.
-    pub(super) fn definition(&mut self, body: &Node, front_end: FrontEnd, cors: &Field<Cors>) {
+    pub(super) fn definition(&mut self, api: &Resource, body: &Node, front_end: FrontEnd, cors: &Field<Cors>) {
         if body.is_unknown() {
             self.template.cannot_read("the definition of an API", body);
             return;
@@ -131,8 +136,8 @@ impl<'a> Reader<'a> {
                 self.template.cannot_read(format!("the routes of {path}"), item);
             }
             for (method, operation) in item.entries().iter().filter(|(method, _)| METHODS.contains(&method.as_str())) {
-                let uri = operation.at(&["x-amazon-apigateway-integration", "uri"]);
-                let Some(function) = self.invoked(uri) else { continue };
+                let Some(integration) = operation.get("x-amazon-apigateway-integration") else { continue };
+                let Some(function) = self.invoked(integration.get("uri")) else { continue };
                 let method = if method.starts_with("x-") { "ANY".to_owned() } else { method.to_ascii_uppercase() };
                 let route = if path == "$default" || path == "/$default" {
                     Route::All
@@ -140,7 +145,8 @@ impl<'a> Reader<'a> {
                     Route::Of { method, path: path.clone() }
                 };
                 let by = trigger::http(front_end, route, cors.clone(), security(operation, body));
-                self.triggered(&operation.place, function, by);
+                let allowed_by = allowed_by(integration.get("credentials"), Some(invocations(&api.named())));
+                self.triggered(&operation.place, function, by, allowed_by);
             }
         }
     }
@@ -160,7 +166,10 @@ impl<'a> Reader<'a> {
             }
             for (route, place) in routes {
                 let by = trigger::http(FrontEnd::LoadBalancer, route, Field::Absent, trigger::open());
-                self.triggered(&place, function.clone(), by);
+                // The group comes after the permission, which so can't have its ARN.
+                let source = text::own_arn("elasticloadbalancing", text::literal("targetgroup/*"));
+                let allowed_by = AllowedBy::Permission { source: Some(source) };
+                self.triggered(&place, function.clone(), by, allowed_by);
             }
         }
     }
@@ -185,6 +194,13 @@ impl<'a> Reader<'a> {
         }
         routes
     }
+}
+
+/// The ARN of whatever is sent to an API: <https://docs.aws.amazon.com/apigateway/latest/developerguide/arn-format-reference.html>.
+fn invocations(api: &Text) -> Text {
+    let mut all = api.clone();
+    text::add(&mut all, "/*");
+    text::own_arn("execute-api", all)
 }
 
 fn protocol(api: &Node) -> FrontEnd {

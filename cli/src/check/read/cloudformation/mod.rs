@@ -159,6 +159,7 @@ impl<'a> Reader<'a> {
                 let mapping = self.mapping(&resource.properties, place);
                 self.observed.mappings.push(mapping);
             }
+            "AWS::Lambda::Permission" => self.permission(&resource.properties),
             "AWS::SQS::Queue" => self.observed.queues.push(storage::queue(resource)),
             "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable" | "AWS::Serverless::SimpleTable" => {
                 self.observed.tables.push(storage::table(resource));

@@ -1,7 +1,7 @@
 //! Events of HTTP, and functions' URLs.
 
 use super::{Service, address};
-use crate::check::observed::{Cors, Field, FrontEnd, Route, Target};
+use crate::check::observed::{AllowedBy, Cors, Field, FrontEnd, Route, Target};
 use crate::check::read::cloudformation::Reader;
 use crate::check::read::document::{Node, Value};
 use crate::check::read::{field, text, trigger};
@@ -47,13 +47,13 @@ impl Service {
             "alb" => {
                 for route in balanced(config.get("conditions")) {
                     let by = trigger::http(FrontEnd::LoadBalancer, route, Field::Absent, trigger::open());
-                    reader.triggered(&config.place, function.clone(), by);
+                    reader.triggered(&config.place, function.clone(), by, AllowedBy::Generated);
                 }
                 return true;
             }
             _ => return false,
         };
-        reader.triggered(&config.place, function, by);
+        reader.triggered(&config.place, function, by, AllowedBy::Generated);
         true
     }
 
@@ -69,7 +69,7 @@ impl Service {
         let headers = HEADERS.iter().filter(|header| **header != ONLY_OF_APIS);
         let cors = cors(config.get("cors"), vec!["*".to_owned()], headers.map(|header| (*header).to_owned()).collect());
         let by = trigger::http(FrontEnd::FunctionUrl, Route::All, cors, authorization);
-        reader.triggered(&config.place, Target::Function(address(key)), by);
+        reader.triggered(&config.place, Target::Function(address(key)), by, AllowedBy::Generated);
     }
 
     /// `provider.httpApi.cors`; without methods of its own it allows those of all routes.

@@ -118,11 +118,14 @@ impl Service {
 }
 
 fn address(key: &str) -> String {
-    format!("functions.{key}")
+    format!("{FUNCTIONS}{key}")
 }
 
+/// What the addresses of functions begin with.
+pub(crate) const FUNCTIONS: &str = "functions.";
+
 /// The logical identifier of a function in CloudFormation.
-fn logical_id(key: &str) -> String {
+pub(crate) fn logical_id(key: &str) -> String {
     let key = key.replace('-', "Dash").replace('_', "Underscore");
     let mut letters = key.chars();
     let first: String = letters.next().map(char::to_uppercase).into_iter().flatten().collect();

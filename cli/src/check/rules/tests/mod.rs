@@ -1,6 +1,7 @@
 //! The rules on what a reader would say.
 
 mod functions;
+mod invokers;
 mod polled;
 mod triggers;
 
@@ -10,8 +11,8 @@ use super::check;
 use crate::check::binary::{Asked, Binary, Own};
 use crate::check::codes::ALL;
 use crate::check::observed::{
-    Attribute, Code, Cors, Environment, Field, FrontEnd, Function, Http, Mapping, Observed, Part, Permissions, Place,
-    Polled, Queue, Route, Statement, Table, Target, Text, Trigger, Triggered, Unread, Variable,
+    AllowedBy, Attribute, Code, Cors, Environment, Field, FrontEnd, Function, Http, Mapping, Observed, Part,
+    Permissions, Place, Polled, Queue, Route, Statement, Table, Target, Text, Trigger, Triggered, Unread, Variable,
 };
 use crate::manifest::Manifest;
 
@@ -128,7 +129,12 @@ type Mistake = fn(&mut Observed);
 
 /// What else invokes `fulfil`.
 fn triggered(by: Trigger) -> Observed {
-    let triggers = vec![Triggered { place: place("Resources.T"), function: Target::Function("fulfil".to_owned()), by }];
+    let triggers = vec![Triggered {
+        place: place("Resources.T"),
+        function: Target::Function("fulfil".to_owned()),
+        by,
+        allowed_by: AllowedBy::Generated,
+    }];
     Observed { functions: vec![function("fulfil")], triggers, ..Observed::default() }
 }
 

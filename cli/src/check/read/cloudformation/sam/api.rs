@@ -1,6 +1,6 @@
 //! Events of APIs, and the APIs themselves.
 
-use crate::check::observed::{Cors, Field, FrontEnd, Place, Target};
+use crate::check::observed::{AllowedBy, Cors, Field, FrontEnd, Place, Target};
 use crate::check::read::cloudformation::Reader;
 use crate::check::read::cloudformation::template::Resource;
 use crate::check::read::document::{Node, Value};
@@ -16,7 +16,7 @@ impl Reader<'_> {
             _ => (FrontEnd::RestApi, rest_cors(resource.properties.get("Cors"))),
         };
         if let Some(body) = resource.properties.get("DefinitionBody") {
-            self.definition(body, front_end, &cors);
+            self.definition(resource, body, front_end, &cors);
         }
         if let Some(location) = resource.properties.get("DefinitionUri") {
             self.template.cannot_read(format!("the definition of the API {}", resource.address), location);
@@ -32,7 +32,7 @@ impl Reader<'_> {
             let key = route.scalar(text::literal(name.as_str()));
             let authorization = field::word(asks, trigger::open());
             let by = trigger::http(FrontEnd::WebSocket, trigger::route_key(Some(&key)), Field::Absent, authorization);
-            self.triggered(&route.place, function, by);
+            self.triggered(&route.place, function, by, AllowedBy::Generated);
         }
     }
 
@@ -53,7 +53,8 @@ impl Reader<'_> {
         };
         let route = trigger::route(properties.get("Method"), properties.get("Path"));
         let authorization = authorization(properties, api);
-        self.triggered(place, function, trigger::http(front_end, route, cors, authorization));
+        let by = trigger::http(front_end, route, cors, authorization);
+        self.triggered(place, function, by, AllowedBy::Generated);
     }
 }
 

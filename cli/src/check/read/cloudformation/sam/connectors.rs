@@ -1,7 +1,7 @@
 //! Connectors: SAM allows one resource what it takes to work with another one, in the role of a function on either side.
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/managing-permissions-connectors.html>
 
-use crate::check::observed::Target;
+use crate::check::observed::{Field, Invoker, Target};
 use crate::check::read::cloudformation::Reader;
 use crate::check::read::document::Node;
 
@@ -34,8 +34,14 @@ impl Reader<'_> {
 
     fn allow_unknown(&mut self, address: &str, node: &Node) {
         let own = self.observed.functions.iter_mut().find(|function| function.address == address);
-        if let Some(function) = own {
-            function.permissions.cannot_read(&node.place);
-        }
+        let Some(function) = own else { return };
+        function.permissions.cannot_read(&node.place);
+        // It may as well be a topic or a rule that may invoke the function.
+        let unknown = || node.place.clone();
+        self.observed.invokers.push(Invoker {
+            function: Target::Function(address.to_owned()),
+            principal: Field::Unknown(unknown()),
+            action: Field::Unknown(unknown()),
+        });
     }
 }

@@ -1,6 +1,6 @@
 //! `Events` of a function: <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html>.
 
-use crate::check::observed::{Field, Place, Polled, Target, Text, Trigger};
+use crate::check::observed::{AllowedBy, Field, Place, Polled, Target, Text, Trigger};
 use crate::check::read::cloudformation::template::Resource;
 use crate::check::read::cloudformation::{Reader, storage};
 use crate::check::read::document::{Node, Value};
@@ -71,7 +71,9 @@ impl Reader<'_> {
             "IoTRule" => Trigger::Devices { sql: field::word(get("Sql"), Field::Absent) },
             _ => return,
         };
-        self.triggered(place, function, by);
+        // The scheduler has a role.
+        let allowed_by = if kind == "ScheduleV2" { AllowedBy::Role } else { AllowedBy::Generated };
+        self.triggered(place, function, by, allowed_by);
     }
 
     /// A topic's messages through a queue, which SAM makes if none is named; its batches are of ten.

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use super::template::{Named, Resource};
 use super::{Reader, function};
-use crate::check::observed::{Field, Function, Permissions, Statement, Target, Text};
+use crate::check::observed::{AllowedBy, Field, Function, Permissions, Statement, Target, Text};
 use crate::check::read::document::Node;
 use crate::check::read::policy::generated;
 use crate::check::read::{managed, text};
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
         self.observed.functions.push(function);
         if let Some(config) = properties.get("FunctionUrlConfig") {
             let function = Target::Function(resource.address.clone());
-            self.url(config, function, &config.place);
+            self.url(config, function, &config.place, AllowedBy::Generated);
         }
         for (id, event) in properties.get("Events").map(Node::entries).unwrap_or_default() {
             self.event(resource, id, event, has_own_role);

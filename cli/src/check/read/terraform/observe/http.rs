@@ -1,11 +1,16 @@
 //! What HTTP requests come through: APIs, URLs of functions, load balancers.
 
+use super::invokers::{allowed_by, arn, invocations, of_api};
 use super::or;
 use super::rest;
 use super::target::target;
-use crate::check::observed::{Cors, Field, FrontEnd, Http, Place, Route, Target, Text, Trigger, Triggered, Unread};
+use crate::check::observed::{
+    AllowedBy, Cors, Field, FrontEnd, Http, Place, Route, Target, Text, Trigger, Triggered, Unread,
+};
 use crate::check::read::terraform::resources::{Resource, Resources, argument, blocks, items};
 use crate::check::read::terraform::value::{Kind, Value, known, literal};
+
+const API: &str = "aws_apigatewayv2_api";
 
 pub(super) fn triggers(resources: &Resources) -> Vec<Triggered> {
     let mut found = Vec::new();
@@ -35,8 +40,8 @@ pub(super) fn unread(resources: &Resources) -> Vec<Unread> {
     resources.all.iter().filter(|resource| apis.contains(&resource.ty.as_str())).filter_map(of).collect()
 }
 
-pub(super) fn http(place: Place, function: Target, http: Http) -> Triggered {
-    Triggered { place, function, by: Trigger::Http(http) }
+pub(super) fn http(place: Place, function: Target, http: Http, allowed_by: AllowedBy) -> Triggered {
+    Triggered { place, function, by: Trigger::Http(http), allowed_by }
 }
 
 fn front_end(api: Option<&Resource>) -> FrontEnd {
@@ -57,7 +62,8 @@ fn quick(api: &Resource, resources: &Resources) -> Option<Triggered> {
     let route = if key.is_null() { Route::All } else { route_of(&key) };
     let authorization = Field::Default("NONE".to_owned());
     let http_api = Http { front_end: front_end(Some(api)), route, cors: api_cors(api), authorization };
-    Some(http(api.place(), function, http_api))
+    let allowed_by = allowed_by(&api.get("credentials_arn"), Some(of_api(api)));
+    Some(http(api.place(), function, http_api, allowed_by))
 }
 
 fn route(route: &Resource, resources: &Resources) -> Option<Triggered> {
@@ -67,14 +73,19 @@ fn route(route: &Resource, resources: &Resources) -> Option<Triggered> {
         Some(integration) => target(&integration.get("integration_uri"), resources)?,
         None => Target::Elsewhere,
     };
-    let api = route.get("api_id").text().and_then(|api| resources.meant("aws_apigatewayv2_api", &api));
+    let api = route.get("api_id").text().and_then(|api| resources.meant(API, &api));
     let http_api = Http {
         front_end: front_end(api),
         route: route_of(&route.get("route_key")),
         cors: api.map_or_else(|| Field::Unknown((*route.get("api_id").place).clone()), api_cors),
         authorization: or(route.get("authorization_type").field(Value::as_str), "NONE".to_owned()),
     };
-    Some(http(route.place(), function, http_api))
+    let source = invocations(&route.get("api_id"), API, resources);
+    let allowed_by = match integration {
+        Some(integration) => allowed_by(&integration.get("credentials_arn"), source),
+        None => AllowedBy::Permission { source },
+    };
+    Some(http(route.place(), function, http_api, allowed_by))
 }
 
 /// `integrations/` and the identifier of one.
@@ -104,7 +115,8 @@ fn url(url: &Resource, resources: &Resources) -> Option<Triggered> {
         cors: url.block("cors").map_or(Field::Absent, |block| cors(&block)),
         authorization: url.get("authorization_type").field(Value::as_str),
     };
-    Some(http(url.place(), function, function_url))
+    // The provider lets all in by itself where nobody is asked who they are.
+    Some(http(url.place(), function, function_url, AllowedBy::Generated))
 }
 
 /// A function in a target group, and what leads to the group.
@@ -134,7 +146,8 @@ fn load_balancer(attachment: &Resource, resources: &Resources) -> Vec<Triggered>
             for route in routes {
                 let (cors, authorization) = (Field::Absent, Field::Default("NONE".to_owned()));
                 let balancer = Http { front_end: FrontEnd::LoadBalancer, route, cors, authorization };
-                found.push(http(resource.place(), function.clone(), balancer));
+                let allowed_by = AllowedBy::Permission { source: Some(arn(group)) };
+                found.push(http(resource.place(), function.clone(), balancer, allowed_by));
             }
         }
     }

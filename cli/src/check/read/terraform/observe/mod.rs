@@ -2,6 +2,7 @@
 
 mod function;
 mod http;
+mod invokers;
 mod mapping;
 mod permissions;
 mod rest;
@@ -25,6 +26,7 @@ pub(super) fn observe(resources: &Resources) -> Observed {
         functions: resources.of("aws_lambda_function").map(|of| function::function(of, resources)).collect(),
         mappings: resources.of("aws_lambda_event_source_mapping").map(|of| mapping::mapping(of, resources)).collect(),
         triggers,
+        invokers: resources.of("aws_lambda_permission").filter_map(|of| invokers::invoker(of, resources)).collect(),
         queues: resources.of("aws_sqs_queue").map(|of| stores::queue(of, resources)).collect(),
         tables: resources.of("aws_dynamodb_table").map(|of| stores::table(of, resources)).collect(),
         unread: http::unread(resources).into_iter().chain(stacks(resources)).collect(),

@@ -1,6 +1,7 @@
 //! REST APIs, whose paths are made of resources.
 
 use super::http::http;
+use super::invokers::{allowed_by, invocations};
 use super::target::target;
 use crate::check::observed::{Attribute, Field, FrontEnd, Http, Part, Route, Text, Triggered};
 use crate::check::read::terraform::resources::{Resource, Resources};
@@ -26,7 +27,8 @@ pub(super) fn integration(integration: &Resource, resources: &Resources) -> Opti
         None => Field::Unknown((*method.place).clone()),
     };
     let api = Http { front_end: FrontEnd::RestApi, route, cors: Field::Absent, authorization };
-    Some(http(integration.place(), function, api))
+    let source = invocations(&integration.get("rest_api_id"), "aws_api_gateway_rest_api", resources);
+    Some(http(integration.place(), function, api, allowed_by(&integration.get("credentials"), source)))
 }
 
 /// The path of a resource, from its own segment to the root.

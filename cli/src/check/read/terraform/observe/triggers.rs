@@ -1,11 +1,12 @@
 //! What invokes functions besides mappings and HTTP requests.
 
+use super::invokers::{allowed_by, arn, arn_of};
 use super::or;
 use super::target::target;
-use crate::check::observed::{Field, Place, Text, Trigger, Triggered};
+use crate::check::observed::{AllowedBy, Field, Part, Place, Text, Trigger, Triggered};
 use crate::check::read::terraform::json;
 use crate::check::read::terraform::resources::{Resource, Resources, argument, blocks, items, strings};
-use crate::check::read::terraform::value::{Kind, Value, known};
+use crate::check::read::terraform::value::{Kind, Value, append, known};
 
 pub(super) fn triggers(resources: &Resources) -> Vec<Triggered> {
     let mut found = Vec::new();
@@ -33,9 +34,9 @@ struct Found<'r> {
 
 impl Found<'_> {
     /// Notes it, unless what is invoked is no function.
-    fn add(&mut self, function: &Value, place: Place, by: Trigger) {
+    fn add(&mut self, function: &Value, place: Place, by: Trigger, allowed_by: AllowedBy) {
         if let Some(function) = target(function, self.resources) {
-            self.found.push(Triggered { place, function, by });
+            self.found.push(Triggered { place, function, by, allowed_by });
         }
     }
 
@@ -46,11 +47,13 @@ impl Found<'_> {
         }
         let topic = self.resources.text(&get("topic_arn"));
         let endpoint = get("endpoint");
-        self.add(&endpoint, self.resource.place(), Trigger::Topic { topic });
+        let allowed_by = AllowedBy::Permission { source: topic.value().cloned() };
+        self.add(&endpoint, self.resource.place(), Trigger::Topic { topic }, allowed_by);
     }
 
     fn bucket(mut self) {
         let bucket = self.resources.text(&self.resource.get("bucket"));
+        let source = arn_of(&bucket, "aws_s3_bucket", self.resources);
         for block in blocks(&self.resource.body, "lambda_function") {
             let by = Trigger::Bucket {
                 bucket: bucket.clone(),
@@ -58,13 +61,14 @@ impl Found<'_> {
                 prefix: argument(&block, "filter_prefix").field(Value::as_str),
                 suffix: argument(&block, "filter_suffix").field(Value::as_str),
             };
-            self.add(&argument(&block, "lambda_function_arn"), (*block.place).clone(), by);
+            let allowed_by = AllowedBy::Permission { source: source.clone() };
+            self.add(&argument(&block, "lambda_function_arn"), (*block.place).clone(), by, allowed_by);
         }
     }
 
     /// A target, and the rule that it is of.
     fn rule(mut self) {
-        let arn = self.resource.get("arn");
+        let to = self.resource.get("arn");
         let named = self.resource.get("rule");
         let rule = named.text().and_then(|name| self.resources.meant("aws_cloudwatch_event_rule", &name));
         let place = self.resource.place();
@@ -72,15 +76,20 @@ impl Found<'_> {
             let unknown = || Field::Unknown((*named.place).clone());
             let bus = self.bus(&self.resource.get("event_bus_name"));
             let by = Trigger::Rule { bus, sources: unknown(), detail_types: unknown(), has_more: true };
-            return self.add(&arn, place, by);
+            // The rule is elsewhere, and may have a role.
+            return self.add(&to, place, by, AllowedBy::Role);
         };
+        let own_role = self.resource.get("role_arn");
+        let role = if own_role.is_null() { rule.get("role_arn") } else { own_role };
+        let allowed_by = allowed_by(&role, Some(arn(rule)));
         let schedule = rule.get("schedule_expression");
         if !schedule.is_null() {
             let expression = schedule.field(Value::as_str);
             let enabled = enabled(rule);
             // Rules know no other.
             let timezone = Field::Default("UTC".to_owned());
-            self.add(&arn, place.clone(), Trigger::Schedule { expression, timezone, enabled });
+            let by = Trigger::Schedule { expression, timezone, enabled };
+            self.add(&to, place.clone(), by, allowed_by.clone());
         }
         let pattern = rule.get("event_pattern");
         if !pattern.is_null() {
@@ -97,7 +106,7 @@ impl Found<'_> {
                     Trigger::Rule { bus, sources: unknown(), detail_types: unknown(), has_more: true }
                 }
             };
-            self.add(&arn, place, by);
+            self.add(&to, place, by, allowed_by);
         }
     }
 
@@ -120,7 +129,7 @@ impl Found<'_> {
                 timezone: timezone.clone(),
                 enabled: enabled.clone(),
             };
-            self.add(&argument(&block, "arn"), self.resource.place(), by);
+            self.add(&argument(&block, "arn"), self.resource.place(), by, AllowedBy::Role);
         }
     }
 
@@ -128,7 +137,12 @@ impl Found<'_> {
         let group = self.resources.text(&self.resource.get("log_group_name"));
         let filter = self.resource.get("filter_pattern").field(Value::as_str);
         let to = self.resource.get("destination_arn");
-        self.add(&to, self.resource.place(), Trigger::LogGroup { group, filter });
+        let source = arn_of(&group, "aws_cloudwatch_log_group", self.resources).map(|mut streams| {
+            append(&mut streams, Part::Literal(":*".to_owned()));
+            streams
+        });
+        let allowed_by = AllowedBy::Permission { source };
+        self.add(&to, self.resource.place(), Trigger::LogGroup { group, filter }, allowed_by);
     }
 
     fn mail(mut self) {
@@ -137,14 +151,17 @@ impl Found<'_> {
                 recipients: strings(&self.resource.get("recipients")),
                 invocation: or(argument(&block, "invocation_type").field(Value::as_str), "Event".to_owned()),
             };
-            self.add(&argument(&block, "function_arn"), self.resource.place(), by);
+            // SES asks for the permission when the rule is made, whose ARN it so can't have.
+            let allowed_by = AllowedBy::Permission { source: None };
+            self.add(&argument(&block, "function_arn"), self.resource.place(), by, allowed_by);
         }
     }
 
     fn devices(mut self) {
         for block in blocks(&self.resource.body, "lambda") {
             let sql = self.resource.get("sql").field(Value::as_str);
-            self.add(&argument(&block, "function_arn"), self.resource.place(), Trigger::Devices { sql });
+            let allowed_by = AllowedBy::Permission { source: Some(arn(self.resource)) };
+            self.add(&argument(&block, "function_arn"), self.resource.place(), Trigger::Devices { sql }, allowed_by);
         }
     }
 }

@@ -45,7 +45,7 @@ fn each_example_is_read_as_a_whole() {
     for (name, counts) in all {
         let text = text_of(&format!("snapshots/{name}/lambkin.tf"));
         let observed = snapshot(name);
-        let Observed { functions, mappings, triggers, queues, tables, unread } = &observed;
+        let Observed { functions, mappings, triggers, queues, tables, unread, invokers } = &observed;
         let statements: usize = functions.iter().map(|function| function.permissions.statements.len()).sum();
         let found = [functions.len(), mappings.len(), triggers.len(), queues.len(), tables.len(), statements];
         assert_eq!(found, counts, "{name}");
@@ -60,6 +60,7 @@ fn each_example_is_read_as_a_whole() {
             |target: &crate::check::observed::Target| *target == crate::check::observed::Target::Elsewhere;
         assert!(!mappings.iter().any(|mapping| is_elsewhere(&mapping.function)), "{name}: {mappings:#?}");
         assert!(!triggers.iter().any(|trigger| is_elsewhere(&trigger.function)), "{name}: {triggers:#?}");
+        assert!(!invokers.iter().any(|invoker| is_elsewhere(&invoker.function)), "{name}: {invokers:#?}");
         // The places are where things are written.
         for function in functions {
             let line = text.lines().nth(function.place.line.unwrap() - 1).unwrap();
