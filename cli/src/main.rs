@@ -14,6 +14,7 @@ mod file;
 mod manifest;
 mod new;
 mod output;
+mod shell;
 mod source;
 mod template;
 

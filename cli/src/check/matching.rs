@@ -1,5 +1,7 @@
 //! Which function of a template runs which handler, and what belongs to it.
 
+use strsim::levenshtein;
+
 use crate::check::binary::{Own, Whose};
 use crate::check::codes;
 use crate::check::finding::Findings;
@@ -264,30 +266,12 @@ fn report_left(
 
 /// The name that was probably meant.
 pub(crate) fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
-    known.iter().copied().filter(|other| is_near(name, other)).min_by_key(|other| distance(name, other))
+    known.iter().copied().filter(|other| is_near(name, other)).min_by_key(|other| levenshtein(name, other))
 }
 
 fn is_near(a: &str, b: &str) -> bool {
     let longest = a.chars().count().max(b.chars().count());
-    distance(&a.to_lowercase(), &b.to_lowercase()) <= (longest / 3).clamp(1, 3)
-}
-
-/// How many letters to change, add or leave out.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (index, letter) in a.chars().enumerate() {
-        let mut diagonal = index;
-        let mut before = index + 1;
-        let mut next = vec![before];
-        for (other, above) in b.chars().zip(row.iter().skip(1)) {
-            let changed = diagonal + usize::from(letter != other);
-            before = changed.min(above + 1).min(before + 1);
-            diagonal = *above;
-            next.push(before);
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
+    levenshtein(&a.to_lowercase(), &b.to_lowercase()) <= (longest / 3).clamp(1, 3)
 }
 
 #[cfg(test)]
@@ -296,7 +280,7 @@ mod tests {
 
     #[test]
     fn what_is_misspelt_is_near() {
-        assert_eq!((distance("", "abc"), distance("abc", ""), distance("kitten", "sitting")), (3, 3, 3));
+        assert_eq!((levenshtein("", "abc"), levenshtein("abc", ""), levenshtein("kitten", "sitting")), (3, 3, 3));
         assert_eq!(nearest("fulfill", &["report", "fulfil"]), Some("fulfil"));
         assert_eq!(nearest("Report", &["report", "fulfil"]), Some("report"));
         assert_eq!(nearest("thumbnail", &["report", "fulfil"]), None);

@@ -19,7 +19,7 @@ pub(crate) struct Needs {
 }
 
 /// Asks for them; none only if the plan had no such handler.
-pub(crate) fn of(pair: &Pair<'_>, manifest: &Manifest) -> Option<Needs> {
+pub(crate) fn of(pair: &Pair<'_>) -> Option<Needs> {
     let args = Args {
         format: Some(Format::Json),
         output: None,
@@ -39,21 +39,21 @@ pub(crate) fn of(pair: &Pair<'_>, manifest: &Manifest) -> Option<Needs> {
         reserved_concurrency: Vec::new(),
         provisioned_concurrency: Vec::new(),
     };
-    let (functions, parameters) = plan::needs(&opened(manifest), &args);
-    let function = functions.into_iter().find(|function| function.handler == pair.handler.name)?;
+    // What a handler needs does not depend on the others.
+    let alone = Manifest { functions: vec![opened(pair.handler)] };
+    let (functions, parameters) = plan::needs(&alone, &args);
+    let function = functions.into_iter().next()?;
     Some(Needs { function, parameters })
 }
 
 /// With the function's name in the names of secrets as anything.
-fn opened(manifest: &Manifest) -> Manifest {
-    let mut manifest = manifest.clone();
-    for function in &mut manifest.functions {
-        let manifest::Config { secrets, parameters, .. } = &mut function.config;
-        for stored in secrets.iter_mut().chain(parameters) {
-            stored.name = stored.name.replace("{AWS_LAMBDA_FUNCTION_NAME}", "*");
-        }
+fn opened(handler: &manifest::Function) -> manifest::Function {
+    let mut handler = handler.clone();
+    let manifest::Config { secrets, parameters, .. } = &mut handler.config;
+    for stored in secrets.iter_mut().chain(parameters) {
+        stored.name = stored.name.replace("{AWS_LAMBDA_FUNCTION_NAME}", "*");
     }
-    manifest
+    handler
 }
 
 /// Whether secrets and parameters are read through AWS's extension, as far as the layers tell.

@@ -1,6 +1,7 @@
 //! Texts of a template, compared as far as they are known.
 
 use crate::check::observed::{Attribute, Field, Observed, Part, Queue, Table, Text};
+use crate::check::read::text;
 
 impl Text {
     /// The whole text, if all of it is known.
@@ -22,12 +23,7 @@ impl Text {
 
     /// This and then that; neighbouring literals become one.
     pub(crate) fn then(mut self, other: Self) -> Self {
-        for part in other.0 {
-            match (self.0.last_mut(), part) {
-                (Some(Part::Literal(last)), Part::Literal(more)) => last.push_str(&more),
-                (_, part) => self.0.push(part),
-            }
-        }
+        text::append(&mut self, other);
         self
     }
 

@@ -47,6 +47,11 @@ pub(crate) fn print(answer: &impl Answer, format: Format) -> Result<(), CliError
         Format::Text => answer.text(&mut out),
         Format::Json => answer.json(&mut out),
     };
+    finish(written, &mut out)
+}
+
+/// What became of an answer that was written to standard output.
+pub(crate) fn finish(written: io::Result<()>, out: &mut dyn Write) -> Result<(), CliError> {
     match written.and_then(|()| out.flush()) {
         // The reader has seen enough, as `head` does.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -20,15 +20,13 @@ mod yaml;
 use std::ffi::OsString;
 use std::io::Write as _;
 
-use anstyle::{AnsiColor, Style};
-
 use crate::error::CliError;
 use crate::manifest::place::Place;
+use crate::output;
+use crate::shell::quoted;
 pub(crate) use crate::template::args::Args;
 use crate::template::args::Format;
 use crate::template::model::Deployment;
-
-const WORD: Style = AnsiColor::Yellow.on_default().bold();
 
 /// Writes the template to its file, or to standard output.
 pub(crate) fn run(args: &Args) -> Result<(), CliError> {
@@ -71,8 +69,7 @@ fn tell(deployment: &Deployment) {
         .iter()
         .flat_map(|function| function.notes.iter().map(|note| format!("{}: {note}", function.handler)));
     for note in of_functions.chain(deployment.notes.iter().cloned()) {
-        // With standard error gone there is nobody left to tell.
-        let _ = writeln!(anstream::stderr(), "{WORD}note:{WORD:#} {note}");
+        output::note(&note);
     }
 }
 
@@ -82,23 +79,14 @@ fn command(arguments: impl Iterator<Item = OsString>) -> String {
     if words.peek().is_some_and(|word| word == "lambkin") {
         words.next();
     }
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_=:./,@+".contains(c);
-    let quote = |word: String| match word.chars().all(plain) && !word.is_empty() {
-        true => word,
-        false => format!("'{}'", word.replace('\'', "'\\''")),
-    };
-    let words: Vec<String> = words.map(|word| quote(plan::config::without_password(&word))).collect();
+    let words: Vec<String> = words.map(|word| quoted(&plan::config::without_password(&word))).collect();
     format!("cargo lambkin {}", words.join(" "))
 }
 
 fn print(template: &str) -> Result<(), CliError> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(template.as_bytes()).and_then(|()| out.flush()) {
-        // The reader has seen enough, as `head` does.
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(CliError::new(format!("standard output: {error}"))),
-        Ok(()) => Ok(()),
-    }
+    let written = out.write_all(template.as_bytes());
+    output::finish(written, &mut out)
 }
 
 #[cfg(test)]

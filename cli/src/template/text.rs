@@ -56,6 +56,26 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Each of them.
+    pub(crate) const ALL: [Self; 16] = [
+        Self::Queue,
+        Self::DeadLetters,
+        Self::Stream,
+        Self::Table,
+        Self::Topic,
+        Self::Bucket,
+        Self::Bus,
+        Self::Rule,
+        Self::TopicRule,
+        Self::HttpApi,
+        Self::RestApi,
+        Self::TargetGroup,
+        Self::Role,
+        Self::Invoker,
+        Self::LogGroup,
+        Self::Target,
+    ];
+
     /// What an identifier ends with where all resources share one namespace. No word ends with another one.
     pub(crate) const fn word(self) -> &'static str {
         match self {
@@ -211,26 +231,7 @@ mod tests {
 
     #[test]
     fn no_kind_s_word_ends_with_another_s() {
-        use Kind::*;
-        let all = [
-            Queue,
-            DeadLetters,
-            Stream,
-            Table,
-            Topic,
-            Bucket,
-            Bus,
-            Rule,
-            TopicRule,
-            HttpApi,
-            RestApi,
-            TargetGroup,
-            Role,
-            Invoker,
-            LogGroup,
-            Target,
-        ];
-        for (a, b) in all.iter().flat_map(|a| all.iter().map(move |b| (a, b))).filter(|(a, b)| a != b) {
+        for (a, b) in Kind::ALL.iter().flat_map(|a| Kind::ALL.iter().map(move |b| (a, b))).filter(|(a, b)| a != b) {
             assert!(!a.word().ends_with(b.word()), "{a:?} {b:?}");
         }
     }

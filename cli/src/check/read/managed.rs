@@ -118,7 +118,7 @@ pub(crate) fn add(permissions: &mut Permissions, policy: &Text, place: &Place) -
             Some((_, name)) => name,
             None => return false,
         },
-        None if text::known(policy).is_some() => &written,
+        None if policy.known().is_some() => &written,
         None => return false,
     };
     let name = name.rsplit('/').next().unwrap_or(name);

@@ -99,7 +99,12 @@ fn polled(source: &Text) -> Option<Polled> {
             _ => break,
         }
     }
-    match head.split(':').nth(2)? {
+    of_service(head.split(':').nth(2)?)
+}
+
+/// What the service that an ARN names is to Lambda.
+pub(crate) fn of_service(service: &str) -> Option<Polled> {
+    match service {
         "sqs" => Some(Polled::Sqs),
         "kinesis" => Some(Polled::Kinesis),
         "dynamodb" => Some(Polled::DynamoDb),

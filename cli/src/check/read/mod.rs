@@ -9,7 +9,7 @@ mod mapping;
 mod policy;
 pub(crate) mod serverless;
 pub(crate) mod terraform;
-mod text;
+pub(crate) mod text;
 mod trigger;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -7,15 +7,6 @@ pub(crate) fn literal(text: impl Into<String>) -> Text {
     if text.is_empty() { Text::default() } else { Text(vec![Part::Literal(text)]) }
 }
 
-/// The text, if all of it is known.
-pub(crate) fn known(text: &Text) -> Option<&str> {
-    match text.0.as_slice() {
-        [] => Some(""),
-        [Part::Literal(text)] => Some(text),
-        _ => None,
-    }
-}
-
 /// Adds a piece; neighbouring literals become one.
 pub(crate) fn push(text: &mut Text, part: Part) {
     match (text.0.last_mut(), part) {

@@ -4,13 +4,13 @@ mod json;
 mod sarif;
 mod text;
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use crate::check::args::Format;
 use crate::check::finding::Finding;
 use crate::check::observed::Observed;
 use crate::error::CliError;
+use crate::output;
 
 /// All that there is to say.
 pub(crate) struct Report<'a> {
@@ -32,11 +32,6 @@ impl Report<'_> {
             Format::Json => json::write(self, &mut out),
             Format::Sarif => sarif::write(self, &mut out),
         };
-        match written.and_then(|()| out.flush()) {
-            // The reader has seen enough, as `head` does.
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            Err(error) => Err(CliError::new(format!("standard output: {error}"))),
-            Ok(()) => Ok(()),
-        }
+        output::finish(written, &mut out)
     }
 }

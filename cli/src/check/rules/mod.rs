@@ -47,7 +47,7 @@ pub(crate) fn check(manifest: &Manifest, observed: &Observed, place: &Place, own
         idempotency::check(pair, &whole, &mut findings);
         concurrency::check(pair, &mut findings);
         invokers::check(pair, &whole, &mut findings);
-        if let Some(needs) = needs::of(pair, manifest) {
+        if let Some(needs) = needs::of(pair) {
             permissions::check(pair, &needs, &whole, &mut findings);
             http::check(pair, &needs, &whole, &mut findings);
             triggers::check(pair, &needs, &whole, &mut findings);

@@ -273,23 +273,5 @@ fn is_part(id: &str, function: &str) -> bool {
 
 /// Whether it ends as resources of a kind do.
 fn ends_as_a_kind(id: &str) -> bool {
-    const WORDS: [&str; 16] = [
-        Kind::Queue.word(),
-        Kind::DeadLetters.word(),
-        Kind::Stream.word(),
-        Kind::Table.word(),
-        Kind::Topic.word(),
-        Kind::Bucket.word(),
-        Kind::Bus.word(),
-        Kind::Rule.word(),
-        Kind::TopicRule.word(),
-        Kind::HttpApi.word(),
-        Kind::RestApi.word(),
-        Kind::TargetGroup.word(),
-        Kind::Role.word(),
-        Kind::Invoker.word(),
-        Kind::LogGroup.word(),
-        Kind::Target.word(),
-    ];
-    WORDS.iter().any(|word| id.ends_with(word))
+    Kind::ALL.iter().any(|kind| id.ends_with(kind.word()))
 }

@@ -2,7 +2,6 @@
 
 use super::template::Template;
 use crate::check::read::document::Node;
-use crate::check::read::text;
 
 impl Template {
     /// Whether a condition is met.
@@ -43,7 +42,7 @@ impl Template {
         if left == right {
             return Some(true);
         }
-        (text::known(left).is_some() && text::known(right).is_some()).then_some(false)
+        (left.known().is_some() && right.known().is_some()).then_some(false)
     }
 }
 

@@ -10,7 +10,6 @@ use std::rc::Rc;
 
 use crate::check::observed::{Part, Place, Text};
 use crate::check::read::Source;
-use crate::check::read::text;
 use crate::error::CliError;
 
 /// How deep values may nest: far more than a deployer takes, and little of a stack.
@@ -91,7 +90,7 @@ impl Node {
 
     /// The text, if it is one and known.
     pub(crate) fn known(&self) -> Option<&str> {
-        self.text().and_then(text::known)
+        self.text().and_then(Text::known)
     }
 
     pub(crate) fn is_map(&self) -> bool {
@@ -100,7 +99,7 @@ impl Node {
 
     /// Whether what stands here is not known, so that it may be anything.
     pub(crate) fn is_unknown(&self) -> bool {
-        self.text().is_some_and(|text| text::known(text).is_none())
+        self.text().is_some_and(|text| text.known().is_none())
     }
 
     /// Gives what stands in other files than this node the ways that lead to it from here.

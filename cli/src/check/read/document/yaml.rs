@@ -250,7 +250,7 @@ impl Builder<'_> {
         let here = (node.place.line.unwrap_or(1), node.place.column.unwrap_or(1));
         let Some((key, at)) = pending.take() else {
             let key = match &node.value {
-                Value::Scalar(text) => text::known(text).map(str::to_owned),
+                Value::Scalar(text) => text.known().map(str::to_owned),
                 Value::Null => Some(String::new()),
                 Value::List(_) | Value::Map(_) => None,
             };

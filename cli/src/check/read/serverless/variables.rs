@@ -101,7 +101,7 @@ impl<'a> Variables<'a> {
     }
 
     fn scalar(&self, written: &Text) -> Value {
-        let Some(known) = text::known(written).filter(|known| known.contains("${")) else {
+        let Some(known) = written.known().filter(|known| known.contains("${")) else {
             return Value::Scalar(written.clone());
         };
         let pieces = syntax::pieces(known);
@@ -181,7 +181,7 @@ impl<'a> Variables<'a> {
     /// Parameters of the stage stand before those of all.
     fn parameter(&self, name: &str) -> Found {
         let stage = self.stage();
-        let stage = text::known(&stage).unwrap_or_default();
+        let stage = stage.known().unwrap_or_default();
         let ways = [["params", stage, name], ["params", "default", name]];
         match ways.iter().find_map(|way| self.document.at(way)) {
             Some(node) => found(self.resolve(node)),

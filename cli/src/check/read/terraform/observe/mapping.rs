@@ -3,6 +3,7 @@
 use super::or;
 use super::target::target;
 use crate::check::observed::{Field, Mapping, Part, Place, Polled, Target, Text};
+use crate::check::read::mapping::of_service;
 use crate::check::read::terraform::resources::{Resource, Resources, argument, block, items, strings};
 use crate::check::read::terraform::value::Value;
 
@@ -104,13 +105,8 @@ fn polled(source: &Text, mapping: &Resource, resources: &Resources) -> Option<Po
         }
     }
     match head.split(':').nth(2)? {
-        "sqs" => Some(Polled::Sqs),
-        "kinesis" => Some(Polled::Kinesis),
-        "dynamodb" => Some(Polled::DynamoDb),
-        "kafka" => Some(Polled::Kafka),
         "mq" => Some(broker(mapping)),
-        "rds" => Some(Polled::Other),
-        _ => None,
+        service => of_service(service),
     }
 }
 
