@@ -180,6 +180,8 @@ rules! {
         "whoever gets into the function may do it to whatever the account holds";
     FAILURE_PERMISSION = "LC408" "failure-permission" Error "lambda/latest/dg/kinesis-on-failure-destination.html"
         "the destination for failures gets nothing, so records that are given up leave no trace but a metric";
+    KEY_PERMISSION = "LC409" "key-permission" Warning "lambda/latest/dg/services-sqs-configure.html"
+        "Lambda polls with the function's role: where neither it nor the key's policy lets it use the key, no message arrives";
 
     VARIABLE_MISSING = "LC501" "variable-missing" Error "lambda/latest/dg/configuration-envvars.html"
         "the function can't read its config and ends with an error when it starts";

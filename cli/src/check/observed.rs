@@ -16,6 +16,7 @@ pub(crate) struct Observed {
     pub(crate) invokers: Vec<Invoker>,
     pub(crate) queues: Vec<Queue>,
     pub(crate) tables: Vec<Table>,
+    pub(crate) keys: Vec<Key>,
     /// What could not be read and may hold what a rule looks for: a nested stack, a module, a macro.
     pub(crate) unread: Vec<Unread>,
 }
@@ -373,6 +374,16 @@ pub(crate) struct Queue {
     pub(crate) retention: Field<u64>,
     pub(crate) dead_letters: Field<Text>,
     pub(crate) max_receive_count: Field<u64>,
+    /// The key of KMS that its messages are encrypted with: an identifier, an alias or an ARN.
+    pub(crate) key: Field<Text>,
+}
+
+/// A key of KMS.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) address: String,
+    /// Whether its policy lets others use it than those whom IAM's policies let, or may.
+    pub(crate) lets_others: bool,
 }
 
 /// A table of DynamoDB.

@@ -174,6 +174,7 @@ fn merge(parts: Vec<Observed>) -> Result<Observed, CliError> {
         all.invokers.extend(part.invokers);
         all.queues.extend(part.queues);
         all.tables.extend(part.tables);
+        all.keys.extend(part.keys);
         all.unread.extend(part.unread);
     }
     Ok(all)

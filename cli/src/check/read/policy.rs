@@ -1,6 +1,6 @@
 //! Policies of IAM: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html>.
 
-use crate::check::observed::{Field, Permissions, Place, Statement, Text};
+use crate::check::observed::{Field, Part, Permissions, Place, Statement, Text};
 use crate::check::read::document::{Node, Value};
 use crate::check::read::{field, text};
 
@@ -63,6 +63,17 @@ pub(crate) fn generated(actions: &[&str], resources: Vec<Text>, place: &Place) -
 
 pub(crate) fn anything() -> Vec<Text> {
     vec![text::literal("*")]
+}
+
+/// Whether some of the principals of a resource's policy are more than its account, which leaves it to IAM's policies:
+/// <https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html>.
+pub(crate) fn lets_others(principals: impl IntoIterator<Item = Field<Text>>) -> bool {
+    let is_account = |principal: &Text| match principal.0.as_slice() {
+        [Part::Account] => true,
+        [Part::Literal(id)] if id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit()) => true,
+        _ => principal.ends_with(":root") == Some(true),
+    };
+    principals.into_iter().any(|principal| !principal.value().is_some_and(is_account))
 }
 
 impl Permissions {

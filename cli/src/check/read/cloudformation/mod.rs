@@ -164,6 +164,7 @@ impl<'a> Reader<'a> {
             "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable" | "AWS::Serverless::SimpleTable" => {
                 self.observed.tables.push(storage::table(resource));
             }
+            "AWS::KMS::Key" => self.observed.keys.push(storage::key(resource)),
             "AWS::CloudFormation::Stack" | "AWS::Serverless::Application" => {
                 self.template.cannot_read(format!("the nested stack {}", resource.address), &resource.node);
             }

@@ -1,9 +1,9 @@
-//! Queues and tables.
+//! Queues, tables, and the keys that they are encrypted with.
 
 use super::template::Resource;
-use crate::check::observed::{Field, Queue, Table};
+use crate::check::observed::{Field, Key, Queue, Table};
 use crate::check::read::document::Node;
-use crate::check::read::field;
+use crate::check::read::{field, policy};
 
 /// SQS's own defaults: <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html>.
 const VISIBILITY_TIMEOUT: u64 = 30;
@@ -24,7 +24,21 @@ pub(super) fn queue(resource: &Resource) -> Queue {
         retention: field::number(properties.get("MessageRetentionPeriod"), Field::Default(RETENTION)),
         dead_letters: field::text(redriven("deadLetterTargetArn"), Field::Absent),
         max_receive_count: field::number(redriven("maxReceiveCount"), Field::Absent),
+        key: field::text(properties.get("KmsMasterKeyId"), Field::Absent),
     }
+}
+
+pub(super) fn key(resource: &Resource) -> Key {
+    let principals = |statement: &Node| match statement.get("Principal") {
+        Some(of) if of.is_map() => field::texts(of.get("AWS")),
+        of => field::texts(of),
+    };
+    // Without a policy, KMS gives it one, which leaves it to IAM's.
+    let lets_others = resource.properties.get("KeyPolicy").is_some_and(|document| {
+        let statements = document.get("Statement").map(Node::one_or_many);
+        statements.is_none_or(|all| policy::lets_others(all.iter().flat_map(principals)))
+    });
+    Key { address: resource.address.clone(), lets_others }
 }
 
 pub(super) fn table(resource: &Resource) -> Table {

@@ -2,6 +2,7 @@
 
 mod functions;
 mod invokers;
+mod keys;
 mod polled;
 mod triggers;
 
@@ -11,7 +12,7 @@ use super::check;
 use crate::check::binary::{Asked, Binary, Own};
 use crate::check::codes::ALL;
 use crate::check::observed::{
-    AllowedBy, Attribute, Code, Cors, Environment, Field, FrontEnd, Function, Http, Mapping, Observed, Part,
+    AllowedBy, Attribute, Code, Cors, Environment, Field, FrontEnd, Function, Http, Key, Mapping, Observed, Part,
     Permissions, Place, Polled, Queue, Route, Statement, Table, Target, Text, Trigger, Triggered, Unread, Variable,
 };
 use crate::manifest::Manifest;
@@ -87,6 +88,7 @@ fn queue(name: &str) -> Queue {
         retention: Field::Default(345_600),
         dead_letters: known(text("arn:aws:sqs:eu-west-1:123456789012:dead")),
         max_receive_count: known(3),
+        key: Field::Absent,
     }
 }
 

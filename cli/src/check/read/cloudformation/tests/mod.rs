@@ -1,5 +1,6 @@
 //! Values, settings and mappings.
 
+mod keys;
 mod permissions;
 mod routes;
 mod triggers;

@@ -29,6 +29,7 @@ pub(super) fn observe(resources: &Resources) -> Observed {
         invokers: resources.of("aws_lambda_permission").filter_map(|of| invokers::invoker(of, resources)).collect(),
         queues: resources.of("aws_sqs_queue").map(|of| stores::queue(of, resources)).collect(),
         tables: resources.of("aws_dynamodb_table").map(|of| stores::table(of, resources)).collect(),
+        keys: resources.of("aws_kms_key").map(|of| stores::key(of, resources)).collect(),
         unread: http::unread(resources).into_iter().chain(stacks(resources)).collect(),
     }
 }

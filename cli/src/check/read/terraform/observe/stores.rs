@@ -1,9 +1,10 @@
-//! Queues and tables.
+//! Queues, tables, and the keys that they are encrypted with.
 
 use super::or;
-use crate::check::observed::{Field, Queue, Table, Text};
+use crate::check::observed::{Field, Key, Queue, Table, Text};
+use crate::check::read::policy;
 use crate::check::read::terraform::json;
-use crate::check::read::terraform::resources::{Resource, Resources, argument, block};
+use crate::check::read::terraform::resources::{Resource, Resources, argument, block, items};
 use crate::check::read::terraform::value::{Kind, Value};
 
 /// SQS's own values: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>.
@@ -22,6 +23,7 @@ pub(super) fn queue(resource: &Resource, resources: &Resources) -> Queue {
         retention: or(resource.get("message_retention_seconds").field(Value::unsigned), RETENTION),
         dead_letters,
         max_receive_count,
+        key: resources.text(&resource.get("kms_master_key_id")),
     }
 }
 
@@ -51,6 +53,36 @@ fn redrive(queue: &Resource, resources: &Resources) -> (Field<Text>, Field<u64>)
             Some((_, text)) => (Field::Known(text, place()), Field::Unknown(place())),
             None => (Field::Unknown(place()), Field::Unknown(place())),
         },
+    }
+}
+
+pub(super) fn key(resource: &Resource, resources: &Resources) -> Key {
+    let has_one_apart = || {
+        let mut all = resources.of("aws_kms_key_policy").map(|policy| policy.get("key_id").text());
+        all.any(|key| {
+            key.and_then(|key| resources.meant("aws_kms_key", &key)).is_none_or(|key| key.address == resource.address)
+        })
+    };
+    let policy = resource.get("policy");
+    let lets_others = match json::decoded(&policy) {
+        Some(document) => {
+            let statements = items(&argument(&document, "Statement"));
+            statements.is_empty() || policy::lets_others(statements.iter().flat_map(principals))
+        }
+        // Without a policy, KMS gives it one, which leaves it to IAM's.
+        None => !policy.is_null() || has_one_apart(),
+    };
+    Key { address: resource.address.clone(), lets_others }
+}
+
+fn principals(statement: &Value) -> Vec<Field<Text>> {
+    let of = argument(statement, "Principal");
+    let texts = |of: &Value| items(of).iter().map(Value::text_field).collect();
+    match of.as_map() {
+        Some(_) => texts(&argument(&of, "AWS")),
+        // A data source's `principals` are not read.
+        None if of.is_null() => vec![Field::Unknown((*statement.place).clone())],
+        None => texts(&of),
     }
 }
 
