@@ -59,7 +59,8 @@ fn invoked<'a>(pair: &Pair<'a>) -> Vec<Option<&'a Target>> {
             targets.push(Some(&triggered.function));
         }
     }
-    if targets.is_empty() && of_source {
+    // What is invoked by something else, and waited for, is another mistake.
+    if of_source && pair.triggers.is_empty() && pair.mappings.is_empty() {
         targets.push(None);
     }
     targets

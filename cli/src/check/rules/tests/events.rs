@@ -99,6 +99,7 @@ fn only_what_nobody_waits_for_is_lost() {
         let name = format!("{source_name} {by:?}");
         assert_eq!(codes(&source(source_name, ""), &without(by)), expected, "{name}");
     }
+    assert_eq!(codes(&sns(), &without(url())), ["LC801", "LC802"]);
     // Whoever invokes it is elsewhere, and does not wait.
     let mut alone = without(topic());
     alone.triggers.clear();

@@ -19,3 +19,6 @@ pub(crate) fn event_invoke_config(node: &Node, place: &Place, function: Target) 
         on_failure: field::within(node, &["DestinationConfig", "OnFailure", "Destination"]),
     }
 }
+
+#[cfg(test)]
+mod tests;
