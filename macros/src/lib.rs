@@ -167,6 +167,10 @@ use proc_macro::TokenStream;
 /// invocation, after all of them had their turn; a record of `sns`, `ses`, `cloudwatch_logs` or `activemq` without an
 /// identifier fails it before. Of one mail, a receipt rule that waits for the function takes a `Disposition`.
 ///
+/// `maximum_retry_attempts = 0` and `maximum_event_age = "10m"` in the parentheses limit how often and for how long an
+/// event is tried. What is given up [Lambda drops][drop], unless the function has a destination for failures:
+/// `cargo lambkin template` writes a queue for it, and `cargo lambkin check` asks for one.
+///
 /// An event of `eventbridge` whose `source` or `detail-type` is not what the attribute says is refused: the rule in
 /// front of the function matches too much. A test event of `s3`, and a control message of `cloudwatch_logs`, is
 /// acknowledged without a call of the handler.
@@ -308,6 +312,7 @@ use proc_macro::TokenStream;
 /// [checkpoint]: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
 /// [kafka]: https://docs.aws.amazon.com/lambda/latest/dg/kafka-retry-configurations.html
 /// [async]: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+/// [drop]: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 /// [kinesis]: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
 /// [dynamodb]: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
 /// [kafka-ranges]: https://docs.aws.amazon.com/lambda/latest/dg/kafka-esm-parameters.html

@@ -118,13 +118,20 @@ async fn of_topic(click: String, record: KafkaRecord<'_>) {
     let _ = (click, record);
 }
 
-#[handler(sns(topic = "notices"), concurrency = 2, malformed = "discard")]
+#[handler(sns(topic = "notices", maximum_retry_attempts = 0, maximum_event_age = "1m"), concurrency = 2, malformed = "discard")]
 async fn of_notices(notice: String, message: SnsMessage<'_>) {
     let _ = (notice, message);
 }
 
 #[handler(
-    s3(bucket = "photos", events = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"], prefix = "in/", suffix = ".png"),
+    s3(
+        bucket = "photos",
+        events = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"],
+        prefix = "in/",
+        suffix = ".png",
+        maximum_retry_attempts = 1,
+        maximum_event_age = "1h",
+    ),
     concurrency = 2,
     malformed = "fail"
 )]
@@ -133,7 +140,13 @@ async fn of_bucket(object: S3Event<'_>) {
 }
 
 #[handler(
-    eventbridge(bus = "users", source = ["app.users", "app.admins"], detail_type = "SignedUp"),
+    eventbridge(
+        bus = "users",
+        source = ["app.users", "app.admins"],
+        detail_type = "SignedUp",
+        maximum_retry_attempts = 2,
+        maximum_event_age = "6h",
+    ),
     concurrency = 1,
     malformed = "fail"
 )]
@@ -141,7 +154,16 @@ async fn of_bus(detail: Totals, event: EventBridgeEvent<'_>) {
     let _ = (detail, event);
 }
 
-#[handler(schedule("cron(0 6 ? * MON-FRI *)", timezone = "Europe/Berlin"), concurrency = 1, malformed = "fail")]
+#[handler(
+    schedule(
+        "cron(0 6 ? * MON-FRI *)",
+        timezone = "Europe/Berlin",
+        maximum_retry_attempts = 0,
+        maximum_event_age = "10m",
+    ),
+    concurrency = 1,
+    malformed = "fail"
+)]
 async fn of_time(event: EventBridgeEvent<'_>) {
     let _ = event;
 }
@@ -149,7 +171,11 @@ async fn of_time(event: EventBridgeEvent<'_>) {
 #[handler(schedule(timezone = "UTC", expression = "rate(1 hour)"))]
 async fn of_named_time() {}
 
-#[handler(cloudwatch_logs(log_group = "/aws/lambda/web", filter = "ERROR"), concurrency = 2, malformed = "fail")]
+#[handler(
+    cloudwatch_logs(log_group = "/aws/lambda/web", filter = "ERROR", maximum_retry_attempts = 0, maximum_event_age = "2m"),
+    concurrency = 2,
+    malformed = "fail"
+)]
 async fn of_logs(line: RawBody<'_>, event: LogEvent<'_>) {
     let _ = (line, event);
 }
@@ -160,7 +186,11 @@ async fn of_mail(mail: SesMessage<'_>) -> Option<Disposition> {
     None
 }
 
-#[handler(iot(sql = "SELECT * FROM 'sensors'"), concurrency = 1, malformed = "fail")]
+#[handler(
+    iot(sql = "SELECT * FROM 'sensors'", maximum_retry_attempts = 0, maximum_event_age = "3m"),
+    concurrency = 1,
+    malformed = "fail"
+)]
 async fn of_things(reading: Value) {
     drop(reading);
 }
@@ -238,24 +268,28 @@ fn main() {
     let notice = |name: &str, trigger: Value, concurrency: u64| {
         json!({"name": name, "trigger": trigger, "concurrency": concurrency, "report_batch_item_failures": false})
     };
-    says(&of_notices {}, notice("of_notices", json!({"source": "sns", "settings": {"topic": "notices"}}), 2));
+    says(&of_notices {}, notice("of_notices", json!({"source": "sns", "settings": {"topic": "notices", "maximum_retry_attempts": 0, "maximum_event_age": 60}}), 2));
     let events = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"];
-    let bucket = json!({"source": "s3", "settings": {"bucket": "photos", "events": events, "prefix": "in/", "suffix": ".png"}});
+    let bucket = json!({"source": "s3", "settings": {"bucket": "photos", "events": events, "prefix": "in/", "suffix": ".png",
+        "maximum_retry_attempts": 1, "maximum_event_age": 3600}});
     says(&of_bucket {}, notice("of_bucket", bucket, 2));
     says(
         &of_time {},
         notice(
             "of_time",
-            json!({"source": "schedule", "settings": {"expression": "cron(0 6 ? * MON-FRI *)", "timezone": "Europe/Berlin"}}),
+            json!({"source": "schedule", "settings": {"expression": "cron(0 6 ? * MON-FRI *)", "timezone": "Europe/Berlin",
+                "maximum_retry_attempts": 0, "maximum_event_age": 600}}),
             1,
         ),
     );
     says(
         &of_logs {},
-        notice("of_logs", json!({"source": "cloudwatch_logs", "settings": {"log_group": "/aws/lambda/web", "filter": "ERROR"}}), 2),
+        notice("of_logs", json!({"source": "cloudwatch_logs", "settings": {"log_group": "/aws/lambda/web", "filter": "ERROR",
+            "maximum_retry_attempts": 0, "maximum_event_age": 120}}), 2),
     );
     says(&of_mail {}, notice("of_mail", json!({"source": "ses", "settings": {"recipients": ["shop@example.com"]}}), 1));
-    says(&of_things {}, notice("of_things", json!({"source": "iot", "settings": {"sql": "SELECT * FROM 'sensors'"}}), 1));
+    says(&of_things {}, notice("of_things", json!({"source": "iot", "settings": {"sql": "SELECT * FROM 'sensors'",
+        "maximum_retry_attempts": 0, "maximum_event_age": 180}}), 1));
     says(
         &of_any {},
         json!({

@@ -179,7 +179,7 @@ rules! {
     WILDCARD_RESOURCE = "LC407" "wildcard-resource" Warning "IAM/latest/UserGuide/best-practices.html"
         "whoever gets into the function may do it to whatever the account holds";
     FAILURE_PERMISSION = "LC408" "failure-permission" Error "lambda/latest/dg/kinesis-on-failure-destination.html"
-        "the destination for failures gets nothing, so records that are given up leave no trace but a metric";
+        "the destination for failures gets nothing, so what is given up leaves no trace but a metric";
     KEY_PERMISSION = "LC409" "key-permission" Warning "lambda/latest/dg/services-sqs-configure.html"
         "Lambda polls with the function's role: where neither it nor the key's policy lets it use the key, no message arrives";
 
@@ -250,6 +250,12 @@ rules! {
         "events that the attribute takes may be left out";
     INVOKER_NOT_ALLOWED = "LC814" "invoker-not-allowed" Error "lambda/latest/dg/access-control-resource-based.html"
         "Lambda refuses it: events are lost and requests end in 500, or the deployment fails, as with a bucket or a log group";
+    EVENTS_DROPPED = "LC815" "events-dropped" Warning "lambda/latest/dg/invocation-async-retain-records.html"
+        "nobody waits for the answer, so Lambda tries such an event twice more and then drops it: it is lost without a trace";
+    EVENT_RETRIES_DIFFER = "LC816" "event-retries-differ" Warning "lambda/latest/dg/invocation-async-configuring.html"
+        "events that fail are tried more often or for longer than the attribute says, or are given up sooner";
+    EVENT_LIMITS = "LC817" "event-limits" Error "lambda/latest/api/API_PutFunctionEventInvokeConfig.html"
+        "Lambda refuses the configuration";
 
     NEVER_RUNS = "LC901" "reserved-concurrency-zero" Error "lambda/latest/dg/configuration-concurrency.html"
         "each invocation is throttled: messages end in the dead-letter queue, events are dropped";

@@ -5,7 +5,7 @@ use strsim::levenshtein;
 use crate::check::binary::{Own, Whose};
 use crate::check::codes;
 use crate::check::finding::Findings;
-use crate::check::observed::{Field, Function, Mapping, Observed, Place, Target, Triggered};
+use crate::check::observed::{EventInvokeConfig, Field, Function, Mapping, Observed, Place, Target, Triggered};
 use crate::check::words;
 use crate::manifest::{self, Manifest};
 use crate::template::plan::config::HANDLER;
@@ -16,6 +16,7 @@ pub(crate) struct Pair<'a> {
     pub(crate) function: &'a Function,
     pub(crate) mappings: Vec<&'a Mapping>,
     pub(crate) triggers: Vec<&'a Triggered>,
+    pub(crate) event_invoke_configs: Vec<&'a EventInvokeConfig>,
 }
 
 /// What a function asks the binary to run.
@@ -176,12 +177,14 @@ fn listed(names: &[&str]) -> String {
 }
 
 fn pair<'a>(handler: &'a manifest::Function, function: &'a Function, observed: &'a Observed) -> Pair<'a> {
-    let is_its = |target: &Target| *target == Target::Function(function.address.clone());
+    let is_its = |target: &Target| target.address() == Some(&function.address);
+    let configs = observed.event_invoke_configs.iter().filter(|config| is_its(&config.function)).collect();
     Pair {
         handler,
         function,
         mappings: observed.mappings.iter().filter(|mapping| is_its(&mapping.function)).collect(),
         triggers: observed.triggers.iter().filter(|trigger| is_its(&trigger.function)).collect(),
+        event_invoke_configs: configs,
     }
 }
 

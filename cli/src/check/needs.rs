@@ -163,5 +163,5 @@ impl Observed {
     }
 }
 
-/// Stands for what a mapping polls, or for where it tells of failures.
+/// Stands for what a mapping polls, or for what is told of failures.
 pub(crate) const SOURCE: &str = "Source";

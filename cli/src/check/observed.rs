@@ -14,6 +14,8 @@ pub(crate) struct Observed {
     pub(crate) triggers: Vec<Triggered>,
     /// Who may invoke functions.
     pub(crate) invokers: Vec<Invoker>,
+    /// What becomes of events that fail.
+    pub(crate) event_invoke_configs: Vec<EventInvokeConfig>,
     pub(crate) queues: Vec<Queue>,
     pub(crate) tables: Vec<Table>,
     pub(crate) keys: Vec<Key>,
@@ -135,6 +137,8 @@ pub(crate) struct Function {
     pub(crate) tracing: Field<String>,
     /// `JSON` or `Text`.
     pub(crate) log_format: Field<String>,
+    /// The ARN of its own dead-letter queue, which takes what nobody waits for.
+    pub(crate) dead_letters: Field<Text>,
 }
 
 /// What a function's code is made of.
@@ -242,10 +246,45 @@ pub(crate) enum Polled {
 /// The function that is invoked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// The address of one of these files, also where an alias or a version of it is named.
+    /// The address of one of these files.
     Function(String),
+    /// An alias or a version of it.
+    Qualified { function: String, qualifier: Text },
     /// Another one, or one that is known only when it is deployed.
     Elsewhere,
+}
+
+impl Target {
+    /// The address of the function, if it is one of these files.
+    pub(crate) fn address(&self) -> Option<&str> {
+        match self {
+            Self::Function(address) | Self::Qualified { function: address, .. } => Some(address),
+            Self::Elsewhere => None,
+        }
+    }
+
+    /// The same function, by this alias or version. `$LATEST` is what is invoked without one.
+    pub(crate) fn qualified(self, qualifier: Option<Text>) -> Self {
+        match (self, qualifier) {
+            (Self::Function(function) | Self::Qualified { function, .. }, Some(qualifier)) => match qualifier.known() {
+                Some("" | "$LATEST") => Self::Function(function),
+                _ => Self::Qualified { function, qualifier },
+            },
+            (target, _) => target,
+        }
+    }
+}
+
+/// How Lambda retries events that nobody waits for, and who is told of those that it gives up.
+#[derive(Debug)]
+pub(crate) struct EventInvokeConfig {
+    pub(crate) place: Place,
+    /// It holds for this alias, or for what is invoked without one.
+    pub(crate) function: Target,
+    pub(crate) maximum_retry_attempts: Field<u64>,
+    /// In seconds.
+    pub(crate) maximum_event_age: Field<u64>,
+    pub(crate) on_failure: Field<Text>,
 }
 
 /// What invokes a function and is no mapping.

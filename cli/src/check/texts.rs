@@ -90,6 +90,9 @@ impl Observed {
         if let Some(table) = self.tables.iter().find(|table| table.address == address) {
             return ("dynamodb", table.name.value());
         }
+        if let Some(function) = self.functions.iter().find(|function| function.address == address) {
+            return ("lambda", function.name.value());
+        }
         ("*", None)
     }
 

@@ -59,6 +59,14 @@ pub(crate) struct Retries {
     pub(crate) bisect_batch_on_function_error: Option<bool>,
 }
 
+/// What becomes of events that fail, of sources that don't wait for an answer.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct EventRetries {
+    pub(crate) maximum_retry_attempts: Option<u32>,
+    /// In seconds.
+    pub(crate) maximum_event_age: Option<u32>,
+}
+
 /// How the shards of a stream are read.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Shards {
@@ -120,6 +128,8 @@ pub(crate) struct ActiveMq {
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Sns {
     pub(crate) topic: Option<String>,
+    #[serde(flatten)]
+    pub(crate) retries: EventRetries,
 }
 
 /// `s3(…)`.
@@ -130,6 +140,8 @@ pub(crate) struct S3 {
     pub(crate) events: Vec<String>,
     pub(crate) prefix: Option<String>,
     pub(crate) suffix: Option<String>,
+    #[serde(flatten)]
+    pub(crate) retries: EventRetries,
 }
 
 /// `eventbridge(…)`.
@@ -140,6 +152,8 @@ pub(crate) struct EventBridge {
     pub(crate) source: Vec<String>,
     #[serde(default)]
     pub(crate) detail_type: Vec<String>,
+    #[serde(flatten)]
+    pub(crate) retries: EventRetries,
 }
 
 /// `schedule(…)`.
@@ -147,6 +161,8 @@ pub(crate) struct EventBridge {
 pub(crate) struct Schedule {
     pub(crate) expression: Option<String>,
     pub(crate) timezone: Option<String>,
+    #[serde(flatten)]
+    pub(crate) retries: EventRetries,
 }
 
 /// `cloudwatch_logs(…)`.
@@ -154,6 +170,8 @@ pub(crate) struct Schedule {
 pub(crate) struct CloudWatchLogs {
     pub(crate) log_group: Option<String>,
     pub(crate) filter: Option<String>,
+    #[serde(flatten)]
+    pub(crate) retries: EventRetries,
 }
 
 /// `ses(…)`.
@@ -167,6 +185,32 @@ pub(crate) struct Ses {
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Iot {
     pub(crate) sql: Option<String>,
+    #[serde(flatten)]
+    pub(crate) retries: EventRetries,
+}
+
+impl Trigger {
+    /// The retries of a source whose events nobody waits for; none for the others, and for what only its invoker knows.
+    pub(crate) fn event_retries(&self) -> Option<&EventRetries> {
+        match self {
+            Self::Sns(sns) => Some(&sns.retries),
+            Self::S3(s3) => Some(&s3.retries),
+            Self::EventBridge(eventbridge) => Some(&eventbridge.retries),
+            Self::Schedule(schedule) => Some(&schedule.retries),
+            Self::CloudWatchLogs(logs) => Some(&logs.retries),
+            Self::Iot(iot) => Some(&iot.retries),
+            Self::Invoke
+            | Self::Event
+            | Self::Http(_)
+            | Self::Sqs(_)
+            | Self::Kinesis(_)
+            | Self::DynamoDb(_)
+            | Self::Kafka(_)
+            | Self::ActiveMq(_)
+            // The rule waits for a disposition.
+            | Self::Ses(_) => None,
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Trigger {

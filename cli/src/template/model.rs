@@ -91,6 +91,8 @@ pub(crate) struct Function {
     pub(crate) environment: Vec<(String, Text)>,
     pub(crate) permissions: Vec<Permission>,
     pub(crate) trigger: Trigger,
+    /// Where events are not waited for.
+    pub(crate) given_up: Option<GivenUp>,
     pub(crate) reserved_concurrency: Option<u32>,
     pub(crate) provisioned_concurrency: Option<u32>,
     /// ARNs of layers.
@@ -106,6 +108,17 @@ pub(crate) struct Function {
 pub(crate) struct Setting {
     pub(crate) value: u32,
     pub(crate) is_default: bool,
+}
+
+/// What becomes of events that fail, where whoever sends them does not wait.
+#[derive(Debug, Serialize)]
+pub(crate) struct GivenUp {
+    /// How often Lambda tries again; twice if absent.
+    pub(crate) maximum_retry_attempts: Option<u32>,
+    /// In seconds; 6 hours if absent.
+    pub(crate) maximum_event_age: Option<u32>,
+    /// The ARN of what is told of events that are given up.
+    pub(crate) on_failure: Text,
 }
 
 /// What a role may do.

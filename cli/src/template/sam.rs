@@ -45,6 +45,8 @@ impl Writer<'_> {
         let url = matches!(&function.trigger, Trigger::Http(http) if http.front_end == FrontEnd::FunctionUrl);
         let publishes = provisioned.is_some();
         properties = properties
+            // SAM has it for the alias, if there is one.
+            .maybe("EventInvokeConfig", function.given_up.as_ref().map(|given_up| self.given_up(given_up)))
             .maybe("ReservedConcurrentExecutions", function.reserved_concurrency)
             .maybe("AutoPublishAlias", publishes.then_some(ALIAS))
             // Else a timeout that changes would stay out of the version that is invoked.

@@ -107,10 +107,17 @@ impl Writer<'_> {
         self.role(function, resources);
         let events = self.serverless_events(function, resources);
         let url = matches!(&function.trigger, Trigger::Http(http) if http.front_end == FrontEnd::FunctionUrl);
+        // The framework has it for the alias, if there is one.
+        let given_up = function.given_up.as_ref();
+        let on_failure =
+            given_up.map(|given_up| Map::new().with("arn", self.text(&given_up.on_failure)).with("type", "sqs"));
         made.with("role", self.text(&Kind::Role.of(&function.id).arn()))
             .with("logs", Map::of("logFormat", "JSON"))
             .unless_empty("environment", variables)
             .maybe("layers", (!layers.is_empty()).then_some(layers))
+            .maybe("maximumRetryAttempts", given_up.and_then(|given_up| given_up.maximum_retry_attempts))
+            .maybe("maximumEventAge", given_up.and_then(|given_up| given_up.maximum_event_age))
+            .maybe("destinations", on_failure.map(|on_failure| Map::of("onFailure", on_failure)))
             .maybe("reservedConcurrency", function.reserved_concurrency)
             .maybe("provisionedConcurrency", function.provisioned_concurrency)
             .maybe("url", url.then_some(true))

@@ -56,7 +56,8 @@ const SAM: &[Mistake] = &[
     ),
     ("maxReceiveCount: 5", "maxReceiveCount: 3", "LC307", "maxReceiveCount: 3"),
     ("      MessageRetentionPeriod: 1209600", "      MessageRetentionPeriod: 3600", "LC309", "MessageRetentionPeriod"),
-    ("MessageRetentionPeriod: 1209600", "FifoQueue: true", "LC310", "deadLetterTargetArn"),
+    // What is given up is told to it too.
+    ("MessageRetentionPeriod: 1209600", "FifoQueue: true", "LC310 LC815", ""),
     ("VisibilityTimeout: 185", "VisibilityTimeout: 50000", "LC311 LC606", "VisibilityTimeout: 50000"),
     ("VisibilityTimeout: 185", "VisibilityTimeout: 185\n      KmsMasterKeyId: alias/own", "LC409", "      Policies:"),
     ("VisibilityTimeout: 185", "VisibilityTimeout: 185\n      KmsMasterKeyId: alias/aws/sqs", "", ""),
@@ -111,6 +112,15 @@ const SAM: &[Mistake] = &[
         "LC811",
         "sqs:SendMessage",
     ),
+    (
+        "        DestinationConfig:\n          OnFailure:\n            Type: SQS\n            Destination: !GetAtt Letters.Arn\n",
+        "",
+        "LC815",
+        "      EventInvokeConfig:",
+    ),
+    ("MaximumRetryAttempts: 1\n", "MaximumRetryAttempts: 0\n", "LC816", "MaximumRetryAttempts: 0"),
+    ("        MaximumRetryAttempts: 1\n", "", "LC816", "      EventInvokeConfig:"),
+    ("MaximumEventAgeInSeconds: 3600", "MaximumEventAgeInSeconds: 30", "LC816 LC817", "MaximumEventAgeInSeconds: 30"),
     ("ReservedConcurrentExecutions: 20", "ReservedConcurrentExecutions: 0", "LC901", "ReservedConcurrentExecutions: 0"),
     (
         "ReservedConcurrentExecutions: 20",
@@ -143,6 +153,21 @@ const CLOUDFORMATION: &[Mistake] = &[
     // Another principal is no permission.
     ("events.${AWS::URLSuffix}", "sns.${AWS::URLSuffix}", "LC814", "    \"NightRule\": {"),
     ("\"Principal\": \"apigateway.amazonaws.com\"", "\"Principal\": \"123456789012\"", "LC814", ""),
+];
+
+const CLOUDFORMATION_EVENTS: &[Mistake] = &[
+    // Nobody invokes an alias here.
+    ("\"Qualifier\": \"$LATEST\"", "\"Qualifier\": \"live\"", "LC815 LC816 LC816", ""),
+    (
+        "\"MaximumEventAgeInSeconds\": 3600,\n        \"DestinationConfig\": {\n          \"OnFailure\"",
+        "\"MaximumEventAgeInSeconds\": 3600,\n        \"DestinationConfig\": {\n          \"OnSuccess\"",
+        "LC815",
+        "    \"NightlyEvents\": {",
+    ),
+    ("\"MaximumRetryAttempts\": 1", "\"MaximumRetryAttempts\": 3", "LC816 LC817", "\"MaximumRetryAttempts\": 3"),
+    ("\"MaximumEventAgeInSeconds\": 3600", "\"MaximumEventAgeInSeconds\": 60", "LC816", "InSeconds\": 60"),
+    // A parameter's, an import's or another template's may well be right.
+    ("\"Ref\": \"Nightly\"", "\"Fn::ImportValue\": \"nightly\"", "", ""),
 ];
 
 const SERVERLESS: &[Mistake] = &[
@@ -178,6 +203,16 @@ const SERVERLESS: &[Mistake] = &[
     ),
     ("        - https://shop.example.com", "        - https://example.com", "LC703", "    cors:"),
     ("rate: cron(0 3 * * ? *)", "rate: cron(0 4 * * ? *)", "LC803", "cron(0 4"),
+    ("      onFailure: {", "      onSuccess: {", "LC815", "  nightly:"),
+    ("    maximumRetryAttempts: 1\n", "", "LC816", "  nightly:"),
+    ("maximumEventAge: 3600", "maximumEventAge: 21600", "LC816", "maximumEventAge: 21600"),
+    // The framework allows a topic alone.
+    (
+        "    destinations:\n      onFailure: { type: sqs, arn: !GetAtt Letters.Arn }\n",
+        "    onError: !GetAtt Queue.Arn\n",
+        "LC408",
+        "      statements:",
+    ),
     ("reservedConcurrency: 20", "reservedConcurrency: 0", "LC901", "reservedConcurrency: 0"),
 ];
 
@@ -216,6 +251,15 @@ const TERRAFORM: &[Mistake] = &[
         "x86_64",
     ),
     ("reserved_concurrent_executions = 20", "reserved_concurrent_executions = 5", "LC902 LC905", ""),
+    ("      destination = aws_sqs_queue.letters.arn\n", "", "LC815", "_event_invoke_config\" \"nightly\""),
+    (
+        "maximum_retry_attempts       = 1\n",
+        "maximum_retry_attempts       = 1\n  qualifier = \"live\"\n",
+        "LC815 LC816 LC816",
+        "",
+    ),
+    ("  maximum_retry_attempts       = 1\n", "", "LC816", "_event_invoke_config\" \"nightly\""),
+    ("age_in_seconds = 3600", "age_in_seconds = 21601", "LC816 LC817", "age_in_seconds = 21601"),
     (
         "resource \"aws_lambda_permission\" \"api\" {\n  action        = \"lambda:InvokeFunction\"\n  function_name = \
          aws_lambda_function.api.function_name\n  principal     = \"apigateway.amazonaws.com\"\n  source_arn    = \
@@ -271,6 +315,7 @@ fn mistakes_in_sam() {
 #[test]
 fn mistakes_in_cloudformation() {
     held("cloudformation.json", CLOUDFORMATION);
+    held("cloudformation.json", CLOUDFORMATION_EVENTS);
 }
 
 #[test]

@@ -67,6 +67,9 @@ const BATCH: &[&str] = &["concurrency", "malformed", "partial", "all_failed"];
 const QUEUE: &[&str] = &["concurrency", "malformed", "partial", "all_failed", "on_last_attempt"];
 const STREAM: &[&str] = &["concurrency", "malformed", "partial", "all_failed", "on_window_end"];
 
+/// What a failure does where nobody waits for the answer.
+const RETRIED: &str = "fails the invocation: the event is retried twice, and then given up";
+
 /// Each source, a line each.
 #[rustfmt::skip]
 pub(crate) const SOURCES: &[Source] = &[
@@ -77,14 +80,14 @@ pub(crate) const SOURCES: &[Source] = &[
     Source { check: rules::stream, outside: STREAM, ..source("kinesis", "Kinesis", Kind::Batch, KINESIS, docs("a record's data", "`KinesisRecord`, `Window`, `WindowState`", "is reported as the checkpoint: it and what follows comes again", "`eventID`")) },
     Source { check: rules::stream, outside: STREAM, ..source("dynamodb", "DynamoDb", Kind::Batch, DYNAMODB, docs("`Change<T>`", "`DynamoDbRecord`, `Window`, `WindowState`", "is reported as the checkpoint: it and what follows comes again", "`eventID`")) },
     Source { check: rules::kafka, ..source("kafka", "Kafka", Kind::Batch, KAFKA, docs("a record's value", "`KafkaRecord`", "is reported, with the rest of its partition", "topic, partition and offset")) },
-    source("sns", "Sns", Kind::Notice, SNS, docs("the message", "`SnsMessage`", "fails the invocation", "`MessageId`")),
-    source("s3", "S3", Kind::Notice, S3, docs("none", "`S3Event`", "fails the invocation", "bucket, key, version, sequencer and event name")),
-    source("eventbridge", "EventBridge", Kind::Notice, EVENTBRIDGE, docs("the detail", "`EventBridgeEvent`", "fails the invocation", "`id`")),
-    Source { check: rules::schedule, first_is_unnamed: true, ..source("schedule", "Schedule", Kind::Notice, SCHEDULE, docs("the detail, or the schedule's own input", "`EventBridgeEvent`", "fails the invocation", "`id`")) },
-    source("cloudwatch_logs", "CloudWatchLogs", Kind::Notice, CLOUDWATCH_LOGS, docs("a log event's message", "`LogEvent`", "fails the invocation", "the log event's `id`")),
+    source("sns", "Sns", Kind::Notice, SNS, docs("the message", "`SnsMessage`", RETRIED, "`MessageId`")),
+    source("s3", "S3", Kind::Notice, S3, docs("none", "`S3Event`", RETRIED, "bucket, key, version, sequencer and event name")),
+    source("eventbridge", "EventBridge", Kind::Notice, EVENTBRIDGE, docs("the detail", "`EventBridgeEvent`", RETRIED, "`id`")),
+    Source { check: rules::schedule, first_is_unnamed: true, ..source("schedule", "Schedule", Kind::Notice, SCHEDULE, docs("the detail, or the schedule's own input", "`EventBridgeEvent`", RETRIED, "`id`")) },
+    source("cloudwatch_logs", "CloudWatchLogs", Kind::Notice, CLOUDWATCH_LOGS, docs("a log event's message", "`LogEvent`", RETRIED, "the log event's `id`")),
     source("ses", "Ses", Kind::Notice, SES, docs("none", "`SesMessage`", "fails the invocation", "`messageId`")),
     source("activemq", "ActiveMq", Kind::Notice, ACTIVEMQ, docs("a message's data", "`ActiveMqMessage`", "fails the invocation: the whole batch comes again", "broker and `messageID`")),
-    source("iot", "Iot", Kind::Notice, IOT, docs("what the rule selects", "", "fails the invocation", "none")),
+    source("iot", "Iot", Kind::Notice, IOT, docs("what the rule selects", "", RETRIED, "none")),
 ];
 
 const WINDOW: &str = "Lambda gathers a batch for up to 5 minutes";
@@ -189,34 +192,56 @@ const KAFKA: &[Opt] = &[
     BISECT,
 ];
 
-const SNS: &[Opt] = &[opt("topic", Resource { service: "sns", what: "a topic" }, "the topic")];
+/// Of sources that don't wait for an answer:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html>.
+const EVENT_RETRIES: Opt = opt(
+    "maximum_retry_attempts",
+    Number(0, 2, "Lambda's retries of an event that fails"),
+    "retries of an event that fails; 2 by default",
+);
+const EVENT_AGE: Opt = opt(
+    "maximum_event_age",
+    Seconds(60, 21_600, "Lambda keeps an event for up to 6 hours"),
+    "until when an event is tried; 6 hours by default",
+);
+
+const SNS: &[Opt] =
+    &[opt("topic", Resource { service: "sns", what: "a topic" }, "the topic"), EVENT_RETRIES, EVENT_AGE];
 
 const S3: &[Opt] = &[
     opt("bucket", Resource { service: "s3", what: "a bucket" }, "the bucket"),
     opt("events", Texts("an event type, such as `\"s3:ObjectCreated:*\"`"), "which events to be told of"),
     opt("prefix", Text("a text"), "what an object's key starts with"),
     opt("suffix", Text("a text"), "what it ends with"),
+    EVENT_RETRIES,
+    EVENT_AGE,
 ];
 
 const EVENTBRIDGE: &[Opt] = &[
     opt("bus", Resource { service: "events", what: "an event bus" }, "the bus; the default one if absent"),
     opt("source", Texts("a source"), "the event's `source`; another one fails the invocation"),
     opt("detail_type", Texts("a type"), "the event's `detail-type`; another one fails the invocation"),
+    EVENT_RETRIES,
+    EVENT_AGE,
 ];
 
 const SCHEDULE: &[Opt] = &[
     opt("expression", Text("`rate(…)` or `cron(…)`"), "when to run; the option's name can be left out"),
     opt("timezone", Text("a name, such as `\"Europe/Berlin\"`"), "of EventBridge Scheduler; UTC by default"),
+    EVENT_RETRIES,
+    EVENT_AGE,
 ];
 
 const CLOUDWATCH_LOGS: &[Opt] = &[
     opt("log_group", Resource { service: "logs", what: "a log group" }, "the log group"),
     opt("filter", Text("a filter pattern"), "which log events to be told of"),
+    EVENT_RETRIES,
+    EVENT_AGE,
 ];
 
 const SES: &[Opt] = &[opt("recipients", Texts("an address or a domain"), "whose mail the receipt rule is about")];
 
-const IOT: &[Opt] = &[opt("sql", Text("a `SELECT` statement"), "the rule's statement")];
+const IOT: &[Opt] = &[opt("sql", Text("a `SELECT` statement"), "the rule's statement"), EVENT_RETRIES, EVENT_AGE];
 
 /// <https://docs.aws.amazon.com/lambda/latest/dg/with-mq.html>
 const ACTIVEMQ: &[Opt] = &[

@@ -259,6 +259,8 @@ mod tests {
             ("dynamodb", quote!(window = "5m", maximum_record_age = "7days", tumbling_window = "15m")),
             ("kafka", quote!(minimum_pollers = 1, maximum_pollers = 1)),
             ("kafka", quote!(minimum_pollers = 200, maximum_pollers = 2000)),
+            ("sns", quote!(maximum_retry_attempts = 0, maximum_event_age = "60s")),
+            ("iot", quote!(maximum_retry_attempts = 2, maximum_event_age = "6h")),
         ] {
             assert!(read(source, tokens.clone()).is_ok(), "{tokens}");
         }
@@ -275,6 +277,9 @@ mod tests {
             ("sqs", quote!(batch_size = 11, window = "0s"), "E023"),
             ("sqs", quote!(queue = "a.fifo", batch_size = 11), "E024"),
             ("schedule", quote!(expression = "rate(1 hours)"), "E029"),
+            ("eventbridge", quote!(maximum_retry_attempts = 3), "E022"),
+            ("s3", quote!(maximum_event_age = "59s"), "E021"),
+            ("cloudwatch_logs", quote!(maximum_event_age = "21601s"), "E021"),
         ] {
             assert_eq!(codes(source, tokens.clone()), [code], "{tokens}");
         }

@@ -42,6 +42,19 @@ pub(crate) fn text(node: Option<&Node>, default: Field<Text>) -> Field<Text> {
     field(node, default, |node| node.text().cloned())
 }
 
+/// What stands at the end of a way, key by key; a map on it that is known only when it is deployed may hold it.
+pub(crate) fn within(node: &Node, keys: &[&str]) -> Field<Text> {
+    let mut at = node;
+    for key in keys {
+        at = match at.get(key) {
+            Some(next) => next,
+            None if at.is_unknown() => return Field::Unknown(at.place.clone()),
+            None => return Field::Absent,
+        };
+    }
+    text(Some(at), Field::Absent)
+}
+
 pub(crate) fn words(node: Option<&Node>) -> Vec<Field<String>> {
     let items = node.map(Node::one_or_many).unwrap_or_default();
     items.iter().map(|item| word(Some(item), Field::Absent)).collect()

@@ -3,6 +3,7 @@
 pub(crate) mod cloudformation;
 mod detect;
 mod document;
+pub(crate) mod event_invoke_config;
 mod field;
 mod managed;
 mod mapping;
@@ -168,14 +169,17 @@ fn merge(parts: Vec<Observed>) -> Result<Observed, CliError> {
                 )));
             }
         }
-        all.functions.extend(part.functions);
-        all.mappings.extend(part.mappings);
-        all.triggers.extend(part.triggers);
-        all.invokers.extend(part.invokers);
-        all.queues.extend(part.queues);
-        all.tables.extend(part.tables);
-        all.keys.extend(part.keys);
-        all.unread.extend(part.unread);
+        let Observed { functions, mappings, triggers, invokers, event_invoke_configs, queues, tables, keys, unread } =
+            part;
+        all.functions.extend(functions);
+        all.mappings.extend(mappings);
+        all.triggers.extend(triggers);
+        all.invokers.extend(invokers);
+        all.event_invoke_configs.extend(event_invoke_configs);
+        all.queues.extend(queues);
+        all.tables.extend(tables);
+        all.keys.extend(keys);
+        all.unread.extend(unread);
     }
     Ok(all)
 }

@@ -65,10 +65,7 @@ fn allowed(function: &crate::check::observed::Function) -> Vec<String> {
 
 /// What the files say, without places and without what a format calls things.
 fn summary(observed: &Observed) -> Vec<String> {
-    let target = |target: &Target| match target {
-        Target::Function(address) => short(address),
-        Target::Elsewhere => "elsewhere".to_owned(),
-    };
+    let target = |target: &Target| target.address().map_or("elsewhere".to_owned(), short);
     let mut all = Vec::new();
     for function in &observed.functions {
         let variables: Vec<&str> =

@@ -3,7 +3,7 @@
 use crate::check::codes;
 use crate::check::finding::Findings;
 use crate::check::matching::Pair;
-use crate::check::observed::{AllowedBy, Field, FrontEnd, Invoker, Part, Target, Text, Trigger};
+use crate::check::observed::{AllowedBy, Field, FrontEnd, Invoker, Part, Text, Trigger};
 use crate::check::rules::Whole;
 use crate::check::texts::is_action;
 use crate::check::words;
@@ -66,10 +66,7 @@ impl Service {
     /// Whether it may invoke the function, or what is not known may let it.
     fn is_allowed(&self, pair: &Pair<'_>, invokers: &[Invoker]) -> bool {
         let lets = |invoker: &Invoker| {
-            let is_its = match &invoker.function {
-                Target::Function(address) => *address == pair.function.address,
-                Target::Elsewhere => true,
-            };
+            let is_its = invoker.function.address().is_none_or(|address| address == pair.function.address);
             let acts = invoker.action.value().is_none_or(|action| is_action(action, self.action));
             is_its && acts && self.is(&invoker.principal)
         };

@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod environment;
+mod events;
 mod functions;
 mod http;
 mod idempotency;
@@ -47,6 +48,7 @@ pub(crate) fn check(manifest: &Manifest, observed: &Observed, place: &Place, own
         idempotency::check(pair, &whole, &mut findings);
         concurrency::check(pair, &mut findings);
         invokers::check(pair, &whole, &mut findings);
+        events::check(pair, &whole, &mut findings);
         if let Some(needs) = needs::of(pair) {
             permissions::check(pair, &needs, &whole, &mut findings);
             http::check(pair, &needs, &whole, &mut findings);

@@ -30,8 +30,9 @@ pub(super) fn check(pair: &Pair<'_>, needs: &Needs, whole: &Whole<'_>, findings:
             missing(&permission, &codes::POLLING_PERMISSION, place, function, whole.observed, polled, findings);
         }
     }
-    let destinations = pair.mappings.iter().filter_map(|mapping| mapping.on_failure.value());
-    for destination in destinations {
+    let of_mappings = pair.mappings.iter().map(|mapping| &mapping.on_failure);
+    let of_events = pair.event_invoke_configs.iter().map(|config| &config.on_failure).chain([&function.dead_letters]);
+    for destination in of_mappings.chain(of_events).filter_map(Field::value) {
         for permission in whole.observed.telling(destination) {
             let told = |text: &planned::Text| standing_for(destination, text, needs, function);
             missing(&permission, &codes::FAILURE_PERMISSION, place, function, whole.observed, told, findings);

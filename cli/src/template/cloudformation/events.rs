@@ -1,14 +1,18 @@
 //! What invokes a function: mappings, rules, schedules, permissions.
 
+use crate::template::cloudformation::ALIAS;
 use crate::template::cloudformation::resources::{document, permission_id, resource, trust};
-use crate::template::cloudformation::text::Writer;
-use crate::template::model::{Function, Mapping, Source, Trigger};
+use crate::template::cloudformation::text::{Dialect, Writer};
+use crate::template::model::{Function, GivenUp, Mapping, Source, Trigger};
 use crate::template::text::{Kind, Text};
 use crate::template::yaml::{Map, Node};
 
 /// The version of SQL that device rules are in, the newest,
 /// <https://docs.aws.amazon.com/iot/latest/developerguide/iot-rule-sql-version.html>.
 pub(crate) const SQL_VERSION: &str = "2016-03-23";
+
+/// What is invoked without an alias.
+const LATEST: &str = "$LATEST";
 
 impl Writer<'_> {
     /// All that invokes the function, as resources of their own.
@@ -102,9 +106,7 @@ impl Writer<'_> {
         let parameter = self.text(&Text::parameter(servers_parameter));
         match self.dialect {
             // A parameter that is a list already.
-            crate::template::cloudformation::text::Dialect::Serverless => {
-                Map::of("Fn::Split", vec![Node::from(","), parameter]).into()
-            }
+            Dialect::Serverless => Map::of("Fn::Split", vec![Node::from(","), parameter]).into(),
             _ => parameter,
         }
     }
@@ -143,6 +145,31 @@ impl Writer<'_> {
             .maybe("FunctionResponseTypes", mapping.reports_failures.then(|| vec!["ReportBatchItemFailures"]))
             .maybe("ScalingConfig", scaling)
             .maybe("ProvisionedPollerConfig", pollers)
+    }
+
+    /// What becomes of events that fail, for what is invoked: each alias has a configuration of its own,
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html>.
+    pub(crate) fn event_invoke_config(&self, function: &Function, resources: &mut Map) {
+        let Some(given_up) = &function.given_up else { return };
+        let is_provisioned = function.provisioned_concurrency.is_some();
+        let mut properties = Map::new()
+            .with("FunctionName", Map::of("Ref", self.logical_id(&Kind::Target.of(&function.id))))
+            .with("Qualifier", if is_provisioned { ALIAS } else { LATEST });
+        properties.extend(self.given_up(given_up));
+        let config = resource("AWS::Lambda::EventInvokeConfig", properties)
+            .maybe("DependsOn", is_provisioned.then(|| format!("{}Alias", function.id)));
+        resources.set(&format!("{}EventInvokeConfig", function.id), config);
+    }
+
+    /// What is said of events that fail. SAM has the same names, and asks what the destination is.
+    pub(crate) fn given_up(&self, given_up: &GivenUp) -> Map {
+        let GivenUp { maximum_retry_attempts, maximum_event_age, on_failure } = given_up;
+        let is_sam = self.dialect == Dialect::Sam;
+        let destination = Map::new().maybe("Type", is_sam.then_some("SQS")).with("Destination", self.text(on_failure));
+        Map::new()
+            .maybe("MaximumRetryAttempts", *maximum_retry_attempts)
+            .maybe("MaximumEventAgeInSeconds", *maximum_event_age)
+            .with("DestinationConfig", Map::of("OnFailure", destination))
     }
 
     fn subscription(&self, function: &Function, topic: &Text, resources: &mut Map) {

@@ -78,6 +78,7 @@ impl Writer<'_> {
                 .with("ProvisionedConcurrencyConfig", Map::of("ProvisionedConcurrentExecutions", environments));
             resources.set(&format!("{}Alias", function.id), resource("AWS::Lambda::Alias", properties));
         }
+        self.event_invoke_config(function, resources);
         self.role(function, resources);
         self.log_group(function, resources);
         self.events(function, resources);

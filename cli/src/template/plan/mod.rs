@@ -123,8 +123,9 @@ impl<'a> Plan<'a> {
         let name = self.function_name(&of.name);
         let mut draft = Draft { id, of, name, timeout: timeout.value, notes: Vec::new() };
         let trigger = self.trigger(&mut draft);
+        let given_up = self.given_up(&draft);
         let environment = self.environment(&mut draft);
-        let (permissions, key_parameter) = self.permissions(&mut draft, &trigger);
+        let (permissions, key_parameter) = self.permissions(&mut draft, &trigger, given_up.as_ref());
         let layers = self.layers(of);
         let given = |all: &[PerHandler]| all.iter().rev().find(|one| one.handler == of.name).map(|one| one.number);
         Function {
@@ -136,6 +137,7 @@ impl<'a> Plan<'a> {
             environment,
             permissions,
             trigger,
+            given_up,
             reserved_concurrency: given(&self.args.reserved_concurrency).or(of.reserved_concurrency),
             provisioned_concurrency: given(&self.args.provisioned_concurrency).or(of.provisioned_concurrency),
             layers,
@@ -226,7 +228,7 @@ fn check_handlers(manifest: &Manifest, given: &[PerHandler], option: &str) -> Re
 const LABELS: [&str; 4] = ["Decryption", "Invoker", "Url", "UrlInvocation"];
 
 /// What belongs to a function and has no kind, because nothing refers to it: by its identifier and one of these words.
-const PARTS: [&str; 19] = [
+const PARTS: [&str; 20] = [
     "Alias",
     "AnyPath",
     "AnyRoot",
@@ -234,6 +236,7 @@ const PARTS: [&str; 19] = [
     "ApiPath",
     "ApiStage",
     "Decryption",
+    "EventInvokeConfig",
     "Integration",
     "ListenerRule",
     "Mapping",

@@ -1,7 +1,7 @@
 //! What a function's role may do: exactly what the manifest says that the function does.
 
 use crate::manifest::Stored;
-use crate::template::model::{Permission, Scope, Source, Trigger};
+use crate::template::model::{GivenUp, Permission, Scope, Source, Trigger};
 use crate::template::plan::config::{Records, has_own_store, reads_stored};
 use crate::template::plan::{Draft, Plan};
 use crate::template::text::{Kind, Piece, Text};
@@ -23,6 +23,7 @@ impl Plan<'_> {
         &mut self,
         draft: &mut Draft<'_>,
         trigger: &Trigger,
+        given_up: Option<&GivenUp>,
     ) -> (Vec<Permission>, Option<String>) {
         let group = Text::from("log-group:/aws/lambda/").then(draft.name.clone()).then(":*");
         let mut permissions =
@@ -35,6 +36,7 @@ impl Plan<'_> {
             permissions.extend(polling(&mapping.source, named.unwrap_or("*")));
             permissions.extend(mapping.on_failure.as_ref().map(|queue| telling("sqs", queue)).unwrap_or_default());
         }
+        permissions.extend(given_up.map(|given_up| telling("sqs", &given_up.on_failure)).unwrap_or_default());
         permissions.extend(self.record_keeping(draft));
         permissions.extend(self.reading(draft));
         if self.args.tracing {
@@ -159,8 +161,10 @@ pub(crate) fn polling(source: &Source, cluster_name: &str) -> Vec<Permission> {
     }
 }
 
-/// What Lambda does in the function's name when it tells a destination of this service what was given up,
-/// <https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html>.
+/// What Lambda does in the function's name when it tells a destination of this service what was given up: records of a
+/// stream, <https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html>, and events,
+/// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html>, which may go to a function or a bus
+/// too.
 pub(crate) fn telling(service: &str, destination: &Text) -> Vec<Permission> {
     match service {
         "sqs" => vec![on("SendFailures", &["sqs:SendMessage"], destination.clone())],
@@ -169,6 +173,8 @@ pub(crate) fn telling(service: &str, destination: &Text) -> Vec<Permission> {
             on("ListFailures", &["s3:ListBucket"], destination.clone()),
             on("StoreFailures", &["s3:PutObject"], destination.clone().then("/*")),
         ],
+        "lambda" => vec![on("HandFailuresOn", &["lambda:InvokeFunction"], destination.clone())],
+        "events" => vec![on("PutFailures", &["events:PutEvents"], destination.clone())],
         _ => Vec::new(),
     }
 }

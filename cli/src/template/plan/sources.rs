@@ -2,7 +2,7 @@
 
 use crate::manifest;
 use crate::manifest::trigger::{ActiveMq, DynamoDb, EventBridge, Kafka, Kinesis, Retries, S3, Shards, Sqs};
-use crate::template::model::{BucketOf, Mapping, Pollers, Source, Trigger};
+use crate::template::model::{BucketOf, GivenUp, Mapping, Pollers, Source, Trigger};
 use crate::template::plan::resources::visibility_timeout;
 use crate::template::plan::{Draft, Plan};
 use crate::template::text::Text;
@@ -225,6 +225,17 @@ impl Plan<'_> {
         Trigger::Mapping(Box::new(mapping))
     }
 
+    /// What leaves a trace of events that are given up: Lambda itself drops them,
+    /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html>.
+    pub(super) fn given_up(&mut self, draft: &Draft<'_>) -> Option<GivenUp> {
+        let retries = draft.of.trigger.event_retries()?;
+        Some(GivenUp {
+            maximum_retry_attempts: retries.maximum_retry_attempts,
+            maximum_event_age: retries.maximum_event_age,
+            on_failure: self.failure_queue(draft).arn(),
+        })
+    }
+
     /// The parameter that a text is becomes one of several values.
     fn make_list(&mut self, text: &Text) {
         let id = text.parameter_id();
@@ -274,7 +285,7 @@ impl Plan<'_> {
     }
 
     fn eventbridge(&mut self, draft: &mut Draft<'_>, eventbridge: &EventBridge) -> Trigger {
-        let EventBridge { bus, source, detail_type } = eventbridge;
+        let EventBridge { bus, source, detail_type, .. } = eventbridge;
         let bus = match bus.as_deref() {
             None | Some("default") => None,
             Some(arn) if arn.starts_with("arn:") => Some(Text::from(arn)),

@@ -208,6 +208,22 @@ impl Writer<'_> {
         file.resource("aws_iam_role_policy", &invoker, body);
     }
 
+    /// What becomes of events that fail, for what is invoked. The provider asks Lambda, which asks whether the role may tell
+    /// the queue; the function comes after the role's policy, so this does too.
+    pub(super) fn event_invoke_config(&self, function: &Function, file: &mut Body) {
+        let Some(given_up) = &function.given_up else { return };
+        let label = snake(&function.id);
+        let alias = function.provisioned_concurrency.map(|_| Expr::Raw(format!("aws_lambda_alias.{label}.name")));
+        let on_failure = Body::new().with("destination", self.text(&given_up.on_failure));
+        let body = Body::new()
+            .with("function_name", Expr::Raw(format!("aws_lambda_function.{label}.function_name")))
+            .maybe("qualifier", alias)
+            .maybe("maximum_retry_attempts", given_up.maximum_retry_attempts)
+            .maybe("maximum_event_age_in_seconds", given_up.maximum_event_age)
+            .block("destination_config", Body::new().block("on_failure", on_failure));
+        file.resource("aws_lambda_function_event_invoke_config", &label, body);
+    }
+
     /// A bucket has one configuration of what it tells of, for all functions.
     pub(super) fn notifications(&self, file: &mut Body) {
         let mut buckets: Vec<(&Text, String, Vec<&Function>)> = Vec::new();

@@ -172,6 +172,7 @@ impl Writer<'_> {
                 .with("provisioned_concurrent_executions", environments);
             file.resource("aws_lambda_provisioned_concurrency_config", &label, config);
         }
+        self.event_invoke_config(function, file);
         self.role(function, file);
         let name = Text::from("/aws/lambda/").then(function.name.clone());
         let group = Body::new().with("name", self.text(&name)).with("retention_in_days", self.of.log_retention);

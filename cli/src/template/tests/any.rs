@@ -60,6 +60,7 @@ fn trigger() -> impl Strategy<Value = Value> {
             optional("bisect_batch_on_function_error", any::<bool>().prop_map(Value::from)),
         ]
     };
+    let events = || vec![number("maximum_retry_attempts", 0, 2), number("maximum_event_age", 60, 21_600)];
     let shards = || vec![number("parallelization_factor", 1, 10), number("tumbling_window", 1, 900)];
     let queue = optional("queue", "[a-zA-Z0-9_-]{1,60}([.]fifo)?".prop_map(Value::from));
     let resource = prop_oneof![
@@ -94,13 +95,13 @@ fn trigger() -> impl Strategy<Value = Value> {
             .concat()
         ),
         source("activemq", [vec![named("queue"), named("broker")], batch()].concat()),
-        source("sns", vec![named("topic")]),
-        source("s3", vec![named("bucket"), texts("events"), named("prefix"), named("suffix")]),
-        source("eventbridge", vec![named("bus"), texts("source"), texts("detail_type")]),
-        source("schedule", vec![named("expression"), named("timezone")]),
-        source("cloudwatch_logs", vec![named("log_group"), named("filter")]),
+        source("sns", [vec![named("topic")], events()].concat()),
+        source("s3", [vec![named("bucket"), texts("events"), named("prefix"), named("suffix")], events()].concat()),
+        source("eventbridge", [vec![named("bus"), texts("source"), texts("detail_type")], events()].concat()),
+        source("schedule", [vec![named("expression"), named("timezone")], events()].concat()),
+        source("cloudwatch_logs", [vec![named("log_group"), named("filter")], events()].concat()),
         source("ses", vec![texts("recipients")]),
-        source("iot", vec![named("sql")]),
+        source("iot", [vec![named("sql")], events()].concat()),
     ]
 }
 

@@ -232,6 +232,18 @@ resource "aws_lambda_function" "nightly" {
   timeout       = 900
 }
 
+resource "aws_lambda_function_event_invoke_config" "nightly" {
+  function_name                = aws_lambda_function.nightly.function_name
+  maximum_retry_attempts       = 1
+  maximum_event_age_in_seconds = 3600
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.letters.arn
+    }
+  }
+}
+
 resource "aws_scheduler_schedule" "nightly" {
   name                         = "orders-${var.stage}-nightly"
   schedule_expression          = "cron(0 3 * * ? *)"

@@ -62,6 +62,16 @@ resource "aws_lambda_function" "alarm" {
   }
 }
 
+resource "aws_lambda_function_event_invoke_config" "alarm" {
+  function_name = aws_lambda_function.alarm.function_name
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.alarm_failures.arn
+    }
+  }
+}
+
 resource "aws_iam_role" "alarm" {
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -91,6 +101,12 @@ resource "aws_iam_role_policy" "alarm" {
           "logs:PutLogEvents",
         ]
         Resource = ["arn:${data.aws_partition.lambkin.partition}:logs:${data.aws_region.lambkin.region}:${data.aws_caller_identity.lambkin.account_id}:log-group:/aws/lambda/notices-${var.stage}-alarm:*"]
+      },
+      {
+        Sid      = "SendFailures"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [aws_sqs_queue.alarm_failures.arn]
       },
     ]
   })
@@ -133,6 +149,16 @@ resource "aws_lambda_function" "thumbnail" {
   }
 }
 
+resource "aws_lambda_function_event_invoke_config" "thumbnail" {
+  function_name = aws_lambda_function.thumbnail.function_name
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.thumbnail_failures.arn
+    }
+  }
+}
+
 resource "aws_iam_role" "thumbnail" {
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -162,6 +188,12 @@ resource "aws_iam_role_policy" "thumbnail" {
           "logs:PutLogEvents",
         ]
         Resource = ["arn:${data.aws_partition.lambkin.partition}:logs:${data.aws_region.lambkin.region}:${data.aws_caller_identity.lambkin.account_id}:log-group:/aws/lambda/notices-${var.stage}-thumbnail:*"]
+      },
+      {
+        Sid      = "SendFailures"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [aws_sqs_queue.thumbnail_failures.arn]
       },
     ]
   })
@@ -200,6 +232,16 @@ resource "aws_lambda_function" "shipment" {
   }
 }
 
+resource "aws_lambda_function_event_invoke_config" "shipment" {
+  function_name = aws_lambda_function.shipment.function_name
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.shipment_failures.arn
+    }
+  }
+}
+
 resource "aws_iam_role" "shipment" {
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -229,6 +271,12 @@ resource "aws_iam_role_policy" "shipment" {
           "logs:PutLogEvents",
         ]
         Resource = ["arn:${data.aws_partition.lambkin.partition}:logs:${data.aws_region.lambkin.region}:${data.aws_caller_identity.lambkin.account_id}:log-group:/aws/lambda/notices-${var.stage}-shipment:*"]
+      },
+      {
+        Sid      = "SendFailures"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [aws_sqs_queue.shipment_failures.arn]
       },
     ]
   })
@@ -284,6 +332,16 @@ resource "aws_lambda_function" "good_morning" {
   }
 }
 
+resource "aws_lambda_function_event_invoke_config" "good_morning" {
+  function_name = aws_lambda_function.good_morning.function_name
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.good_morning_failures.arn
+    }
+  }
+}
+
 resource "aws_iam_role" "good_morning" {
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -313,6 +371,12 @@ resource "aws_iam_role_policy" "good_morning" {
           "logs:PutLogEvents",
         ]
         Resource = ["arn:${data.aws_partition.lambkin.partition}:logs:${data.aws_region.lambkin.region}:${data.aws_caller_identity.lambkin.account_id}:log-group:/aws/lambda/notices-${var.stage}-good_morning:*"]
+      },
+      {
+        Sid      = "SendFailures"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [aws_sqs_queue.good_morning_failures.arn]
       },
     ]
   })
@@ -388,6 +452,16 @@ resource "aws_lambda_function" "sweep" {
   }
 }
 
+resource "aws_lambda_function_event_invoke_config" "sweep" {
+  function_name = aws_lambda_function.sweep.function_name
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.sweep_failures.arn
+    }
+  }
+}
+
 resource "aws_iam_role" "sweep" {
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -417,6 +491,12 @@ resource "aws_iam_role_policy" "sweep" {
           "logs:PutLogEvents",
         ]
         Resource = ["arn:${data.aws_partition.lambkin.partition}:logs:${data.aws_region.lambkin.region}:${data.aws_caller_identity.lambkin.account_id}:log-group:/aws/lambda/notices-${var.stage}-sweep:*"]
+      },
+      {
+        Sid      = "SendFailures"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [aws_sqs_queue.sweep_failures.arn]
       },
     ]
   })
@@ -491,6 +571,16 @@ resource "aws_lambda_function" "error_line" {
   }
 }
 
+resource "aws_lambda_function_event_invoke_config" "error_line" {
+  function_name = aws_lambda_function.error_line.function_name
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.error_line_failures.arn
+    }
+  }
+}
+
 resource "aws_iam_role" "error_line" {
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -520,6 +610,12 @@ resource "aws_iam_role_policy" "error_line" {
           "logs:PutLogEvents",
         ]
         Resource = ["arn:${data.aws_partition.lambkin.partition}:logs:${data.aws_region.lambkin.region}:${data.aws_caller_identity.lambkin.account_id}:log-group:/aws/lambda/notices-${var.stage}-error_line:*"]
+      },
+      {
+        Sid      = "SendFailures"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [aws_sqs_queue.error_line_failures.arn]
       },
     ]
   })
@@ -761,6 +857,16 @@ resource "aws_lambda_function" "hot_oven" {
   }
 }
 
+resource "aws_lambda_function_event_invoke_config" "hot_oven" {
+  function_name = aws_lambda_function.hot_oven.function_name
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.hot_oven_failures.arn
+    }
+  }
+}
+
 resource "aws_iam_role" "hot_oven" {
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -791,6 +897,12 @@ resource "aws_iam_role_policy" "hot_oven" {
         ]
         Resource = ["arn:${data.aws_partition.lambkin.partition}:logs:${data.aws_region.lambkin.region}:${data.aws_caller_identity.lambkin.account_id}:log-group:/aws/lambda/notices-${var.stage}-hot_oven:*"]
       },
+      {
+        Sid      = "SendFailures"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [aws_sqs_queue.hot_oven_failures.arn]
+      },
     ]
   })
 }
@@ -816,6 +928,48 @@ resource "aws_lambda_permission" "hot_oven" {
   action        = "lambda:InvokeFunction"
   principal     = "iot.amazonaws.com"
   source_arn    = aws_iot_topic_rule.hot_oven.arn
+}
+
+resource "aws_sqs_queue" "alarm_failures" {
+  name                      = "notices-alarm-failures-${var.stage}"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
+}
+
+resource "aws_sqs_queue" "thumbnail_failures" {
+  name                      = "notices-thumbnail-failures-${var.stage}"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
+}
+
+resource "aws_sqs_queue" "shipment_failures" {
+  name                      = "notices-shipment-failures-${var.stage}"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
+}
+
+resource "aws_sqs_queue" "good_morning_failures" {
+  name                      = "notices-good_morning-failures-${var.stage}"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
+}
+
+resource "aws_sqs_queue" "sweep_failures" {
+  name                      = "notices-sweep-failures-${var.stage}"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
+}
+
+resource "aws_sqs_queue" "error_line_failures" {
+  name                      = "notices-error_line-failures-${var.stage}"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
+}
+
+resource "aws_sqs_queue" "hot_oven_failures" {
+  name                      = "notices-hot_oven-failures-${var.stage}"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
 }
 
 resource "aws_sns_topic" "alarms" {

@@ -72,6 +72,16 @@ resource "aws_lambda_function" "report" {
   }
 }
 
+resource "aws_lambda_function_event_invoke_config" "report" {
+  function_name = aws_lambda_function.report.function_name
+
+  destination_config {
+    on_failure {
+      destination = aws_sqs_queue.report_failures.arn
+    }
+  }
+}
+
 resource "aws_iam_role" "report" {
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -101,6 +111,12 @@ resource "aws_iam_role_policy" "report" {
           "logs:PutLogEvents",
         ]
         Resource = ["arn:${data.aws_partition.lambkin.partition}:logs:${data.aws_region.lambkin.region}:${data.aws_caller_identity.lambkin.account_id}:log-group:/aws/lambda/reports-${var.stage}-report:*"]
+      },
+      {
+        Sid      = "SendFailures"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage"]
+        Resource = [aws_sqs_queue.report_failures.arn]
       },
       {
         Sid      = "ReadSecrets"
@@ -182,5 +198,11 @@ resource "aws_iam_role_policy" "report_invoker" {
       },
     ]
   })
+}
+
+resource "aws_sqs_queue" "report_failures" {
+  name                      = "reports-report-failures-${var.stage}"
+  message_retention_seconds = 1209600
+  sqs_managed_sse_enabled   = true
 }
 # <<< lambkin

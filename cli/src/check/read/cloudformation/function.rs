@@ -34,6 +34,11 @@ pub(super) fn function(resource: &Resource) -> Function {
         provisioned_concurrency: field::number(properties.at(&provisioned), Field::Absent),
         tracing: field::word(tracing, Field::Default("PassThrough".to_owned())),
         log_format: field::word(properties.at(&["LoggingConfig", "LogFormat"]), Field::Default("Text".to_owned())),
+        // SAM calls it what it is.
+        dead_letters: match properties.get("DeadLetterConfig").or_else(|| properties.get("DeadLetterQueue")) {
+            Some(config) => field::within(config, &["TargetArn"]),
+            None => Field::Absent,
+        },
     }
 }
 

@@ -15,6 +15,7 @@ use std::collections::HashMap;
 
 use crate::check::observed::{Attribute, Field, Mapping, Observed, Part, Permissions, Place, Polled, Target, Text};
 use crate::check::read::document::{self, Node};
+use crate::check::read::event_invoke_config::event_invoke_config;
 use crate::check::read::mapping::{broker, mapping};
 use crate::check::read::{Given, Source, field, text};
 use crate::error::CliError;
@@ -71,8 +72,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) resources: &'a [Resource],
     pub(crate) observed: Observed,
     by_address: HashMap<&'a str, &'a Resource>,
-    /// The function behind each address that stands for one: itself, its versions and aliases.
-    functions: HashMap<String, String>,
+    /// What each address stands for that stands for a function: itself, a version or an alias.
+    functions: HashMap<String, Target>,
     /// Functions by the names that they are given.
     names: Vec<(Text, String)>,
     roles: Roles<'a>,
@@ -92,13 +93,22 @@ impl<'a> Reader<'a> {
         for resource in resources {
             if matches!(resource.kind.as_str(), "AWS::Lambda::Function" | sam::FUNCTION) {
                 reader.know_function(&resource.address, resource.properties.get("FunctionName"));
+                let alias = resource.properties.get("AutoPublishAlias").and_then(Node::text);
+                reader.know_alias(&sam::alias(&resource.address), &resource.address, alias.cloned());
+                let version = sam::version(&resource.address);
+                reader.know_alias(&version, &resource.address, Some(number_of(&version)));
             }
         }
         for resource in resources {
-            if matches!(resource.kind.as_str(), "AWS::Lambda::Version" | "AWS::Lambda::Alias")
-                && let Target::Function(function) = reader.target(resource.properties.get("FunctionName"))
-            {
-                reader.functions.insert(resource.address.clone(), function);
+            let qualifier = match resource.kind.as_str() {
+                "AWS::Lambda::Version" => Some(number_of(&resource.address)),
+                "AWS::Lambda::Alias" => Some(field::text(resource.properties.get("Name"), Field::Absent))
+                    .map(|name| name.value().cloned().unwrap_or_else(|| number_of(&resource.address))),
+                _ => None,
+            };
+            let function = reader.target(resource.properties.get("FunctionName"));
+            if let (Some(_), Some(address)) = (&qualifier, function.address().map(str::to_owned)) {
+                reader.know_alias(&resource.address, &address, qualifier);
             }
         }
         reader
@@ -106,10 +116,23 @@ impl<'a> Reader<'a> {
 
     /// Says that an address is a function's.
     pub(crate) fn know_function(&mut self, address: &str, name: Option<&Node>) {
-        self.functions.insert(address.to_owned(), address.to_owned());
+        self.functions.insert(address.to_owned(), Target::Function(address.to_owned()));
         if let Some(name) = name.and_then(Node::text) {
             self.names.push((name.clone(), address.to_owned()));
         }
+    }
+
+    /// Says that an address is a function's alias, if it has one.
+    pub(crate) fn know_alias(&mut self, address: &str, function: &str, name: Option<Text>) {
+        if name.is_some() {
+            let alias = Target::Function(function.to_owned()).qualified(name);
+            self.functions.insert(address.to_owned(), alias);
+        }
+    }
+
+    /// What invokes a function whose deployer may have made this alias of it.
+    pub(crate) fn alias_or(&self, alias: &str, function: &str) -> Target {
+        self.functions.get(alias).cloned().unwrap_or_else(|| Target::Function(function.to_owned()))
     }
 
     /// Reads all resources.
@@ -160,6 +183,11 @@ impl<'a> Reader<'a> {
                 self.observed.mappings.push(mapping);
             }
             "AWS::Lambda::Permission" => self.permission(&resource.properties),
+            "AWS::Lambda::EventInvokeConfig" => {
+                let qualifier = resource.properties.get("Qualifier").and_then(Node::text).cloned();
+                let function = self.target(resource.properties.get("FunctionName")).qualified(qualifier);
+                self.observed.event_invoke_configs.push(event_invoke_config(&resource.properties, place, function));
+            }
             "AWS::SQS::Queue" => self.observed.queues.push(storage::queue(resource)),
             "AWS::DynamoDB::Table" | "AWS::DynamoDB::GlobalTable" | "AWS::Serverless::SimpleTable" => {
                 self.observed.tables.push(storage::table(resource));
@@ -191,8 +219,8 @@ impl<'a> Reader<'a> {
         }
         let config = ["ProvisionedConcurrencyConfig", "ProvisionedConcurrentExecutions"];
         let Some(number) = resource.properties.at(&config) else { return };
-        let Some(address) = self.functions.get(&resource.address) else { return };
-        let own = self.observed.functions.iter_mut().find(|function| function.address == *address);
+        let Some(address) = self.functions.get(&resource.address).and_then(Target::address) else { return };
+        let own = self.observed.functions.iter_mut().find(|function| function.address == address);
         if let Some(function) = own {
             function.provisioned_concurrency = field::number(Some(number), Field::Absent);
         }
@@ -230,19 +258,28 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn target_of(&self, text: &Text) -> Target {
-        let of = text.0.iter().find_map(|part| match part {
-            Part::Of { address, attribute: Attribute::Arn | Attribute::Name } => self.functions.get(address),
+        let of = text.0.iter().enumerate().find_map(|(number, part)| match part {
+            Part::Of { address, attribute: Attribute::Arn | Attribute::Name } => {
+                let after = Text(text.0.iter().skip(number + 1).cloned().collect());
+                Some(self.functions.get(address)?.clone().qualified(split(after).1))
+            }
             _ => None,
         });
-        let known = of.or_else(|| {
-            let name = function_name(text);
-            self.names.iter().find(|(known, _)| *known == name).map(|(_, address)| address)
-        });
-        known.map_or(Target::Elsewhere, |address| Target::Function(address.clone()))
+        of.or_else(|| {
+            let (name, qualifier) = split(function_name(text));
+            let (_, address) = self.names.iter().find(|(known, _)| *known == name)?;
+            Some(Target::Function(address.clone()).qualified(qualifier))
+        })
+        .unwrap_or(Target::Elsewhere)
     }
 }
 
-/// The name in an ARN of a function, without a version or an alias; what is no ARN is a name.
+/// The number that a version has, which is known only when it is published.
+fn number_of(version: &str) -> Text {
+    Text(vec![Part::Of { address: version.to_owned(), attribute: Attribute::Other("Version".to_owned()) }])
+}
+
+/// What stands behind `:function:`, or all of it.
 fn function_name(text: &Text) -> Text {
     let mut name = text.clone();
     let found = text.0.iter().enumerate().find_map(|(number, part)| match part {
@@ -256,21 +293,35 @@ fn function_name(text: &Text) -> Text {
         name = text::literal(first);
         text.0.iter().skip(number + 1).for_each(|part| text::push(&mut name, part.clone()));
     }
-    // The address of an integration goes on after the ARN.
-    let mut short = Text::default();
-    for part in name.0 {
-        match &part {
-            Part::Literal(literal) => match literal.find([':', '/']) {
-                Some(end) => {
-                    text::add(&mut short, literal.get(..end).unwrap_or_default());
-                    break;
-                }
-                None => text::push(&mut short, part),
-            },
-            _ => text::push(&mut short, part),
+    name
+}
+
+/// A name, and the alias or version behind it.
+fn split(whole: Text) -> (Text, Option<Text>) {
+    let (mut name, mut qualifier) = (Text::default(), None);
+    for part in whole.0 {
+        let of = qualifier.as_mut().unwrap_or(&mut name);
+        let Part::Literal(literal) = &part else {
+            text::push(of, part);
+            continue;
+        };
+        // The address of an integration goes on after the ARN.
+        let (literal, is_end) = match literal.split_once('/') {
+            Some((before, _)) => (before, true),
+            None => (literal.as_str(), false),
+        };
+        match (literal.split_once(':'), is_end) {
+            (Some((before, after)), _) if qualifier.is_none() => {
+                text::add(&mut name, before);
+                qualifier = Some(text::literal(after));
+            }
+            _ => text::add(qualifier.as_mut().unwrap_or(&mut name), literal),
+        }
+        if is_end {
+            break;
         }
     }
-    short
+    (name, qualifier)
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ impl Reader<'_> {
             Part::Literal(literal) => literal.contains(":function:"),
             _ => false,
         };
-        let is_one = matches!(target, Target::Function(_)) || text.0.iter().any(may_be_one);
+        let is_one = target.address().is_some() || text.0.iter().any(may_be_one);
         is_one.then_some(target)
     }
 

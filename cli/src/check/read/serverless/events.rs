@@ -1,7 +1,7 @@
 //! Events that are neither polled nor of HTTP.
 
-use super::{Service, address};
-use crate::check::observed::{AllowedBy, Field, Part, Target, Text, Trigger};
+use super::{Service, target};
+use crate::check::observed::{AllowedBy, Field, Part, Text, Trigger};
 use crate::check::read::cloudformation::Reader;
 use crate::check::read::document::{Node, Value};
 use crate::check::read::{field, text, trigger};
@@ -17,7 +17,8 @@ impl Service {
                 continue;
             }
             for by in self.triggers(reader, kind, config) {
-                reader.triggered(&config.place, Target::Function(address(key)), by, AllowedBy::Generated);
+                let function = target(reader, key);
+                reader.triggered(&config.place, function, by, AllowedBy::Generated);
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::{Service, address};
-use crate::check::observed::{Code, Environment, Field, Function, Permissions};
+use super::{Service, address, target};
+use crate::check::observed::{Attribute, Code, Environment, Field, Function, Part, Permissions, Text};
 use crate::check::read::cloudformation::{Reader, variables_of};
 use crate::check::read::document::{Node, Value};
+use crate::check::read::event_invoke_config::event_invoke_config;
 use crate::check::read::{field, text};
 
 /// The framework's own defaults: <https://github.com/oss-serverless/serverless/blob/main/docs/guides/functions.md>.
@@ -28,6 +29,11 @@ impl Service {
             }
             for event in events.map(Node::items).unwrap_or_default() {
                 self.event(reader, key, event, functions);
+            }
+            if GIVEN_UP.iter().any(|name| node.get(name).is_some()) {
+                let function = target(reader, key);
+                let config = event_invoke_config(&translated(node), &node.place, function);
+                reader.observed.event_invoke_configs.push(config);
             }
             if let Some(url) = node.get("url") {
                 self.url(reader, key, url);
@@ -59,6 +65,7 @@ impl Service {
             provisioned_concurrency: field::number(node.get("provisionedConcurrency"), Field::Absent),
             tracing: mode(tracing),
             log_format: field::word(log_format, Field::Default("Text".to_owned())),
+            dead_letters: field::text(node.get("onError"), Field::Absent),
         }
     }
 
@@ -77,6 +84,51 @@ impl Service {
         let mut environment = variables_of(&node.with(Value::Map(merged)), &place);
         environment.is_open = [all, own].into_iter().flatten().any(Node::is_unknown);
         environment
+    }
+}
+
+/// What the framework makes a configuration of, which is for the alias that it makes, if it makes one:
+/// <https://github.com/oss-serverless/serverless/blob/main/docs/guides/functions.md>.
+const GIVEN_UP: [&str; 3] = ["destinations", "maximumRetryAttempts", "maximumEventAge"];
+
+/// As CloudFormation has it. A word that is no ARN is the key of a function.
+fn translated(function: &Node) -> Node {
+    let names = [("maximumRetryAttempts", "MaximumRetryAttempts"), ("maximumEventAge", "MaximumEventAgeInSeconds")];
+    let settings = names.iter().filter_map(|(name, theirs)| Some(((*theirs).to_owned(), function.get(name)?.clone())));
+    let mut entries: Vec<(String, Node)> = settings.collect();
+    if let Some(destinations) = function.get("destinations") {
+        let named = |node: &Node, name: &str, inner: Node| node.with(Value::Map(vec![(name.to_owned(), inner)]));
+        let config = match destinations.get("onFailure") {
+            Some(end) => {
+                let arn = match destination(end) {
+                    Some((arn, _)) => end.scalar(arn),
+                    None => end.unknown("destinations.onFailure"),
+                };
+                named(destinations, "OnFailure", named(end, "Destination", arn))
+            }
+            None => destinations.clone(),
+        };
+        entries.push(("DestinationConfig".to_owned(), config));
+    }
+    function.with(Value::Map(entries))
+}
+
+/// The ARN of a destination, and what it is, by the framework's word or by the ARN.
+pub(super) fn destination(end: &Node) -> Option<(Text, Option<&str>)> {
+    if let Some(arn) = end.get("arn") {
+        return Some((arn.text()?.clone(), end.get("type").and_then(Node::known)));
+    }
+    let text = end.text()?;
+    match text.known() {
+        Some(key) if !key.starts_with("arn:") => {
+            let arn = Text(vec![Part::Of { address: address(key), attribute: Attribute::Arn }]);
+            Some((arn, Some("function")))
+        }
+        Some(arn) => {
+            let kinds = [(":function:", "function"), (":sqs:", "sqs"), (":sns:", "sns"), (":event-bus/", "eventBus")];
+            Some((text.clone(), kinds.iter().find(|(mark, _)| arn.contains(mark)).map(|(_, kind)| *kind)))
+        }
+        None => Some((text.clone(), None)),
     }
 }
 

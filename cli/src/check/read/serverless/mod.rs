@@ -13,7 +13,7 @@ mod variables;
 
 use std::collections::HashSet;
 
-use crate::check::observed::{Observed, Text};
+use crate::check::observed::{Observed, Target, Text};
 use crate::check::read::cloudformation::{Named, Reader, Template, named, names_of};
 use crate::check::read::document::{self, Node, Value};
 use crate::check::read::{Given, Source, text};
@@ -49,6 +49,8 @@ pub(crate) fn read(source: &Source, given: &[Given]) -> Result<Observed, CliErro
     for (key, _) in &functions {
         let kind = "AWS::Lambda::Function".to_owned();
         names.insert(logical_id(key), Named { kind, address: address(key) });
+        let kind = "AWS::Lambda::Alias".to_owned();
+        names.insert(alias_id(key), Named { kind, address: alias(key) });
     }
     for (id, kind) in [
         (ROLE, "AWS::IAM::Role"),
@@ -76,6 +78,9 @@ pub(crate) fn read(source: &Source, given: &[Given]) -> Result<Observed, CliErro
         functions.into_iter().filter_map(|(key, node)| Some((key, template.resolve(&node)?))).collect();
     for (key, function) in &functions {
         reader.know_function(&address(key), function.get("name"));
+        if function.get("provisionedConcurrency").is_some_and(|number| number.value != Value::Null) {
+            reader.know_alias(&alias(key), &address(key), Some(text::literal(ALIAS)));
+        }
     }
     reader.read();
     service.read(&mut reader, &functions);
@@ -121,15 +126,36 @@ fn address(key: &str) -> String {
     format!("{FUNCTIONS}{key}")
 }
 
+/// The alias that the framework makes of a function with provisioned concurrency; all its events are the alias's then.
+const ALIAS: &str = "provisioned";
+
+fn alias(key: &str) -> String {
+    format!("{FUNCTIONS}{key}.{ALIAS}")
+}
+
+/// What an event of a function invokes.
+fn target(reader: &Reader<'_>, key: &str) -> Target {
+    reader.alias_or(&alias(key), &address(key))
+}
+
 /// What the addresses of functions begin with.
 pub(crate) const FUNCTIONS: &str = "functions.";
 
 /// The logical identifier of a function in CloudFormation.
 pub(crate) fn logical_id(key: &str) -> String {
+    format!("{}LambdaFunction", normalized(key))
+}
+
+/// That of its alias.
+fn alias_id(key: &str) -> String {
+    format!("{}ProvConcLambdaAlias", normalized(key))
+}
+
+fn normalized(key: &str) -> String {
     let key = key.replace('-', "Dash").replace('_', "Underscore");
     let mut letters = key.chars();
     let first: String = letters.next().map(char::to_uppercase).into_iter().flatten().collect();
-    format!("{first}{}LambdaFunction", letters.as_str())
+    format!("{first}{}", letters.as_str())
 }
 
 /// The functions, which may be several maps in a list.

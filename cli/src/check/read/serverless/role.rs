@@ -1,5 +1,6 @@
 //! Roles: the one that the framework makes for all functions, and those that functions name.
 
+use super::function::destination;
 use super::{ROLE, Service, address, polled};
 use crate::check::observed::{Attribute, Part, Permissions, Statement, Text};
 use crate::check::read::cloudformation::Reader;
@@ -86,6 +87,20 @@ impl Service {
             if let Some(topic) = function.get("onError").filter(|topic| topic.known().is_some()) {
                 let on = topic.text().cloned().into_iter().collect();
                 shared.push(Shared { actions: vec!["sns:Publish"], on, node: topic });
+            }
+            // Whoever brings a role allows it there.
+            let is_made = function.get("role").is_none();
+            let ends = function.get("destinations").filter(|_| is_made).map(Node::entries).unwrap_or_default();
+            for (_, end) in ends {
+                let Some((arn, Some(kind))) = destination(end) else { continue };
+                let action = match kind {
+                    "function" => "lambda:InvokeFunction",
+                    "sqs" => "sqs:SendMessage",
+                    "sns" => "sns:Publish",
+                    "eventBus" => "events:PutEvents",
+                    _ => continue,
+                };
+                shared.push(Shared { actions: vec![action], on: vec![arn], node: end });
             }
             if let Some(key) = function.get("kmsKeyArn").filter(|key| key.known().is_some()) {
                 let on = key.text().cloned().into_iter().collect();

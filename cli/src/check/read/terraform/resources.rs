@@ -172,7 +172,8 @@ impl Resources {
         }
     }
 
-    fn referring(&self, text: Text) -> Text {
+    /// A known ARN of one of these resources as a reference to it.
+    pub(super) fn referring(&self, text: Text) -> Text {
         match literal(&text).and_then(|text| self.known.get(text)) {
             Some((address, attribute)) => {
                 Text(vec![Part::Of { address: address.clone(), attribute: attribute.clone() }])

@@ -1,5 +1,6 @@
 //! The rules on what a reader would say.
 
+mod events;
 mod functions;
 mod invokers;
 mod keys;
@@ -47,6 +48,8 @@ pub(crate) fn function(handler: &str) -> Function {
         provisioned_concurrency: Field::Absent,
         tracing: Field::Default("PassThrough".to_owned()),
         log_format: known("JSON".to_owned()),
+        // What nobody waits for is not lost, so that a test is about what it is about.
+        dead_letters: Field::Unknown(place("Resources.F")),
     }
 }
 
@@ -198,6 +201,7 @@ fn what_is_not_known_is_not_wrong() {
 #[test]
 fn each_rule_has_a_test() {
     let tests = [
+        include_str!("events.rs"),
         include_str!("functions.rs"),
         include_str!("polled.rs"),
         include_str!("triggers.rs"),

@@ -24,10 +24,9 @@ impl Reader<'_> {
     /// One end of a connector: one resource or several.
     fn connected(&mut self, end: Option<&Node>) {
         for end in end.map(Node::one_or_many).unwrap_or_default() {
-            match (end.get("Id").and_then(Node::known), self.target(end.get("Arn"))) {
-                (Some(id), _) => self.allow_unknown(id, end),
-                (None, Target::Function(address)) => self.allow_unknown(&address, end),
-                (None, Target::Elsewhere) => {}
+            let function = self.target(end.get("Arn"));
+            if let Some(id) = end.get("Id").and_then(Node::known).or(function.address()) {
+                self.allow_unknown(id, end);
             }
         }
     }

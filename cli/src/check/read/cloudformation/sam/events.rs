@@ -27,7 +27,7 @@ impl Reader<'_> {
         };
         let empty = event.with(Value::Map(Vec::new()));
         let properties = event.get("Properties").unwrap_or(&empty);
-        let target = Target::Function(function.address.clone());
+        let target = self.alias_or(&super::alias(&function.address), &function.address);
         let Some((_, source, polled, policy)) = POLLED.iter().find(|(known, ..)| *known == kind) else {
             self.pushed(kind, properties, target, event);
             return;
@@ -80,7 +80,7 @@ impl Reader<'_> {
     fn subscribed_queue(&mut self, config: &Node, function: Target, event: &Node) {
         let place = &event.place;
         let mut mapping = mapping(config, place, function.clone(), config.get("QueueArn"), Some(Polled::Sqs));
-        let Target::Function(address) = function else { return };
+        let Some(address) = function.address() else { return };
         if matches!(mapping.source, Field::Absent) {
             let id = place.path.rsplit('.').next().unwrap_or_default();
             let queue = Resource {

@@ -11,8 +11,9 @@ use std::collections::HashMap;
 
 use super::template::{Named, Resource};
 use super::{Reader, function};
-use crate::check::observed::{AllowedBy, Field, Function, Permissions, Statement, Target, Text};
+use crate::check::observed::{AllowedBy, Attribute, Field, Function, Part, Permissions, Statement, Target, Text};
 use crate::check::read::document::Node;
+use crate::check::read::event_invoke_config::event_invoke_config;
 use crate::check::read::policy::generated;
 use crate::check::read::{managed, text};
 
@@ -32,12 +33,15 @@ pub(super) fn name_what_is_made(document: &Node, section: &Node, named: &mut Has
         }
         made.push((format!("{id}Role"), "AWS::IAM::Role", format!("{id}Role")));
         made.push((format!("{id}Url"), "AWS::Lambda::Url", format!("{id}Url")));
-        for suffix in [".Alias", ".Version"] {
-            made.push((format!("{id}{suffix}"), "AWS::Lambda::Alias", id.clone()));
+        made.push((self::alias(id), "AWS::Lambda::Alias", self::alias(id)));
+        made.push((version(id), "AWS::Lambda::Version", version(id)));
+        for (made_for, kind) in [("Queue", "AWS::SQS::Queue"), ("Topic", "AWS::SNS::Topic")] {
+            let destination = destination_of(id, made_for);
+            made.push((destination.clone(), kind, destination));
         }
         let alias = resource.at(&["Properties", "AutoPublishAlias"]).or(alias_of_all);
         if let Some(alias) = alias.and_then(Node::known) {
-            made.push((format!("{id}Alias{alias}"), "AWS::Lambda::Alias", id.clone()));
+            made.push((format!("{id}Alias{alias}"), "AWS::Lambda::Alias", self::alias(id)));
         }
     }
     for (id, kind) in [("ServerlessRestApi", "AWS::Serverless::Api"), ("ServerlessHttpApi", "AWS::Serverless::HttpApi")]
@@ -47,6 +51,21 @@ pub(super) fn name_what_is_made(document: &Node, section: &Node, named: &mut Has
     for (id, kind, address) in made {
         named.entry(id).or_insert_with(|| Named { kind: kind.to_owned(), address });
     }
+}
+
+/// The alias that SAM makes of a function, as the template refers to it.
+pub(super) fn alias(function: &str) -> String {
+    format!("{function}.Alias")
+}
+
+/// The version that the alias is of.
+pub(super) fn version(function: &str) -> String {
+    format!("{function}.Version")
+}
+
+/// What SAM makes for events that fail, where the template names none.
+fn destination_of(function: &str, kind: &str) -> String {
+    format!("{function}.Destination{kind}")
 }
 
 impl<'a> Reader<'a> {
@@ -60,6 +79,9 @@ impl<'a> Reader<'a> {
         // Of the role, or of what it stands in for.
         let has_own_role = properties.get("Role").is_none();
         self.observed.functions.push(function);
+        if let Some(config) = properties.get("EventInvokeConfig") {
+            self.sam_event_invoke_config(&resource.address, config);
+        }
         if let Some(config) = properties.get("FunctionUrlConfig") {
             let function = Target::Function(resource.address.clone());
             self.url(config, function, &config.place, AllowedBy::Generated);
@@ -70,6 +92,19 @@ impl<'a> Reader<'a> {
         if properties.get("Events").is_some_and(Node::is_unknown) {
             self.template.cannot_read(format!("the events of {}", resource.address), properties);
         }
+    }
+
+    /// It is the alias's where SAM makes one.
+    fn sam_event_invoke_config(&mut self, function: &str, node: &Node) {
+        let mut config = event_invoke_config(node, &node.place, self.alias_or(&alias(function), function));
+        let end = node.at(&["DestinationConfig", "OnFailure"]);
+        if let (Field::Absent, Some(end)) = (&config.on_failure, end) {
+            let kind = if end.get("Type").and_then(Node::known) == Some("SNS") { "Topic" } else { "Queue" };
+            let address = destination_of(function, kind);
+            let arn = Text(vec![Part::Of { address, attribute: Attribute::Arn }]);
+            config.on_failure = Field::Known(arn, end.place.clone());
+        }
+        self.observed.event_invoke_configs.push(config);
     }
 
     /// The role that SAM makes for a function that has none.

@@ -215,7 +215,8 @@ Resources:
     assert_eq!(line(one.memory.place().unwrap()), 5);
     assert_eq!(two.provisioned_concurrency.value(), Some(&2));
     assert!(actions(&observed, 1).contains(&("xray:PutTraceSegments on *".to_owned(), true)));
-    assert_eq!(observed.triggers[0].function, Target::Function("Two".to_owned()));
+    let two = Target::Function("Two".to_owned());
+    assert_eq!(observed.triggers[0].function, two.qualified(Some(text::literal("live"))));
 }
 
 #[test]
@@ -244,7 +245,8 @@ Resources:
     );
     let [kinesis, table, kafka] = observed.mappings.as_slice() else { panic!("{:?}", observed.mappings) };
     let function = Target::Function("F".to_owned());
-    assert_eq!([&kinesis.function, &table.function, &kafka.function], [&function; 3]);
+    assert_eq!(kinesis.function, function.clone().qualified(Some(text::literal("live"))));
+    assert_eq!([&table.function, &kafka.function], [&function; 2]);
     assert_eq!(
         [kinesis.kind, table.kind, kafka.kind],
         [Some(Polled::Kinesis), Some(Polled::DynamoDb), Some(Polled::Kafka)]
@@ -255,7 +257,7 @@ Resources:
     assert_eq!(line(table.filters.as_ref().unwrap()), 10);
     assert_eq!(table.minimum_pollers.value(), Some(&2));
     assert_eq!(template::of(table.on_failure.value().unwrap()), Some("Q"));
-    assert_eq!(observed.triggers[0].function, function);
+    assert_eq!(observed.triggers[0].function, kinesis.function);
     assert_eq!(kafka.source, Field::Absent);
     assert_eq!(kafka.consumer_group.value().unwrap(), "g");
     let [queue, dead] = observed.queues.as_slice() else { panic!("{:?}", observed.queues) };

@@ -1,7 +1,7 @@
 //! Routes, behind each front end.
 
 use super::{line, observed};
-use crate::check::observed::{Observed, Route, Target, Trigger};
+use crate::check::observed::{Observed, Route, Trigger};
 
 /// The routes of all triggers of HTTP, with their functions, what authorizes them, and whether CORS is answered.
 fn routes(observed: &Observed) -> Vec<String> {
@@ -11,7 +11,7 @@ fn routes(observed: &Observed) -> Vec<String> {
     });
     triggers
         .map(|(triggered, http)| {
-            let Target::Function(function) = &triggered.function else { panic!("{triggered:?}") };
+            let function = triggered.function.address().unwrap_or_else(|| panic!("{triggered:?}"));
             let route = match &http.route {
                 Route::Of { method, path } => format!("{method} {path}"),
                 other => format!("{other:?}"),

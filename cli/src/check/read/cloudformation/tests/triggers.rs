@@ -1,7 +1,7 @@
 //! What invokes functions without HTTP.
 
 use super::{line, observed};
-use crate::check::observed::{Field, Polled, Target, Trigger};
+use crate::check::observed::{Field, Polled, Trigger};
 use crate::check::read::text;
 
 #[test]
@@ -37,7 +37,7 @@ Resources:
         .triggers
         .iter()
         .map(|triggered| {
-            assert_eq!(triggered.function, Target::Function("F".to_owned()));
+            assert_eq!(triggered.function.address(), Some("F"));
             let said = match &triggered.by {
                 Trigger::Schedule { expression, enabled, .. } => {
                     format!("{} {:?}", expression.value().unwrap(), enabled.value())

@@ -3,7 +3,7 @@
 use super::or;
 use super::permissions::permissions;
 use super::target::target;
-use crate::check::observed::{Code, Environment, Field, Function, Target, Variable};
+use crate::check::observed::{Code, Environment, Field, Function, Variable};
 use crate::check::read::terraform::resources::{Resource, Resources, argument, items};
 use crate::check::read::terraform::value::{Kind, Value};
 
@@ -44,6 +44,10 @@ pub(super) fn function(resource: &Resource, resources: &Resources) -> Function {
         provisioned_concurrency: provisioned(resource, resources),
         tracing: or(block("tracing_config", "mode"), "PassThrough".to_owned()),
         log_format: or(block("logging_config", "log_format"), "Text".to_owned()),
+        dead_letters: match resource.block("dead_letter_config") {
+            Some(config) => resources.text(&argument(&config, "target_arn")),
+            None => Field::Absent,
+        },
     }
 }
 
@@ -55,8 +59,8 @@ fn code(resource: &Resource) -> Code {
 /// What is provisioned for a version or an alias of it.
 fn provisioned(function: &Resource, resources: &Resources) -> Field<u64> {
     let is_of = |config: &&Resource| match target(&config.get("function_name"), resources) {
-        Some(Target::Function(address)) => address == function.address,
-        _ => false,
+        Some(target) => target.address() == Some(&function.address),
+        None => false,
     };
     let mut configs = resources.of("aws_lambda_provisioned_concurrency_config");
     match configs.find(is_of) {

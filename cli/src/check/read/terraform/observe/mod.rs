@@ -1,5 +1,6 @@
 //! From resources to what they say: <https://registry.terraform.io/providers/hashicorp/aws/latest/docs>.
 
+mod event_invoke_config;
 mod function;
 mod http;
 mod invokers;
@@ -27,6 +28,7 @@ pub(super) fn observe(resources: &Resources) -> Observed {
         mappings: resources.of("aws_lambda_event_source_mapping").map(|of| mapping::mapping(of, resources)).collect(),
         triggers,
         invokers: resources.of("aws_lambda_permission").filter_map(|of| invokers::invoker(of, resources)).collect(),
+        event_invoke_configs: event_invoke_config::all(resources),
         queues: resources.of("aws_sqs_queue").map(|of| stores::queue(of, resources)).collect(),
         tables: resources.of("aws_dynamodb_table").map(|of| stores::table(of, resources)).collect(),
         keys: resources.of("aws_kms_key").map(|of| stores::key(of, resources)).collect(),

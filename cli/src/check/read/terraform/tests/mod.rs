@@ -145,6 +145,7 @@ fn trigger(of: &Triggered) -> String {
     };
     match &of.function {
         Target::Function(address) => format!("{address}: {by}"),
+        Target::Qualified { function, qualifier } => format!("{function}:{qualifier}: {by}"),
         Target::Elsewhere => format!("elsewhere: {by}"),
     }
 }

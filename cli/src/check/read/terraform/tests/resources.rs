@@ -61,22 +61,31 @@ fn settings_of_functions() {
 
 #[test]
 fn a_function_by_whatever_it_is_called() {
-    for named in [
-        "aws_lambda_function.f.arn",
-        "aws_lambda_function.f.function_name",
-        "aws_lambda_function.f.qualified_arn",
-        "aws_lambda_alias.live.arn",
-        "\"${aws_lambda_function.f.arn}:live\"",
-        "\"f\"",
-        "\"f:live\"",
-        "\"arn:aws:lambda:eu-central-1:123456789012:function:f\"",
-        "\"arn:aws:lambda:eu-central-1:123456789012:function:f:live\"",
-        "\"arn:aws:lambda:${var.open}:123456789012:function:f\"",
+    let live = Some("live");
+    for (named, qualifier) in [
+        ("aws_lambda_function.f.arn", None),
+        ("aws_lambda_function.f.function_name", None),
+        ("aws_lambda_function.f.qualified_arn", Some("qualified_arn")),
+        ("aws_lambda_alias.live.arn", live),
+        ("\"${aws_lambda_function.f.arn}:live\"", live),
+        ("\"${aws_lambda_function.f.arn}:${aws_lambda_alias.live.name}\"", live),
+        ("\"f\"", None),
+        ("\"f:live\"", live),
+        ("\"f:$LATEST\"", None),
+        ("\"arn:aws:lambda:eu-central-1:123456789012:function:f\"", None),
+        ("\"arn:aws:lambda:eu-central-1:123456789012:function:f:live\"", live),
+        ("\"arn:aws:lambda:${var.open}:123456789012:function:f\"", None),
     ] {
         let observed = with_function(&format!(
             "resource \"aws_lambda_event_source_mapping\" \"m\" {{\n  function_name = {named}\n}}\n"
         ));
-        assert_eq!(observed.mappings[0].function, Target::Function("aws_lambda_function.f".to_owned()), "{named}");
+        let target = &observed.mappings[0].function;
+        let found = match target {
+            Target::Qualified { qualifier, .. } => Some(qualifier.to_string()),
+            _ => None,
+        };
+        assert_eq!(target.address(), Some("aws_lambda_function.f"), "{named}");
+        assert_eq!(found.as_deref(), qualifier, "{named}");
     }
     for named in
         ["var.open", "\"g\"", "\"arn:aws:lambda:eu-central-1:1:function:ff\"", "\"arn:aws:lambda:x:1:function:g:f\""]

@@ -84,7 +84,7 @@ fn events() {
     assert_eq!(
         triggers_of(&observed),
         [
-            format!("{f}: topic arn:aws:sns:a:1:t"),
+            format!("{f}:live: topic arn:aws:sns:a:1:t"),
             format!("{f}: bucket b s3:ObjectCreated:* Some(\"in/\") None"),
             format!("{f}: rule default Some([\"a\", \"b\"]) None true"),
             format!("{f}: schedule Some(\"rate(5 minutes)\") Some(\"UTC\") Some(false)"),
@@ -209,7 +209,7 @@ fn front_ends() {
         [
             format!("{f}: HttpApi all Some(\"NONE\")"),
             format!("{f}: WebSocket ANY $connect Some(\"AWS_IAM\")"),
-            format!("{f}: RestApi GET /orders/{{id}} Some(\"AWS_IAM\")"),
+            format!("{f}:live: RestApi GET /orders/{{id}} Some(\"AWS_IAM\")"),
             format!("{f}: FunctionUrl all Some(\"NONE\")"),
             format!("{f}: LoadBalancer GET /orders Some(\"NONE\")"),
             format!("{f}: LoadBalancer GET /orders/* Some(\"NONE\")"),
