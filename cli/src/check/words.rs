@@ -144,6 +144,25 @@ pub(crate) fn report_failures(place: &Place) -> &'static str {
     }
 }
 
+/// Filters of what is polled.
+pub(crate) fn filters(place: &Place, filters: &[String]) -> String {
+    let each = |written: &dyn Fn(&str) -> String| filters.iter().map(|filter| written(filter)).collect::<Vec<_>>();
+    match Language::of(place) {
+        Language::CloudFormation => {
+            format!(
+                "`FilterCriteria: {{ Filters: [{}] }}`",
+                each(&|filter| format!("{{ Pattern: '{}' }}", filter.replace('\'', "''"))).join(", ")
+            )
+        }
+        // YAML takes JSON.
+        Language::Serverless => format!("`filterPatterns: [{}]`", filters.join(", ")),
+        Language::Terraform => {
+            let blocks = each(&|filter| format!("filter {{ pattern = jsonencode({filter}) }}"));
+            format!("`filter_criteria {{ {} }}`", blocks.join(" "))
+        }
+    }
+}
+
 /// A variable of a function's environment.
 pub(crate) fn variable(place: &Place, name: &str, value: &str) -> String {
     match Language::of(place) {

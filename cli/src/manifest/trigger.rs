@@ -39,6 +39,9 @@ pub(crate) struct Sqs {
     pub(crate) max_receive_count: Option<u32>,
     #[serde(flatten)]
     pub(crate) batch: Batch,
+    /// As JSON; they are or-ed.
+    #[serde(default)]
+    pub(crate) filters: Vec<String>,
 }
 
 /// How many records an event has.
@@ -77,6 +80,9 @@ pub(crate) struct Kinesis {
     pub(crate) retries: Retries,
     #[serde(flatten)]
     pub(crate) shards: Shards,
+    /// As JSON; they are or-ed.
+    #[serde(default)]
+    pub(crate) filters: Vec<String>,
 }
 
 /// `dynamodb(…)`.
@@ -90,6 +96,9 @@ pub(crate) struct DynamoDb {
     pub(crate) retries: Retries,
     #[serde(flatten)]
     pub(crate) shards: Shards,
+    /// As JSON; they are or-ed.
+    #[serde(default)]
+    pub(crate) filters: Vec<String>,
 }
 
 /// `kafka(…)`.
@@ -105,6 +114,9 @@ pub(crate) struct Kafka {
     pub(crate) batch: Batch,
     #[serde(flatten)]
     pub(crate) retries: Retries,
+    /// As JSON; they are or-ed.
+    #[serde(default)]
+    pub(crate) filters: Vec<String>,
 }
 
 /// `activemq(…)`.
@@ -114,6 +126,9 @@ pub(crate) struct ActiveMq {
     pub(crate) broker: Option<String>,
     #[serde(flatten)]
     pub(crate) batch: Batch,
+    /// As JSON; they are or-ed.
+    #[serde(default)]
+    pub(crate) filters: Vec<String>,
 }
 
 /// `sns(…)`.
@@ -167,6 +182,20 @@ pub(crate) struct Ses {
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Iot {
     pub(crate) sql: Option<String>,
+}
+
+impl Trigger {
+    /// The filters of what is polled.
+    pub(crate) fn filters(&self) -> &[String] {
+        match self {
+            Self::Sqs(sqs) => &sqs.filters,
+            Self::Kinesis(kinesis) => &kinesis.filters,
+            Self::DynamoDb(dynamodb) => &dynamodb.filters,
+            Self::Kafka(kafka) => &kafka.filters,
+            Self::ActiveMq(activemq) => &activemq.filters,
+            _ => &[],
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Trigger {

@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod environment;
+mod filters;
 mod functions;
 mod http;
 mod idempotency;

@@ -29,6 +29,37 @@ pub(super) fn decoded(value: &Value) -> Option<Value> {
     }
 }
 
+/// The JSON that a value is as a text, if all of it is known.
+pub(super) fn written(value: &Value) -> Option<String> {
+    match &value.of {
+        Kind::Json(inner) => encoded(inner).map(|json| json.to_string()),
+        Kind::Text(_) => value.as_str(),
+        _ => None,
+    }
+}
+
+fn encoded(value: &Value) -> Option<serde_json::Value> {
+    use serde_json::Value as Json;
+
+    Some(match &value.of {
+        Kind::Null => Json::Null,
+        Kind::Bool(flag) => Json::Bool(*flag),
+        Kind::Number(number) => match value.signed() {
+            Some(whole) => whole.into(),
+            None => serde_json::Number::from_f64(*number)?.into(),
+        },
+        Kind::Text(_) => value.as_str()?.into(),
+        // What is JSON already stands in a text of its own.
+        Kind::Json(inner) => encoded(inner)?.to_string().into(),
+        Kind::List(list) if !list.is_open => list.items.iter().map(encoded).collect::<Option<Vec<_>>>()?.into(),
+        Kind::Map(map) if !map.is_open => {
+            let entry = |(key, value): &(String, Value)| Some((key.clone(), encoded(value)?));
+            map.entries.iter().map(entry).collect::<Option<serde_json::Map<_, _>>>()?.into()
+        }
+        Kind::List(_) | Kind::Map(_) | Kind::Resource(_) | Kind::Unknown(_) => return None,
+    })
+}
+
 /// A value of JSON, with places below the path.
 fn from(json: &serde_json::Value, whole: &Value, path: &str, text: &dyn Fn(&str) -> Text) -> Value {
     let of = match json {

@@ -72,7 +72,7 @@ fn mapping(function: &str, kind: Polled, source: Text) -> Mapping {
         consumer_group: Field::Absent,
         queues: Vec::new(),
         on_failure: Field::Absent,
-        filters: None,
+        filters: Field::Absent,
     }
 }
 
