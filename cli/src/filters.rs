@@ -100,8 +100,8 @@ mod tests {
             assert!(error.contains(what), "{error}");
         }
         let of = |letters: usize| format!(r#"{{"a":["{}"]}}"#, "b".repeat(letters));
-        assert!(parsed(&of(4096 - 9)).is_ok());
-        assert!(parsed(&of(4096 - 8)).unwrap_err().contains("4097 characters"));
+        assert!(parsed(&of(4096 - 10)).is_ok());
+        assert!(parsed(&of(4096 - 9)).unwrap_err().contains("4097 characters"));
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub(crate) enum Value {
 impl Node {
     /// A value in the place of this one.
     pub(crate) fn with(&self, value: Value) -> Self {
-        Self { value, is_bare: false, place: self.place.clone() }
+        Self { value, is_bare: self.is_bare, place: self.place.clone() }
     }
 
     pub(crate) fn scalar(&self, text: Text) -> Self {

@@ -86,7 +86,7 @@ impl<'a> Variables<'a> {
         let resolved = match &node.value {
             Value::Null => node.clone(),
             Value::Scalar(written) => {
-                let mut resolved = Node { is_bare: node.is_bare, ..node.with(self.scalar(written)) };
+                let mut resolved = node.with(self.scalar(written));
                 resolved.name_included();
                 resolved
             }

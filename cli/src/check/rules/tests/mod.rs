@@ -1,5 +1,6 @@
 //! The rules on what a reader would say.
 
+mod filters;
 mod functions;
 mod invokers;
 mod polled;
@@ -197,6 +198,7 @@ fn what_is_not_known_is_not_wrong() {
 fn each_rule_has_a_test() {
     let tests = [
         include_str!("functions.rs"),
+        include_str!("filters.rs"),
         include_str!("polled.rs"),
         include_str!("triggers.rs"),
         include_str!("../../../../tests/check/mistakes.rs"),
