@@ -274,7 +274,8 @@ fn without_controls(word: &str) -> String {
     word.chars().map(|c| if must_be_escaped(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// As it is where no reader takes it for something else, and else in double quotes.
+/// As it is where no reader takes it for something else, and else in quotes: in single ones where it is full of double ones,
+/// as JSON is.
 fn scalar(text: &str) -> String {
     // Words that YAML 1.1 takes for truth or nothing.
     const WORDS: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
@@ -285,7 +286,12 @@ fn scalar(text: &str) -> String {
         && text.chars().all(inner)
         && !text.ends_with(':')
         && !WORDS.contains(&text.to_ascii_lowercase().as_str());
-    if is_plain { text.to_owned() } else { quoted(text) }
+    let is_json = text.contains('"') && !text.contains(|c| c == '\'' || must_be_escaped(c));
+    match text {
+        _ if is_plain => text.to_owned(),
+        _ if is_json => format!("'{text}'"),
+        _ => quoted(text),
+    }
 }
 
 fn quoted(text: &str) -> String {
@@ -359,6 +365,8 @@ Nested:
             ("a:", "\"a:\""),
             ("a #b", "\"a #b\""),
             ("${a}", "\"${a}\""),
+            ("{\"a\":\"\\\\\"}", "'{\"a\":\"\\\\\"}'"),
+            ("\"it's\"", "\"\\\"it's\\\"\""),
             ("\"\\\n\u{7f}é", "\"\\\"\\\\\\n\\U0000007Fé\""),
             ("arn:aws:sqs:eu-west-1:1:q", "arn:aws:sqs:eu-west-1:1:q"),
             ("/aws/lambda/a", "/aws/lambda/a"),
