@@ -40,12 +40,10 @@ fn check(fields: &serde_json::Map<String, Value>) -> Result<(), String> {
     Ok(())
 }
 
-/// The largest whole number that a reader keeps as it is which has only fractions.
-const LARGEST: u64 = 1 << 53;
-
-/// A number that each format writes as it stands here: Lambda compares numbers as texts, and tells 300 from 300.0.
-pub(crate) fn whole(number: &serde_json::Number) -> Option<i64> {
-    number.as_i64().filter(|whole| whole.unsigned_abs() <= LARGEST)
+/// A number as the Serverless Framework and `jsonencode` write it: whole where it can be.
+pub(crate) fn number(number: f64) -> Option<Value> {
+    let whole = (number.fract() == 0.0).then(|| format!("{number:.0}").parse::<i64>().ok()).flatten();
+    whole.map(Value::from).or_else(|| serde_json::Number::from_f64(number).map(Value::from))
 }
 
 /// Whether each of these filters is among those. The order means nothing: of filters, which are or-ed, of fields, and of

@@ -157,8 +157,8 @@ pub(crate) fn filters(place: &Place, filters: &[String]) -> String {
         // YAML takes JSON.
         Language::Serverless => format!("`filterPatterns: [{}]`", filters.join(", ")),
         Language::Terraform => {
-            let blocks = each(&|filter| format!("filter {{ pattern = jsonencode({filter}) }}"));
-            format!("`filter_criteria {{ {} }}`", blocks.join(" "))
+            let blocks = each(&|filter| format!("`filter {{ pattern = jsonencode({filter}) }}`"));
+            format!("{} in `filter_criteria {{ … }}`", blocks.join(" and "))
         }
     }
 }
@@ -318,6 +318,14 @@ mod tests {
         assert_eq!(limited, expected);
         let there = Field::Known(4, sam.clone());
         assert_eq!(MAXIMUM_CONCURRENCY.within(&SCALING, &there, &sam, 5), "`MaximumConcurrency: 5`");
+        let filter = ["{\"a\":[\"it's\"]}".to_owned()];
+        let filtered = [&sam, &serverless, &terraform].map(|place| filters(place, &filter));
+        let expected = [
+            "`FilterCriteria: { Filters: [{ Pattern: '{\"a\":[\"it''s\"]}' }] }`",
+            "`filterPatterns: [{\"a\":[\"it's\"]}]`",
+            "`filter { pattern = jsonencode({\"a\":[\"it's\"]}) }` in `filter_criteria { … }`",
+        ];
+        assert_eq!(filtered, expected);
         assert_eq!(TIMEOUT.plain(&sam, 3), "`Timeout: 3`");
         assert_eq!(TIMEOUT.plain(&serverless, 3), "`timeout: 3`");
         assert_eq!(HANDLER.text(&terraform, "a"), "`handler = \"a\"`");

@@ -3,8 +3,6 @@
 //! Written here because no crate for YAML writes comments, and because only the plainest of it is wanted: what is not a
 //! simple word is quoted, so that each reader, of YAML 1.1 or 1.2, reads the same.
 
-use crate::filters;
-
 /// A value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Node {
@@ -14,28 +12,6 @@ pub(crate) enum Node {
     Flag(bool),
     List(Vec<Node>),
     Map(Map),
-}
-
-impl Node {
-    /// JSON as YAML; none where a number would not come back as it is written.
-    pub(crate) fn from_json(value: &serde_json::Value) -> Option<Self> {
-        use serde_json::Value;
-
-        Some(match value {
-            Value::Null => Self::Null,
-            Value::Bool(flag) => Self::Flag(*flag),
-            Value::Number(number) => Self::Number(filters::whole(number)?),
-            Value::String(text) => Self::Text(text.clone()),
-            Value::Array(items) => Self::List(items.iter().map(Self::from_json).collect::<Option<_>>()?),
-            Value::Object(fields) => {
-                let mut map = Map::new();
-                for (key, value) in fields {
-                    map.set(key, Self::from_json(value)?);
-                }
-                Self::Map(map)
-            }
-        })
-    }
 }
 
 /// A map, in the order in which it is written.

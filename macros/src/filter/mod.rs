@@ -12,7 +12,8 @@ mod tests;
 
 use std::ops::Range;
 
-use crate::diag::Code;
+use crate::args::value::At;
+use crate::diag::{Code, Errors};
 use crate::filter::record::Record;
 use crate::marked::{marked, on_one_line};
 
@@ -22,7 +23,7 @@ const LONGEST: usize = 4096;
 
 /// How many filters a mapping may have. Five is only the default of a quota that an account can have raised, and the compiler
 /// does not know the account's.
-pub(crate) const MOST: usize = 10;
+const MOST: usize = 10;
 
 /// How much of a filter a message shows.
 const SHOWN: usize = 100;
@@ -38,13 +39,13 @@ pub(crate) struct Filter {
 
 /// What is wrong with a filter.
 #[derive(Debug)]
-pub(crate) struct Mistake {
-    pub(crate) code: Code,
+struct Mistake {
+    code: Code,
     /// In bytes of the text; it is empty where something is missing.
-    pub(crate) place: Range<usize>,
-    pub(crate) what: String,
+    place: Range<usize>,
+    what: String,
     /// What to write.
-    pub(crate) hint: String,
+    hint: String,
 }
 
 impl Mistake {
@@ -59,7 +60,7 @@ impl Mistake {
     }
 
     /// The error, with a mark under the place.
-    pub(crate) fn message(&self, text: &str) -> String {
+    fn message(&self, text: &str) -> String {
         let Self { code, place, what, hint } = self;
         let is = match code {
             Code::DeadFilter => "this filter takes no record",
@@ -70,8 +71,36 @@ impl Mistake {
     }
 }
 
+/// The filters that are right; what is wrong with the others is said of each.
+pub(crate) fn read(
+    option: &str,
+    texts: &[At<String>],
+    record: &'static Record,
+    errors: &mut Errors,
+) -> Vec<At<Filter>> {
+    if let Some(extra) = texts.get(MOST) {
+        let message = format!(
+            "`{option}` takes up to {}: so many filters a mapping has at most, and 5 until the account's quota is raised",
+            MOST
+        );
+        errors.at_span(extra.span, Code::NumberRange, message);
+    }
+    let mut right = Vec::new();
+    for At { value: text, span } in texts {
+        match check(text, record) {
+            Ok(value) => right.push(At { value, span: *span }),
+            Err(mistakes) => {
+                for mistake in mistakes {
+                    errors.at_span(*span, mistake.code, mistake.message(text));
+                }
+            }
+        }
+    }
+    right
+}
+
 /// Checks a filter of such records.
-pub(crate) fn check(text: &str, record: &'static Record) -> Result<Filter, Vec<Mistake>> {
+fn check(text: &str, record: &'static Record) -> Result<Filter, Vec<Mistake>> {
     let (value, pattern) = json::parse(text).map_err(|mistake| vec![mistake])?;
     let (images, mut mistakes) = pattern::check(text, &value, record);
     let length = pattern.encode_utf16().count();

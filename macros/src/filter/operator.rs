@@ -8,6 +8,8 @@ use crate::filter::json::{Field, Kind, Value};
 /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax>
 pub(super) const OPERATORS: &[&str] = &["prefix", "suffix", "equals-ignore-case", "anything-but", "numeric", "exists"];
 
+pub(super) const COMPARISONS: &[&str] = &["=", ">", ">=", "<", "<="];
+
 const OF_EVENTBRIDGE: &[&str] = &["cidr", "wildcard"];
 
 /// Numbers that are compared are within these bounds:
@@ -90,7 +92,7 @@ fn numeric(value: &Value) -> Result<(), Mistake> {
     for pair in items.chunks(2) {
         let [comparison, rest @ ..] = pair else { continue };
         let known = match &comparison.kind {
-            Kind::Text(text) => ["=", ">", ">=", "<", "<="].into_iter().find(|known| known == text),
+            Kind::Text(text) => COMPARISONS.iter().find(|known| **known == text),
             _ => None,
         };
         let Some(known) = known else {

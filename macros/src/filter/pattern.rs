@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::diag::unknown;
 use crate::filter::Mistake;
 use crate::filter::json::{Field, Kind, Value};
-use crate::filter::operator::{self, OPERATORS};
+use crate::filter::operator::{self, COMPARISONS, OPERATORS};
 use crate::filter::record::{EVENTS, IMAGES, Record, STREAM, TYPES};
 
 /// What stands where in a record.
@@ -157,13 +157,11 @@ impl Check<'_> {
         let is_list = matches!(value.kind, Kind::List(_));
         match &value.kind {
             Kind::Object(fields) => match misplaced(fields) {
-                Some(true) => {
-                    let operator = fields.first().map_or("", |field| field.key.as_str());
+                Some((operator, true)) => {
                     let what = format!("`{operator}` stands in no list, so it is taken for a field");
                     self.dead(place, what, format!("write `[{written}]`"));
                 }
-                Some(false) => {
-                    let operator = fields.first().map_or("", |field| field.key.as_str());
+                Some((operator, false)) => {
                     let what = format!("`{operator}` is an operator, which stands in a list");
                     self.form(place, what, format!("write `[{written}]`"));
                 }
@@ -221,14 +219,11 @@ impl Check<'_> {
                 }
                 Ok(()) => {}
             },
-            Kind::Text(text) if of_a_table && level == Level::Record && key == "eventName" => {
-                if !EVENTS.contains(&text.as_str()) {
-                    self.dead(
-                        &item.place,
-                        unknown("name of an event:", text, EVENTS),
-                        "as in `{\"eventName\": [\"INSERT\"]}`",
-                    );
-                }
+            Kind::Text(text)
+                if of_a_table && level == Level::Record && key == "eventName" && !EVENTS.contains(&text.as_str()) =>
+            {
+                let what = unknown("name of an event:", text, EVENTS);
+                self.dead(&item.place, what, "as in `{\"eventName\": [\"INSERT\"]}`");
             }
             _ if level == Level::Types => self.typed(item, key),
             _ => {}
@@ -260,18 +255,19 @@ fn without_list(value: &Value) -> &[Value] {
     }
 }
 
-/// Whether these fields are an operator that stands in no list; with true, if Lambda takes it for a field.
-fn misplaced(fields: &[Field]) -> Option<bool> {
+/// The operator that these fields are, in no list, and whether Lambda takes it for a field.
+fn misplaced(fields: &[Field]) -> Option<(&str, bool)> {
     let [Field { key, value, .. }] = fields else { return None };
-    if !OPERATORS.contains(&key.as_str()) {
-        return None;
-    }
-    match &value.kind {
-        Kind::Object(_) => None,
+    let is_field = match &value.kind {
+        Kind::Object(_) => return None,
         Kind::List(items) => {
-            let compares = matches!(items.first(), Some(Value { kind: Kind::Text(text), .. }) if [">", ">=", "<", "<=", "="].contains(&text.as_str()));
-            (key == "anything-but" || key == "numeric" && compares).then_some(true)
+            let first = items.first().map(|item| &item.kind);
+            let compares = matches!(first, Some(Kind::Text(text)) if COMPARISONS.contains(&text.as_str()));
+            // Fields may be called `prefix` and the like.
+            let is_operator = key == "anything-but" || key == "numeric" && compares;
+            is_operator.then_some(true)?
         }
-        _ => Some(false),
-    }
+        _ => false,
+    };
+    OPERATORS.contains(&key.as_str()).then_some((key, is_field))
 }

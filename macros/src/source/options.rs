@@ -116,7 +116,7 @@ impl Settings {
                     text.map(|value| At { value: Setting::Text(value), span: arg.name.span() })
                 }
                 Takes::Filters(record) => arg.each_text(errors).map(|texts| {
-                    settings.filters = filters(name, &texts.value, record, errors);
+                    settings.filters = filter::read(name, &texts.value, record, errors);
                     let patterns = settings.filters.iter().map(|filter| filter.value.pattern.clone()).collect();
                     At { value: Setting::Texts(patterns), span: texts.span }
                 }),
@@ -157,29 +157,6 @@ impl Settings {
             _ => None,
         }
     }
-}
-
-/// The filters that are right; what is wrong with the others is said of each.
-fn filters(option: &str, texts: &[At<String>], record: &'static Record, errors: &mut Errors) -> Vec<At<Filter>> {
-    if let Some(extra) = texts.get(filter::MOST) {
-        let message = format!(
-            "`{option}` takes up to {}: so many filters a mapping has at most, and 5 until the account's quota is raised",
-            filter::MOST
-        );
-        errors.at_span(extra.span, Code::NumberRange, message);
-    }
-    let mut right = Vec::new();
-    for At { value: text, span } in texts {
-        match filter::check(text, record) {
-            Ok(value) => right.push(At { value, span: *span }),
-            Err(mistakes) => {
-                for mistake in mistakes {
-                    errors.at_span(*span, mistake.code, mistake.message(text));
-                }
-            }
-        }
-    }
-    right
 }
 
 /// A resource is named, or given by an ARN of its service; an URL is neither.

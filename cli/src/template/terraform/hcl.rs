@@ -2,7 +2,6 @@
 //!
 //! Written here because of the comments, and because what is written is little: blocks, attributes, templates.
 
-use crate::filters;
 use crate::template::yaml::comment;
 
 /// What an attribute is.
@@ -192,23 +191,6 @@ fn is_inline(value: &Expr) -> bool {
 }
 
 impl Expr {
-    /// JSON as what `jsonencode` makes it of; none where a number would not come back as it is written.
-    pub(crate) fn from_json(value: &serde_json::Value) -> Option<Self> {
-        use serde_json::Value;
-
-        Some(match value {
-            Value::Null => Self::Raw("null".to_owned()),
-            Value::Bool(flag) => Self::Flag(*flag),
-            Value::Number(number) => Self::Number(filters::whole(number)?),
-            Value::String(text) => text.into(),
-            Value::Array(items) => Self::List(items.iter().map(Self::from_json).collect::<Option<_>>()?),
-            Value::Object(fields) => {
-                let field = |(key, value): (&String, _)| Some((key.clone(), Self::from_json(value)?));
-                Self::Object(fields.iter().map(field).collect::<Option<_>>()?)
-            }
-        })
-    }
-
     fn write(&self, indent: usize, out: &mut String) {
         let pad = " ".repeat(indent);
         match self {

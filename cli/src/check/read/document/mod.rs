@@ -11,6 +11,7 @@ use std::rc::Rc;
 use crate::check::observed::{Part, Place, Text};
 use crate::check::read::Source;
 use crate::error::CliError;
+use crate::filters;
 
 /// How deep values may nest: far more than a deployer takes, and little of a stack.
 const DEPTH: usize = 100;
@@ -165,15 +166,9 @@ impl Node {
     }
 }
 
-/// A number, as JavaScript writes it: whole where it can be.
 fn number(text: &str) -> Option<serde_json::Value> {
     let is_number = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
-    let number: f64 = text.parse().ok().filter(|_| is_number)?;
-    let whole = (number.fract() == 0.0).then(|| format!("{number:.0}").parse::<i64>().ok()).flatten();
-    match whole {
-        Some(whole) => Some(whole.into()),
-        None => serde_json::Number::from_f64(number).map(Into::into),
-    }
+    text.parse().ok().filter(|_| is_number).and_then(filters::number)
 }
 
 /// Reads the one document of a file.

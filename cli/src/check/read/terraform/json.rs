@@ -2,6 +2,7 @@
 
 use crate::check::observed::{Part, Text};
 use crate::check::read::terraform::value::{Kind, List, Map, Value, append};
+use crate::filters;
 
 /// Around the number of a piece that stands in for it while the text is parsed: of the private use area, so in no real text.
 const OPEN: char = '\u{E0F0}';
@@ -44,12 +45,9 @@ fn encoded(value: &Value) -> Option<serde_json::Value> {
     Some(match &value.of {
         Kind::Null => Json::Null,
         Kind::Bool(flag) => Json::Bool(*flag),
-        Kind::Number(number) => match value.signed() {
-            Some(whole) => whole.into(),
-            None => serde_json::Number::from_f64(*number)?.into(),
-        },
+        Kind::Number(number) => filters::number(*number)?,
         Kind::Text(_) => value.as_str()?.into(),
-        // What is JSON already stands in a text of its own.
+        // What is JSON already stands there as a text.
         Kind::Json(inner) => encoded(inner)?.to_string().into(),
         Kind::List(list) if !list.is_open => list.items.iter().map(encoded).collect::<Option<Vec<_>>>()?.into(),
         Kind::Map(map) if !map.is_open => {

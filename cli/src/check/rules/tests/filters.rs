@@ -2,12 +2,14 @@
 
 use super::*;
 
-fn filters(all: &[&str]) -> Field<Vec<Field<String>>> {
+type Filters = Field<Vec<Field<String>>>;
+
+fn filters(all: &[&str]) -> Filters {
     known(all.iter().map(|filter| known_text(filter)).collect())
 }
 
 /// A queue's handler with these filters, and a mapping with those.
-fn of_queue(wanted: &[&str], found: Field<Vec<Field<String>>>) -> Vec<&'static str> {
+fn of_queue(wanted: &[&str], found: Filters) -> Vec<&'static str> {
     let wanted = serde_json::to_string(wanted).unwrap();
     let mut of = orders();
     of.mappings[0].filters = found;
@@ -20,7 +22,7 @@ const PING: &str = r#"{"body":["ping"]}"#;
 #[test]
 fn what_passes_is_what_the_attribute_says() {
     let same = r#"{ "body": { "paid": [ true ], "type": [ "gift", "order" ] } }"#;
-    let cases: [(&[&str], Field<Vec<Field<String>>>, &[&str]); 14] = [
+    let cases: [(&[&str], Filters, &[&str]); 14] = [
         (&[], Field::Absent, &[]),
         // Nobody said that what is not taken may be deleted.
         (&[], filters(&[ORDER]), &["LC220"]),
