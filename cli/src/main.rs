@@ -11,6 +11,7 @@ mod cost;
 mod error;
 mod event;
 mod file;
+mod filters;
 mod manifest;
 mod new;
 mod output;

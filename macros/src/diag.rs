@@ -61,6 +61,8 @@ codes! {
     OnceReturn = "E035",
     TurnedOff = "E036",
     OverReserved = "E037",
+    FilterPattern = "E038",
+    DeadFilter = "E039",
     BadPattern = "E070",
     NoPath = "E071",
     RouteConflict = "E072",

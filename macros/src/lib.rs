@@ -18,7 +18,9 @@ mod args;
 mod companion;
 mod diag;
 mod expand;
+mod filter;
 mod http;
+mod marked;
 mod schedule;
 mod signature;
 mod source;
@@ -175,6 +177,36 @@ use proc_macro::TokenStream;
 /// front of the function matches too much. A test event of `s3`, and a control message of `cloudwatch_logs`, is
 /// acknowledged without a call of the handler.
 ///
+/// # Filters
+///
+/// Of what Lambda polls (`sqs`, `kinesis`, `dynamodb`, `kafka`, `activemq`), `filters` says which records the function is invoked for:
+/// one [pattern][filters] of JSON, or a list of them of which one has to match. The others cost no invocation. Lambda deletes
+/// them from a queue; a stream keeps them for other readers.
+///
+/// ```
+/// use lambkin::prelude::*;
+///
+/// #[derive(Deserialize)]
+/// struct Sensor { id: String }
+///
+/// #[handler(dynamodb(
+///     table = "sensors",
+///     filters = [
+///         r#"{"eventName": ["INSERT"]}"#,
+///         r#"{"dynamodb": {"NewImage": {"state": {"S": [{"anything-but": ["ok"]}]}}}}"#,
+///     ]
+/// ))]
+/// async fn inspect(change: Change<Sensor>) -> Result<(), Error> {
+/// #   let _ = change;
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+///
+/// The compiler checks what Lambda would refuse (E038) and what no record has (E039): what a message itself says stands
+/// below `body`, `data`, `dynamodb` or `value`. The pages of AWS promise filters by that key alone; what else a record has, such as
+/// `eventName` or `partitionKey`, is taken too. They are for the deployment: a local run, and a test, gives the handler each record.
+///
 /// # HTTP
 ///
 /// `http` is the one source that goes on a module: each of its functions with [`#[get]`](macro@get) and the like is a route, and
@@ -316,6 +348,7 @@ use proc_macro::TokenStream;
 /// [kinesis]: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
 /// [dynamodb]: https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
 /// [kafka-ranges]: https://docs.aws.amazon.com/lambda/latest/dg/kafka-esm-parameters.html
+/// [filters]: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
 /// [limits]: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 /// [reserved]: https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
 /// [provisioned]: https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html

@@ -19,7 +19,14 @@ async fn store() -> Result<Store, Error> {
 }
 
 #[handler(
-    sqs(queue = "orders", batch_size = 100, window = "5s", maximum_concurrency = 20, max_receive_count = 3),
+    sqs(
+        queue = "orders",
+        batch_size = 100,
+        window = "5s",
+        maximum_concurrency = 20,
+        max_receive_count = 3,
+        filters = [r#"{"body": {"type": ["order"]}}"#, r#"{ "body": ["ping"] }"#],
+    ),
     name = "of-queue",
     timeout = "1m",
     memory = 256,
@@ -50,6 +57,7 @@ async fn park(_: SqsMessage<'_>, _: Failure, _: &Store) {}
         maximum_record_age = "7days",
         bisect_batch_on_function_error = true,
         tumbling_window = "15m",
+        filters = r#"{"data": {"total": [{"numeric": [">", 0]}]}}"#,
     ),
     concurrency = 1,
     partial = true,
@@ -85,6 +93,12 @@ async fn publish(totals: Totals, window: Window<'_>, _: &Store) -> Result<(), Er
         maximum_retry_attempts = 10_000,
         maximum_record_age = "60s",
         bisect_batch_on_function_error = false,
+        filters = r#"
+            {
+                "eventName": ["INSERT"],
+                "dynamodb": {"NewImage": {"status": {"S": [{"anything-but": ["draft"]}]}}}
+            }
+        "#,
     ),
     concurrency = 4,
     partial = false,
@@ -108,6 +122,7 @@ async fn of_table(change: Change<Totals>, record: DynamoDbRecord<'_>) {
         maximum_retry_attempts = 3,
         maximum_record_age = "1h",
         bisect_batch_on_function_error = true,
+        filters = [r#"{"value": {"page": [{"prefix": "/shop/"}]}}"#],
     ),
     concurrency = 2,
     partial = true,
@@ -226,7 +241,7 @@ fn main() {
         json!({
             "name": "of-queue",
             "trigger": { "source": "sqs", "settings": { "queue": "orders", "batch_size": 100, "window": 5, "maximum_concurrency": 20,
-                "max_receive_count": 3 } },
+                "max_receive_count": 3, "filters": [r#"{"body":{"type":["order"]}}"#, r#"{"body":["ping"]}"#] } },
             "concurrency": 8, "timeout": 60, "memory": 256, "reserved_concurrency": 20,
             "provisioned_concurrency": 2, "deadline_margin_ms": 5000,
             "report_batch_item_failures": true,
@@ -238,7 +253,8 @@ fn main() {
             "name": "of_stream",
             "trigger": { "source": "kinesis", "settings": { "stream": "sales", "batch_size": 10_000, "window": 0,
                 "starting_position": "TRIM_HORIZON", "parallelization_factor": 1, "maximum_retry_attempts": 0,
-                "maximum_record_age": 604_800, "bisect_batch_on_function_error": true, "tumbling_window": 900 } },
+                "maximum_record_age": 604_800, "bisect_batch_on_function_error": true, "tumbling_window": 900,
+                "filters": [r#"{"data":{"total":[{"numeric":[">",0]}]}}"#] } },
             "concurrency": 1, "report_batch_item_failures": true,
         }),
     );
@@ -249,7 +265,8 @@ fn main() {
             "trigger": { "source": "dynamodb", "settings": { "table": "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/orders/stream/2024-01-01T00:00:00.000",
                 "view": "NEW_AND_OLD_IMAGES", "batch_size": 1, "window": 300, "starting_position": "LATEST",
                 "parallelization_factor": 10, "maximum_retry_attempts": 10_000, "maximum_record_age": 60,
-                "bisect_batch_on_function_error": false } },
+                "bisect_batch_on_function_error": false,
+                "filters": [r#"{"eventName":["INSERT"],"dynamodb":{"NewImage":{"status":{"S":[{"anything-but":["draft"]}]}}}}"#] } },
             "concurrency": 4, "report_batch_item_failures": false,
         }),
     );
@@ -261,7 +278,8 @@ fn main() {
                 "cluster": "arn:aws:kafka:eu-west-1:123456789012:cluster/web/1", "consumer_group": "lambda",
                 "batch_size": 50, "window": 1, "starting_position": "LATEST", "minimum_pollers": 200,
                 "maximum_pollers": 200, "maximum_retry_attempts": 3, "maximum_record_age": 3600,
-                "bisect_batch_on_function_error": true } },
+                "bisect_batch_on_function_error": true,
+                "filters": [r#"{"value":{"page":[{"prefix":"/shop/"}]}}"#] } },
             "concurrency": 2, "report_batch_item_failures": true,
         }),
     );

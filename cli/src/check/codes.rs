@@ -138,6 +138,12 @@ rules! {
         "records that are given up leave no trace but a metric";
     FILTER_DELETES = "LC220" "filter-deletes" Note "lambda/latest/dg/with-sqs-filtering.html"
         "what a filter of a queue does not take is not left for another reader: Lambda deletes it";
+    FILTERS_DIFFER = "LC221" "filters-differ" Error "lambda/latest/dg/invocation-eventfiltering.html"
+        "records that the handler is for are passed over or deleted, and nothing tells of them";
+    FILTERS_WIDER = "LC222" "filters-wider" Warning "lambda/latest/dg/invocation-eventfiltering.html"
+        "the handler gets, and is billed for, records that it is not for: it fails on them, or does what was not meant";
+    FILTER_REFUSED = "LC223" "filter-refused" Error "lambda/latest/dg/invocation-eventfiltering.html"
+        "Lambda refuses to create the mapping";
 
     VISIBILITY_SHORT = "LC301" "visibility-below-timeout" Error "lambda/latest/dg/services-sqs-configure.html"
         "messages reappear and are handled twice while the function still works on them; Lambda refuses such a mapping";

@@ -227,8 +227,8 @@ pub(crate) struct Mapping {
     /// Queues of a broker.
     pub(crate) queues: Vec<Field<String>>,
     pub(crate) on_failure: Field<Text>,
-    /// Where filters are written, if any are.
-    pub(crate) filters: Option<Place>,
+    /// As JSON, which need not be right; absent where there are none.
+    pub(crate) filters: Field<Vec<Field<String>>>,
 }
 
 /// What Lambda polls.

@@ -174,6 +174,25 @@ pub(crate) fn qualifier(place: &Place, target: &Target) -> String {
     }
 }
 
+/// Filters of what is polled.
+pub(crate) fn filters(place: &Place, filters: &[String]) -> String {
+    let each = |written: &dyn Fn(&str) -> String| filters.iter().map(|filter| written(filter)).collect::<Vec<_>>();
+    match Language::of(place) {
+        Language::CloudFormation => {
+            format!(
+                "`FilterCriteria: {{ Filters: [{}] }}`",
+                each(&|filter| format!("{{ Pattern: '{}' }}", filter.replace('\'', "''"))).join(", ")
+            )
+        }
+        // YAML takes JSON.
+        Language::Serverless => format!("`filterPatterns: [{}]`", filters.join(", ")),
+        Language::Terraform => {
+            let blocks = each(&|filter| format!("`filter {{ pattern = jsonencode({filter}) }}`"));
+            format!("{} in `filter_criteria {{ … }}`", blocks.join(" and "))
+        }
+    }
+}
+
 /// A variable of a function's environment.
 pub(crate) fn variable(place: &Place, name: &str, value: &str) -> String {
     match Language::of(place) {
@@ -329,6 +348,14 @@ mod tests {
         assert_eq!(limited, expected);
         let there = Field::Known(4, sam.clone());
         assert_eq!(MAXIMUM_CONCURRENCY.within(&SCALING, &there, &sam, 5), "`MaximumConcurrency: 5`");
+        let filter = ["{\"a\":[\"it's\"]}".to_owned()];
+        let filtered = [&sam, &serverless, &terraform].map(|place| filters(place, &filter));
+        let expected = [
+            "`FilterCriteria: { Filters: [{ Pattern: '{\"a\":[\"it''s\"]}' }] }`",
+            "`filterPatterns: [{\"a\":[\"it's\"]}]`",
+            "`filter { pattern = jsonencode({\"a\":[\"it's\"]}) }` in `filter_criteria { … }`",
+        ];
+        assert_eq!(filtered, expected);
         assert_eq!(TIMEOUT.plain(&sam, 3), "`Timeout: 3`");
         assert_eq!(TIMEOUT.plain(&serverless, 3), "`timeout: 3`");
         assert_eq!(HANDLER.text(&terraform, "a"), "`handler = \"a\"`");

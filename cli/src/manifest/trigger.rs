@@ -39,6 +39,9 @@ pub(crate) struct Sqs {
     pub(crate) max_receive_count: Option<u32>,
     #[serde(flatten)]
     pub(crate) batch: Batch,
+    /// As JSON; they are or-ed.
+    #[serde(default)]
+    pub(crate) filters: Vec<String>,
 }
 
 /// How many records an event has.
@@ -85,6 +88,9 @@ pub(crate) struct Kinesis {
     pub(crate) retries: Retries,
     #[serde(flatten)]
     pub(crate) shards: Shards,
+    /// As JSON; they are or-ed.
+    #[serde(default)]
+    pub(crate) filters: Vec<String>,
 }
 
 /// `dynamodb(…)`.
@@ -98,6 +104,9 @@ pub(crate) struct DynamoDb {
     pub(crate) retries: Retries,
     #[serde(flatten)]
     pub(crate) shards: Shards,
+    /// As JSON; they are or-ed.
+    #[serde(default)]
+    pub(crate) filters: Vec<String>,
 }
 
 /// `kafka(…)`.
@@ -113,6 +122,9 @@ pub(crate) struct Kafka {
     pub(crate) batch: Batch,
     #[serde(flatten)]
     pub(crate) retries: Retries,
+    /// As JSON; they are or-ed.
+    #[serde(default)]
+    pub(crate) filters: Vec<String>,
 }
 
 /// `activemq(…)`.
@@ -122,6 +134,9 @@ pub(crate) struct ActiveMq {
     pub(crate) broker: Option<String>,
     #[serde(flatten)]
     pub(crate) batch: Batch,
+    /// As JSON; they are or-ed.
+    #[serde(default)]
+    pub(crate) filters: Vec<String>,
 }
 
 /// `sns(…)`.
@@ -209,6 +224,20 @@ impl Trigger {
             | Self::ActiveMq(_)
             // The rule waits for a disposition.
             | Self::Ses(_) => None,
+        }
+    }
+}
+
+impl Trigger {
+    /// The filters of what is polled.
+    pub(crate) fn filters(&self) -> &[String] {
+        match self {
+            Self::Sqs(sqs) => &sqs.filters,
+            Self::Kinesis(kinesis) => &kinesis.filters,
+            Self::DynamoDb(dynamodb) => &dynamodb.filters,
+            Self::Kafka(kafka) => &kafka.filters,
+            Self::ActiveMq(activemq) => &activemq.filters,
+            _ => &[],
         }
     }
 }

@@ -7,6 +7,7 @@
 pub(crate) mod args;
 pub(crate) mod block;
 mod cloudformation;
+mod json;
 mod limits;
 pub(crate) mod model;
 pub(crate) mod plan;

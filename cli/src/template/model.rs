@@ -209,6 +209,8 @@ pub(crate) struct Mapping {
     pub(crate) tumbling_window: Option<u32>,
     pub(crate) maximum_concurrency: Option<u32>,
     pub(crate) pollers: Option<Pollers>,
+    /// As JSON; they are or-ed.
+    pub(crate) filters: Vec<String>,
     /// The ARN of what is told of records that are given up.
     pub(crate) on_failure: Option<Text>,
 }

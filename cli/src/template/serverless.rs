@@ -165,6 +165,8 @@ impl Writer<'_> {
     }
 
     fn serverless_mapping(&self, mapping: &Mapping) -> Option<Map> {
+        let filters: Vec<Node> = mapping.filters.iter().map(|filter| as_written(filter)).collect::<Option<_>>()?;
+        let filters = (!filters.is_empty()).then_some(filters);
         let reports = mapping.reports_failures.then_some("ReportBatchItemFailures");
         match &mapping.source {
             Source::Queue(arn) => {
@@ -172,7 +174,8 @@ impl Writer<'_> {
                     .maybe("batchSize", mapping.batch_size)
                     .maybe("maximumBatchingWindow", mapping.window)
                     .maybe("functionResponseType", reports)
-                    .maybe("maximumConcurrency", mapping.maximum_concurrency);
+                    .maybe("maximumConcurrency", mapping.maximum_concurrency)
+                    .maybe("filterPatterns", filters);
                 Some(Map::of("sqs", sqs))
             }
             Source::Stream(arn) | Source::TableStream(arn) => {
@@ -195,7 +198,8 @@ impl Writer<'_> {
                     .maybe("bisectBatchOnFunctionError", mapping.bisect)
                     .maybe("destinations", on_failure.map(|on_failure| Map::of("onFailure", on_failure)))
                     .maybe("tumblingWindowInSeconds", mapping.tumbling_window)
-                    .maybe("functionResponseType", reports);
+                    .maybe("functionResponseType", reports)
+                    .maybe("filterPatterns", filters);
                 Some(Map::of("stream", stream))
             }
             Source::Broker { broker, credentials, queue } => {
@@ -204,7 +208,8 @@ impl Writer<'_> {
                     .with("basicAuthArn", self.understood(self.text(credentials))?)
                     .with("queue", self.literal(queue))
                     .maybe("batchSize", mapping.batch_size)
-                    .maybe("maximumBatchingWindow", mapping.window);
+                    .maybe("maximumBatchingWindow", mapping.window)
+                    .maybe("filterPatterns", filters);
                 Some(Map::of("activemq", activemq))
             }
             // The framework's events for Kafka have no partial responses and no limits of retries.
@@ -291,6 +296,13 @@ impl Writer<'_> {
             }
         }
     }
+}
+
+/// A filter as YAML, which the framework makes JSON of. It has its own way with numbers and resolves what looks like a
+/// variable, so of these there is none.
+fn as_written(filter: &str) -> Option<Node> {
+    let value = serde_json::from_str(filter).ok().filter(serde_json::Value::is_object)?;
+    (!filter.contains("${") && !filter.contains("__proto__")).then(|| Node::from_json(&value)).flatten()
 }
 
 fn is_log_group(name: &str) -> bool {

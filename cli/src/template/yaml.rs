@@ -6,6 +6,7 @@
 /// A value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Node {
+    Null,
     Text(String),
     Number(i64),
     Flag(bool),
@@ -212,6 +213,7 @@ fn write_list(items: &[Node], indent: usize, out: &mut String) {
 
 fn inline(value: &Node) -> String {
     match value {
+        Node::Null => "null".to_owned(),
         Node::Text(text) => scalar(text),
         Node::Number(number) => number.to_string(),
         Node::Flag(flag) => flag.to_string(),
@@ -248,7 +250,8 @@ fn without_controls(word: &str) -> String {
     word.chars().map(|c| if must_be_escaped(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// As it is where no reader takes it for something else, and else in double quotes.
+/// As it is where no reader takes it for something else, and else in quotes: in single ones where it is full of double ones,
+/// as JSON is.
 fn scalar(text: &str) -> String {
     // Words that YAML 1.1 takes for truth or nothing.
     const WORDS: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
@@ -259,7 +262,12 @@ fn scalar(text: &str) -> String {
         && text.chars().all(inner)
         && !text.ends_with(':')
         && !WORDS.contains(&text.to_ascii_lowercase().as_str());
-    if is_plain { text.to_owned() } else { quoted(text) }
+    let is_json = text.contains('"') && !text.contains(|c| c == '\'' || must_be_escaped(c));
+    match text {
+        _ if is_plain => text.to_owned(),
+        _ if is_json => format!("'{text}'"),
+        _ => quoted(text),
+    }
 }
 
 fn quoted(text: &str) -> String {
@@ -333,6 +341,8 @@ Nested:
             ("a:", "\"a:\""),
             ("a #b", "\"a #b\""),
             ("${a}", "\"${a}\""),
+            ("{\"a\":\"\\\\\"}", "'{\"a\":\"\\\\\"}'"),
+            ("\"it's\"", "\"\\\"it's\\\"\""),
             ("\"\\\n\u{7f}é", "\"\\\"\\\\\\n\\U0000007Fé\""),
             ("arn:aws:sqs:eu-west-1:1:q", "arn:aws:sqs:eu-west-1:1:q"),
             ("/aws/lambda/a", "/aws/lambda/a"),

@@ -71,9 +71,16 @@ async fn archive() -> Result<Archive, Error> {
 /// Archives readings, eight at a time, those of one sensor in their order: the sensor is the partition key.
 ///
 /// Lambda goes on from the first reading that failed, so later ones come again: writing one twice must be as good as
-/// once, and the event's identifier sees to that. One that never succeeds is given up after five retries.
+/// once, and the event's identifier sees to that. One that never succeeds is given up after five retries. A sensor that
+/// only says that it is there sends no temperature: the event source mapping passes that over.
 #[handler(
-    kinesis(stream = "readings", starting_position = "TRIM_HORIZON", batch_size = 500, maximum_retry_attempts = 5),
+    kinesis(
+        stream = "readings",
+        starting_position = "TRIM_HORIZON",
+        batch_size = 500,
+        maximum_retry_attempts = 5,
+        filters = r#"{"data": {"celsius": [{"exists": true}]}}"#
+    ),
     concurrency = 8
 )]
 async fn store(reading: Reading<'_>, record: KinesisRecord<'_>, archive: &Archive) -> Result<(), Error> {

@@ -10,6 +10,10 @@ use syn::{Lit, LitBool, LitInt, LitStr, Path, Token};
 
 use crate::args::{Arg, Value};
 use crate::diag::{Code, Errors, unknown};
+use crate::marked::marked;
+
+/// How much of a duration an error shows.
+const LONGEST_SHOWN: usize = 100;
 
 /// A value and where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -240,8 +244,7 @@ impl ToTokens for Function {
     }
 }
 
-/// What is wrong in a duration, with a mark under the place. A span inside of a string literal needs an
-/// unstable compiler, so the message shows the place itself.
+/// What is wrong in a duration, with a mark under the place.
 fn bad_duration(text: &str, error: &humantime::DurationError) -> String {
     use humantime::DurationError::{Empty, InvalidCharacter, NumberExpected, UnknownUnit};
 
@@ -253,10 +256,8 @@ fn bad_duration(text: &str, error: &humantime::DurationError) -> String {
         Empty => (0, 0, "it is empty".to_owned()),
         _ => (0, text.len(), "it is too long".to_owned()),
     };
-    let width = |range: std::ops::Range<usize>| text.get(range).map_or(0, |part| part.chars().count());
-    let before = " ".repeat(width(0..start));
-    let mark = "^".repeat(width(start..end.min(text.len())).max(1));
-    format!("{text:?} is not a duration: {what}\n  \"{text}\"\n   {before}{mark}\nwrite `500ms`, `5s` or `1m 30s`")
+    let marked = marked(text, start..end, LONGEST_SHOWN);
+    format!("{text:?} is not a duration: {what}\n{marked}\nwrite `500ms`, `5s` or `1m 30s`")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod cron;
 mod piece;
 mod rate;
 
+use crate::marked::{marked, on_one_line};
 use crate::schedule::cron::cron;
 use crate::schedule::piece::{Fault, Piece};
 use crate::schedule::rate::rate;
@@ -43,27 +44,17 @@ pub(crate) struct Mistake {
 }
 
 impl Mistake {
-    /// The error, with a mark under the place, since a span inside of a string literal needs an unstable
-    /// compiler.
+    /// The error, with a mark under the place.
     pub(crate) fn message(&self, expression: &str) -> String {
         let Self { start, end, what, hint } = self;
         let mut shown = on_one_line(expression).chars().take(LONGEST).collect::<String>();
         if expression.chars().nth(LONGEST).is_some() {
             shown.push('…');
         }
-        let width = |range: std::ops::Range<usize>| expression.get(range).map_or(0, |part| part.chars().count());
-        let before = width(0..*start);
-        let left = shown.chars().count().saturating_sub(before);
-        let mark = "^".repeat(width(*start..*end).min(left).max(1));
-        let before = " ".repeat(before);
         let (what, hint) = (on_one_line(what), on_one_line(hint));
-        format!("`{shown}` is not a schedule: {what}\n  \"{shown}\"\n   {before}{mark}\n{hint}")
+        let marked = marked(expression, *start..*end, LONGEST);
+        format!("`{shown}` is not a schedule: {what}\n{marked}\n{hint}")
     }
-}
-
-/// A line break would move the mark away from its place.
-fn on_one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// Checks an expression.

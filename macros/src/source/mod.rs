@@ -6,7 +6,8 @@ pub(crate) mod options;
 mod rules;
 
 use crate::diag::Errors;
-use crate::source::options::Takes::{Cors, Flag, Number, Prefix, Resource, Seconds, Text, Texts, Word};
+use crate::filter::record;
+use crate::source::options::Takes::{Cors, Filters, Flag, Number, Prefix, Resource, Seconds, Text, Texts, Word};
 use crate::source::options::{Opt, Settings, opt};
 
 /// An event source.
@@ -78,7 +79,7 @@ pub(crate) const SOURCES: &[Source] = &[
     source("http", "Http", Kind::Call, HTTP, docs("the body", "`HttpRequest`, `Claims`, any `FromRequestParts`", "is a response: 500, or what the error says", "`Idempotency-Key`, caller and route")),
     Source { check: rules::sqs, outside: QUEUE, ..source("sqs", "Sqs", Kind::Batch, SQS, docs("a message's body", "`SqsMessage`", "is reported for that message; in a FIFO queue, for the rest of its group too", "`messageId`; in a FIFO queue, `MessageDeduplicationId` and group")) },
     Source { check: rules::stream, outside: STREAM, ..source("kinesis", "Kinesis", Kind::Batch, KINESIS, docs("a record's data", "`KinesisRecord`, `Window`, `WindowState`", "is reported as the checkpoint: it and what follows comes again", "`eventID`")) },
-    Source { check: rules::stream, outside: STREAM, ..source("dynamodb", "DynamoDb", Kind::Batch, DYNAMODB, docs("`Change<T>`", "`DynamoDbRecord`, `Window`, `WindowState`", "is reported as the checkpoint: it and what follows comes again", "`eventID`")) },
+    Source { check: rules::dynamodb, outside: STREAM, ..source("dynamodb", "DynamoDb", Kind::Batch, DYNAMODB, docs("`Change<T>`", "`DynamoDbRecord`, `Window`, `WindowState`", "is reported as the checkpoint: it and what follows comes again", "`eventID`")) },
     Source { check: rules::kafka, ..source("kafka", "Kafka", Kind::Batch, KAFKA, docs("a record's value", "`KafkaRecord`", "is reported, with the rest of its partition", "topic, partition and offset")) },
     source("sns", "Sns", Kind::Notice, SNS, docs("the message", "`SnsMessage`", RETRIED, "`MessageId`")),
     source("s3", "S3", Kind::Notice, S3, docs("none", "`S3Event`", RETRIED, "bucket, key, version, sequencer and event name")),
@@ -91,6 +92,7 @@ pub(crate) const SOURCES: &[Source] = &[
 ];
 
 const WINDOW: &str = "Lambda gathers a batch for up to 5 minutes";
+const WHICH_RECORDS: &str = "which records to be given; the others are passed over";
 const STARTS: &[&str] = &["TRIM_HORIZON", "LATEST"];
 const POSITION: &str = "where to start reading, the first time; a point in time is the deployment's to give";
 
@@ -122,6 +124,7 @@ const SQS: &[Opt] = &[
         Number(1, 1000, "a redrive policy's `maxReceiveCount`"),
         "the queue's redrive policy: after so many deliveries a message moves to the dead-letter queue",
     ),
+    opt("filters", Filters(&record::SQS), "which messages to be given; Lambda deletes the others from the queue"),
 ];
 
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html>
@@ -135,6 +138,7 @@ const KINESIS: &[Opt] = &[
     MAXIMUM_RECORD_AGE,
     BISECT,
     TUMBLING_WINDOW,
+    opt("filters", Filters(&record::KINESIS), WHICH_RECORDS),
 ];
 
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html>
@@ -149,6 +153,7 @@ const DYNAMODB: &[Opt] = &[
     MAXIMUM_RECORD_AGE,
     BISECT,
     TUMBLING_WINDOW,
+    opt("filters", Filters(&record::DYNAMODB), WHICH_RECORDS),
 ];
 
 const BATCH_SIZE: Opt = opt("batch_size", Number(1, 10_000, "records of one batch"), "records in one event");
@@ -190,6 +195,7 @@ const KAFKA: &[Opt] = &[
     MAXIMUM_RETRY_ATTEMPTS,
     MAXIMUM_RECORD_AGE,
     BISECT,
+    opt("filters", Filters(&record::KAFKA), WHICH_RECORDS),
 ];
 
 /// Of sources that don't wait for an answer:
@@ -249,6 +255,7 @@ const ACTIVEMQ: &[Opt] = &[
     opt("broker", Resource { service: "mq", what: "a broker" }, "the broker"),
     BATCH_SIZE,
     BATCHING_WINDOW,
+    opt("filters", Filters(&record::ACTIVEMQ), "which messages to be given; Lambda drops the others"),
 ];
 
 pub(crate) fn named(name: &str) -> Option<&'static Source> {

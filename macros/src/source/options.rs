@@ -5,6 +5,8 @@ use proc_macro2::Span;
 use crate::args::Options;
 use crate::args::value::At;
 use crate::diag::{Code, Errors};
+use crate::filter::record::Record;
+use crate::filter::{self, Filter};
 use crate::http::cors::Cors;
 use crate::http::mount::without_last_slash;
 use crate::http::pattern::Pattern;
@@ -38,6 +40,8 @@ pub(crate) enum Takes {
     Prefix,
     /// What browsers on other origins may do.
     Cors,
+    /// Filters of such records.
+    Filters(&'static Record),
 }
 
 pub(crate) const fn opt(name: &'static str, takes: Takes, meaning: &'static str) -> Opt {
@@ -54,6 +58,8 @@ pub(crate) struct Settings {
     pub(crate) cors: Option<Cors>,
     /// What `prefix` says.
     pub(crate) prefix: Option<Pattern>,
+    /// What `filters` says.
+    pub(crate) filters: Vec<At<Filter>>,
 }
 
 pub(crate) struct Entry {
@@ -109,6 +115,11 @@ impl Settings {
                     let text = settings.prefix.as_ref().map(|prefix| prefix.text.clone());
                     text.map(|value| At { value: Setting::Text(value), span: arg.name.span() })
                 }
+                Takes::Filters(record) => arg.each_text(errors).map(|texts| {
+                    settings.filters = filter::read(name, &texts.value, record, errors);
+                    let patterns = settings.filters.iter().map(|filter| filter.value.pattern.clone()).collect();
+                    At { value: Setting::Texts(patterns), span: texts.span }
+                }),
                 Takes::Flag => {
                     arg.boolean(errors).map(|value| At { value: Setting::Flag(value), span: arg.name.span() })
                 }
@@ -179,6 +190,7 @@ impl Takes {
             }
             Self::Flag => "`true`, `false`".to_owned(),
             Self::Prefix => "a path, such as `\"/v1\"`".to_owned(),
+            Self::Filters(_) => "JSON, or a list: `[r#\"…\"#, r#\"…\"#]`".to_owned(),
             Self::Cors => "an origin, a list of origins, `\"*\"`, or `cors(origins = …, …)`".to_owned(),
         }
     }
@@ -188,6 +200,7 @@ impl Takes {
         match self {
             Self::Number(..) => "N",
             Self::Flag => "true",
+            Self::Filters(_) => "r#\"…\"#",
             _ => "\"…\"",
         }
     }
@@ -297,5 +310,52 @@ mod tests {
     fn a_word_of_another_case_is_a_near_miss() {
         let messages = read("dynamodb", quote!(view = "new_image")).unwrap_err();
         assert!(messages.concat().contains("did you mean `NEW_IMAGE`?"), "{messages:?}");
+    }
+
+    #[test]
+    fn filters_stand_in_the_manifest_without_white_space() {
+        let filters = quote!(filters = [r#"{ "body": { "a b": ["c d"] } }"#, "{\"messageId\": [\"1\"]}"]);
+        let expected = r##"Texts(["{\"body\":{\"a b\":[\"c d\"]}}", "{\"messageId\":[\"1\"]}"])"##;
+        assert_eq!(read("sqs", filters).unwrap(), [("filters", expected.to_owned())]);
+        for (source, filter) in [
+            ("kinesis", r#"{"data": {"a": [1]}}"#),
+            ("dynamodb", r#"{"eventName": ["INSERT"]}"#),
+            ("kafka", r#"{"value": ["a"]}"#),
+            ("activemq", r#"{"data": ["a"]}"#),
+        ] {
+            assert!(read(source, quote!(filters = #filter)).is_ok(), "{source}");
+        }
+    }
+
+    #[test]
+    fn each_filter_is_checked() {
+        let wrong = quote!(filters = [r#"{"body": ["a"]}"#, r#"{"body": "a"}"#, r#"{"type": ["a"]}"#]);
+        assert_eq!(codes("sqs", wrong), ["E038", "E039"]);
+        assert_eq!(codes("sqs", quote!(filters = [])), ["E008"]);
+        assert_eq!(codes("sqs", quote!(filters = 5)), ["E008"]);
+        assert_eq!(codes("sns", quote!(filters = "{}")), ["E006"]);
+        let many = |count: usize| vec![r#"{"body": ["a"]}"#; count];
+        let (ten, eleven) = (many(10), many(11));
+        assert!(read("sqs", quote!(filters = [#(#ten),*])).is_ok());
+        assert_eq!(codes("sqs", quote!(filters = [#(#eleven),*])), ["E022"]);
+    }
+
+    #[test]
+    fn a_filter_asks_for_images_of_the_view() {
+        let of = |image: &str| format!(r#"{{"dynamodb": {{"{image}": {{"a": {{"S": ["b"]}}}}}}}}"#);
+        let (new, old, keys) = (of("NewImage"), of("OldImage"), of("Keys"));
+        for (view, filter, expected) in [
+            ("NEW_AND_OLD_IMAGES", &old, None),
+            ("NEW_IMAGE", &new, None),
+            ("NEW_IMAGE", &old, Some("E026")),
+            ("OLD_IMAGE", &new, Some("E026")),
+            ("KEYS_ONLY", &new, Some("E026")),
+            ("KEYS_ONLY", &old, Some("E026")),
+            ("KEYS_ONLY", &keys, None),
+        ] {
+            let found = codes("dynamodb", quote!(view = #view, filters = #filter));
+            assert_eq!(found.first().map(String::as_str), expected, "{view} {filter}");
+        }
+        assert!(read("dynamodb", quote!(filters = #old)).is_ok());
     }
 }

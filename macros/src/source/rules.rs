@@ -51,6 +51,27 @@ pub(crate) fn stream(settings: &Settings, errors: &mut Errors) {
     }
 }
 
+/// A stream has the images of its view:
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_StreamSpecification.html>.
+pub(crate) fn dynamodb(settings: &Settings, errors: &mut Errors) {
+    stream(settings, errors);
+    let Some(At { value: view, .. }) = settings.text("view") else { return };
+    for At { value: filter, span } in &settings.filters {
+        let missing = filter.images.iter().find(|image| match **image {
+            "NewImage" => matches!(view, "OLD_IMAGE" | "KEYS_ONLY"),
+            "OldImage" => matches!(view, "NEW_IMAGE" | "KEYS_ONLY"),
+            _ => false,
+        });
+        if let Some(image) = missing {
+            let message = format!(
+                "this filter asks for `{image}`, which records of `view = \"{view}\"` do not have; \
+                 `NEW_AND_OLD_IMAGES` has all"
+            );
+            errors.at_span(*span, Code::Conflict, message);
+        }
+    }
+}
+
 /// Pollers: <https://docs.aws.amazon.com/lambda/latest/dg/kafka-scaling-modes.html>.
 pub(crate) fn kafka(settings: &Settings, errors: &mut Errors) {
     if let (Some(min), Some(max)) = (settings.number("minimum_pollers"), settings.number("maximum_pollers"))

@@ -1,7 +1,7 @@
 //! Event source mappings, in the words of CloudFormation, which other formats are translated to.
 
 use crate::check::observed::{Field, Mapping, Part, Place, Polled, Target, Text};
-use crate::check::read::document::Node;
+use crate::check::read::document::{Node, Value};
 use crate::check::read::{field, text};
 
 /// Reads a mapping's properties. `source` is what is polled, and `kind` what that is, as far as it is known otherwise.
@@ -26,7 +26,6 @@ pub(crate) fn mapping(
     };
     let taken_for = kind.or(is_stream.then_some(Polled::Kinesis));
     let of_stream = |value: i64| if is_stream { Field::Default(value) } else { Field::Absent };
-    let filters = node.at(&["FilterCriteria", "Filters"]);
     Mapping {
         place: place.clone(),
         function,
@@ -58,9 +57,24 @@ pub(crate) fn mapping(
         consumer_group: field::word(group.or_else(|| node.get("ConsumerGroupId")), Field::Absent),
         queues: field::words(node.get("Queues")),
         on_failure: field::text(node.at(&["DestinationConfig", "OnFailure", "Destination"]), Field::Absent),
-        filters: filters
-            .filter(|filters| !filters.items().is_empty() || filters.is_unknown())
-            .map(|node| node.place.clone()),
+        filters: filters(node.get("FilterCriteria")),
+    }
+}
+
+/// The patterns; of none there is nothing to say.
+fn filters(criteria: Option<&Node>) -> Field<Vec<Field<String>>> {
+    let Some(criteria) = criteria.filter(|criteria| criteria.value != Value::Null) else { return Field::Absent };
+    let filters = criteria.get("Filters").unwrap_or(criteria);
+    match &filters.value {
+        Value::List(items) if items.is_empty() => Field::Absent,
+        Value::List(items) => {
+            let unknown = |item: &Node| Field::Unknown(item.place.clone());
+            let pattern = |item| field::word(Node::get(item, "Pattern"), unknown(item));
+            Field::Known(items.iter().map(pattern).collect(), filters.place.clone())
+        }
+        Value::Map(entries) if entries.is_empty() => Field::Absent,
+        Value::Null => Field::Absent,
+        Value::Map(_) | Value::Scalar(_) => Field::Unknown(filters.place.clone()),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::check::codes;
 use crate::check::finding::Findings;
 use crate::check::matching::Pair;
 use crate::check::observed::{Field, Mapping, Polled};
+use crate::check::rules::filters;
 use crate::check::rules::streams::{pollers, stream, view};
 use crate::check::rules::{Whole, differs, other_arn, shown};
 use crate::check::words;
@@ -104,11 +105,7 @@ fn one(pair: &Pair<'_>, mapping: &Mapping, whole: &Whole<'_>, findings: &mut Fin
         let message = "it is disabled".to_owned();
         findings.add(&codes::MAPPING_DISABLED, place, message, words::ENABLED.plain(place, true));
     }
-    if let Some(place) = mapping.filters.as_ref().filter(|_| mapping.kind == Some(Polled::Sqs)) {
-        let message = "messages that its filter does not take are deleted from the queue".to_owned();
-        let fix = "nothing, if no other reader needs them; else filter where they are sent".to_owned();
-        findings.add(&codes::FILTER_DELETES, place, message, fix);
-    }
+    filters::check(pair.handler.trigger.filters(), mapping, findings);
     match &pair.handler.trigger {
         Trigger::Sqs(sqs) => {
             batch(&sqs.batch, mapping, findings);

@@ -3,6 +3,7 @@
 mod concurrency;
 mod environment;
 mod events;
+mod filters;
 mod functions;
 mod http;
 mod idempotency;

@@ -1,5 +1,6 @@
 //! Each event source: what invokes the function, and with which settings.
 
+use crate::filters::QUOTA;
 use crate::manifest;
 use crate::manifest::trigger::{ActiveMq, DynamoDb, EventBridge, Kafka, Kinesis, Retries, S3, Shards, Sqs};
 use crate::template::model::{BucketOf, GivenUp, Mapping, Pollers, Source, Trigger};
@@ -16,6 +17,12 @@ impl Plan<'_> {
         use manifest::Trigger as Of;
 
         let of = draft.of;
+        let filters = of.trigger.filters().len();
+        if filters > QUOTA {
+            draft.notes.push(format!(
+                "its mapping has {filters} filters, and an account may have {QUOTA} of one until its quota is raised"
+            ));
+        }
         match &of.trigger {
             Of::Invoke => Trigger::None("whoever may invoke it does"),
             Of::Event => {
@@ -129,7 +136,7 @@ impl Plan<'_> {
     }
 
     fn kinesis(&mut self, draft: &mut Draft<'_>, kinesis: &Kinesis) -> Trigger {
-        let Kinesis { stream, batch, retries, shards } = kinesis;
+        let Kinesis { stream, batch, retries, shards, .. } = kinesis;
         let make = |plan: &mut Self, name: &str| plan.stream(name).arn();
         let stream = self.arn(draft, "stream", "kinesis", stream.as_deref(), make);
         let mut mapping = streamed(mapping(Source::Stream(stream), draft.of), retries, Some(shards));
@@ -138,7 +145,7 @@ impl Plan<'_> {
     }
 
     fn dynamodb(&mut self, draft: &mut Draft<'_>, dynamodb: &DynamoDb) -> Trigger {
-        let DynamoDb { table, view, batch, retries, shards } = dynamodb;
+        let DynamoDb { table, view, batch, retries, shards, .. } = dynamodb;
         let view = view.as_deref().unwrap_or("NEW_AND_OLD_IMAGES");
         let name = table.as_deref().unwrap_or_default();
         let stream = if name.starts_with("arn:") && name.contains("/stream/") {
@@ -161,7 +168,7 @@ impl Plan<'_> {
     }
 
     fn kafka(&mut self, draft: &mut Draft<'_>, kafka: &Kafka) -> Trigger {
-        let Kafka { topic, cluster, consumer_group, minimum_pollers, maximum_pollers, batch, retries } = kafka;
+        let Kafka { topic, cluster, consumer_group, minimum_pollers, maximum_pollers, batch, retries, .. } = kafka;
         let topic = topic.clone().unwrap_or_else(|| draft.of.name.clone());
         if kafka.topic.is_none() {
             draft.notes.push(format!("its attribute names no topic: `{topic}` is a guess"));
@@ -246,7 +253,7 @@ impl Plan<'_> {
     }
 
     fn activemq(&mut self, draft: &mut Draft<'_>, activemq: &ActiveMq) -> Trigger {
-        let ActiveMq { queue, broker, batch } = activemq;
+        let ActiveMq { queue, broker, batch, .. } = activemq;
         let queue = queue.clone().unwrap_or_else(|| draft.of.name.clone());
         if activemq.queue.is_none() {
             draft.notes.push(format!("its attribute names no queue: `{queue}` is a guess"));
@@ -316,6 +323,7 @@ fn mapping(source: Source, of: &manifest::Function) -> Mapping {
         tumbling_window: None,
         maximum_concurrency: None,
         pollers: None,
+        filters: of.trigger.filters().to_vec(),
         on_failure: None,
     }
 }

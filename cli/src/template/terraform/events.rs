@@ -151,9 +151,14 @@ impl Writer<'_> {
         let pollers = mapping.pollers.map(|pollers| {
             Body::new().maybe("minimum_pollers", pollers.minimum).maybe("maximum_pollers", pollers.maximum)
         });
+        let filter = |filter: &String| Body::new().with("pattern", json(filter));
+        let criteria = (!mapping.filters.is_empty()).then(|| {
+            mapping.filters.iter().map(filter).fold(Body::new(), |criteria, filter| criteria.block("filter", filter))
+        });
         body.maybe_block("destination_config", destination)
             .maybe_block("scaling_config", scaling)
             .maybe_block("provisioned_poller_config", pollers)
+            .maybe_block("filter_criteria", criteria)
     }
 
     fn rule(&self, function: &Function, file: &mut Body) {
@@ -263,5 +268,13 @@ impl Writer<'_> {
             }
             file.resource("aws_s3_bucket_notification", &label, body);
         }
+    }
+}
+
+/// JSON as people write it here; as a text where a number would not come back as it is written.
+fn json(text: &str) -> Expr {
+    match serde_json::from_str(text).ok().and_then(|value| Expr::from_json(&value)) {
+        Some(value) => Expr::Call("jsonencode", Box::new(value)),
+        None => text.into(),
     }
 }

@@ -49,9 +49,35 @@ fn source(name: &'static str, settings: Vec<BoxedStrategy<Vec<(&'static str, Val
     settings.prop_map(move |settings| json!({"source": name, "settings": settings})).boxed()
 }
 
+/// Filters that Lambda takes, with whatever in their keys and values.
+fn filters() -> BoxedStrategy<Vec<(&'static str, Value)>> {
+    let scalar = prop_oneof![
+        6 => text().prop_map(Value::from),
+        3 => any::<i32>().prop_map(Value::from),
+        2 => any::<bool>().prop_map(Value::from),
+        2 => Just(Value::Null),
+        2 => text().prop_map(|text| json!({"prefix": text})),
+        2 => (-100..100).prop_map(|number| json!({"numeric": [">=", number, "<", 100]})),
+        1 => Just(json!({"anything-but": ["<a>", "&"]})),
+        // What only a text has as it is.
+        1 => (-1e6..1e6).prop_map(|number: f64| json!(number)),
+        1 => any::<i64>().prop_map(Value::from),
+    ];
+    let wanted = prop::collection::vec(scalar, 1..3).prop_map(Value::from);
+    let fields = wanted.prop_recursive(3, 8, 3, |inner| {
+        let key = prop_oneof![4 => text(), 1 => Just("__proto__".to_owned()), 1 => Just("1".to_owned())];
+        let either = inner.clone().prop_map(|inner| json!({"$or": [{"a": inner}, {"b": [1]}]}));
+        let fields = prop::collection::vec((key, inner), 1..3)
+            .prop_map(|fields| fields.into_iter().collect::<serde_json::Map<_, _>>().into());
+        prop_oneof![4 => fields, 1 => either]
+    });
+    let filter = fields.prop_map(|fields| json!({"body": fields}).to_string());
+    optional("filters", prop::collection::vec(filter, 1..7).prop_map(Value::from))
+}
+
 /// Each source, with settings within their bounds.
 fn trigger() -> impl Strategy<Value = Value> {
-    let batch = || vec![number("batch_size", 1, 10_000), number("window", 0, 300)];
+    let batch = || vec![number("batch_size", 1, 10_000), number("window", 0, 300), filters()];
     let retries = || {
         vec![
             position(),

@@ -1,6 +1,7 @@
 //! The rules, without a format; and that whatever a manifest holds, each format can be read back.
 
 pub(crate) mod any;
+mod filters;
 mod given_up;
 mod rules;
 

@@ -137,6 +137,12 @@ resource "aws_lambda_event_source_mapping" "fulfil" {
   scaling_config {
     maximum_concurrency = 10
   }
+
+  filter_criteria {
+    filter {
+      pattern = jsonencode({ body = { type = ["order"] } })
+    }
+  }
 }
 
 resource "aws_lambda_function" "api" {
@@ -217,6 +223,21 @@ resource "aws_lambda_event_source_mapping" "count" {
   destination_config {
     on_failure {
       destination_arn = aws_sqs_queue.letters.arn
+    }
+  }
+
+  filter_criteria {
+    filter {
+      pattern = jsonencode({
+        data = {
+          page  = [{ prefix = "/shop" }]
+          total = [{ numeric = [">", 0] }]
+        }
+      })
+    }
+
+    filter {
+      pattern = "{\"partitionKey\": [\"1\"]}"
     }
   }
 }

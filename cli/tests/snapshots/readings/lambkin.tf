@@ -198,6 +198,20 @@ resource "aws_lambda_event_source_mapping" "store" {
       destination_arn = aws_sqs_queue.store_failures.arn
     }
   }
+
+  filter_criteria {
+    filter {
+      pattern = jsonencode({
+        data = {
+          celsius = [
+            {
+              exists = true
+            },
+          ]
+        }
+      })
+    }
+  }
 }
 
 # the keys of its table are not in the manifest: give the ARN of the table's stream (view NEW_AND_OLD_IMAGES),

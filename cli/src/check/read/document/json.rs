@@ -82,6 +82,7 @@ impl Reader<'_> {
         if self.values > VALUES {
             return Err(Wrong::too_many(at));
         }
+        let is_bare = self.rest.peek() != Some(&'"');
         let value = match self.rest.peek() {
             Some('{') => self.map(depth)?,
             Some('[') => self.list(depth)?,
@@ -89,7 +90,7 @@ impl Reader<'_> {
             Some(_) => self.word()?,
             None => return Err(self.wrong("the document ends where a value has to be")),
         };
-        Ok(Node { value, place: place(self.file, at) })
+        Ok(Node { value, is_bare, place: place(self.file, at) })
     }
 
     fn map(&mut self, depth: usize) -> Result<Value, Wrong> {

@@ -11,6 +11,7 @@ use std::rc::Rc;
 use crate::check::observed::{Part, Place, Text};
 use crate::check::read::Source;
 use crate::error::CliError;
+use crate::filters;
 
 /// How deep values may nest: far more than a deployer takes, and little of a stack.
 const DEPTH: usize = 100;
@@ -21,6 +22,8 @@ const VALUES: usize = 250_000;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Node {
     pub(crate) value: Value,
+    /// Whether a scalar stands there without quotes, so that a number is one.
+    pub(crate) is_bare: bool,
     pub(crate) place: Place,
 }
 
@@ -37,7 +40,7 @@ pub(crate) enum Value {
 impl Node {
     /// A value in the place of this one.
     pub(crate) fn with(&self, value: Value) -> Self {
-        Self { value, place: self.place.clone() }
+        Self { value, is_bare: self.is_bare, place: self.place.clone() }
     }
 
     pub(crate) fn scalar(&self, text: Text) -> Self {
@@ -93,6 +96,26 @@ impl Node {
         self.text().and_then(Text::known)
     }
 
+    /// As JSON, if all of it is known.
+    pub(crate) fn json(&self) -> Option<serde_json::Value> {
+        use serde_json::Value as Json;
+
+        Some(match &self.value {
+            Value::Null => Json::Null,
+            Value::Scalar(text) => match text.known()? {
+                "true" if self.is_bare => Json::Bool(true),
+                "false" if self.is_bare => Json::Bool(false),
+                text if self.is_bare => number(text).unwrap_or_else(|| text.into()),
+                text => text.into(),
+            },
+            Value::List(items) => items.iter().map(Self::json).collect::<Option<Vec<_>>>()?.into(),
+            Value::Map(entries) => {
+                let entry = |(key, node): &(String, Self)| Some((key.clone(), node.json()?));
+                entries.iter().map(entry).collect::<Option<serde_json::Map<_, _>>>()?.into()
+            }
+        })
+    }
+
     pub(crate) fn is_map(&self) -> bool {
         matches!(self.value, Value::Map(_))
     }
@@ -141,6 +164,11 @@ impl Node {
         }
         self.place.path = path;
     }
+}
+
+fn number(text: &str) -> Option<serde_json::Value> {
+    let is_number = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
+    text.parse().ok().filter(|_| is_number).and_then(filters::number)
 }
 
 /// Reads the one document of a file.

@@ -154,7 +154,8 @@ impl Builder<'_> {
                     Value::Scalar(text::literal(scalar))
                 };
                 self.count(1, at)?;
-                self.close(value, at, anchor, function, 1, 1)
+                let is_bare = style == ScalarStyle::Plain;
+                self.close(Node { value, is_bare, place: place(self.file, at) }, anchor, function, 1, 1)
             }
             Event::SequenceStart(anchor, tag) => self.begin(Content::List(Vec::new()), anchor, tag.as_deref(), at),
             Event::MappingStart(anchor, tag) => {
@@ -169,7 +170,8 @@ impl Builder<'_> {
                     Content::Map { entries, merged, .. } => Value::Map(merge(entries, merged)),
                 };
                 let values = self.values - open.before;
-                self.close(value, open.start, open.anchor, open.function, values, open.height + 1)
+                let node = Node { value, is_bare: false, place: place(self.file, open.start) };
+                self.close(node, open.anchor, open.function, values, open.height + 1)
             }
         }
     }
@@ -212,14 +214,13 @@ impl Builder<'_> {
     /// A value is there as a whole.
     fn close(
         &mut self,
-        value: Value,
-        at: (usize, usize),
+        node: Node,
         anchor: usize,
         function: Option<String>,
         values: usize,
         height: usize,
     ) -> Result<(), Wrong> {
-        let node = Node { value, place: place(self.file, at) };
+        let at = (node.place.line.unwrap_or_default(), node.place.column.unwrap_or_default());
         let (node, height) = match function {
             Some(function) => (long_form(function, node), height + 2),
             None => (node, height),
@@ -317,5 +318,5 @@ fn long_form(function: String, mut node: Node) -> Node {
         node.value = Value::List(both.into());
     }
     let place = node.place.clone();
-    Node { value: Value::Map(vec![(function, node)]), place }
+    Node { value: Value::Map(vec![(function, node)]), is_bare: false, place }
 }

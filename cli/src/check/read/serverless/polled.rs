@@ -102,7 +102,7 @@ fn translated(config: &Node) -> Node {
         entries.push(nested("ScalingConfig", vec![("MaximumConcurrency".to_owned(), maximum.clone())]));
     }
     if let Some(filters) = config.get("filterPatterns") {
-        entries.push(nested("FilterCriteria", vec![("Filters".to_owned(), filters.clone())]));
+        entries.push(nested("FilterCriteria", vec![("Filters".to_owned(), patterns(filters))]));
     }
     let failure = config.at(&["destinations", "onFailure"]).or_else(|| config.get("onFailureDestination"));
     if let Some(failure) = failure {
@@ -111,6 +111,21 @@ fn translated(config: &Node) -> Node {
         entries.push(nested("DestinationConfig", vec![("OnFailure".to_owned(), inner)]));
     }
     config.with(Value::Map(entries))
+}
+
+/// The framework makes JSON of each.
+fn patterns(filters: &Node) -> Node {
+    let pattern = |filter: &Node| {
+        let pattern = match filter.json() {
+            Some(json) => filter.scalar(text::literal(json.to_string())),
+            None => filter.unknown("filterPatterns"),
+        };
+        filter.with(Value::Map(vec![("Pattern".to_owned(), pattern)]))
+    };
+    match &filters.value {
+        Value::List(items) => filters.with(Value::List(items.iter().map(pattern).collect())),
+        _ => filters.clone(),
+    }
 }
 
 fn renamed(config: &Node) -> Vec<(String, Node)> {

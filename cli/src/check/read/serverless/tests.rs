@@ -182,6 +182,35 @@ fn events_become_mappings_and_triggers() {
 }
 
 #[test]
+fn a_filter_is_what_the_framework_makes_json_of() {
+    for (patterns, expected) in [
+        (
+            "[{body: {type: [order, \"1\", 1, 1.0, .5, true, \"true\", null, ~, 1e3]}}]",
+            r#"{"body":{"type":["order","1",1,1,0.5,true,"true",null,null,1000]}}"#,
+        ),
+        ("[{eventName: INSERT}]", r#"{"eventName":"INSERT"}"#),
+        ("[{a: [\"${sls:stage}\"]}, {b: [\"${ssm:/x}\"]}]", r#"{"a":["dev"]} ?"#),
+        ("[{a: [\"\\\\${x}\"]}]", r#"{"a":["${x}"]}"#),
+        ("${ssm:/all}", "unknown"),
+    ] {
+        let text = format!(
+            "service: s\nprovider: {{name: aws}}\nfunctions:\n  f:\n    handler: f\n    events:\n      - sqs:\n          \
+             arn: arn:aws:sqs:eu-west-1:1:q\n          filterPatterns: {patterns}\n"
+        );
+        let observed = given(&text, &[]);
+        let found = match &observed.mappings[0].filters {
+            Field::Known(filters, _) => {
+                let one = |filter: &Field<String>| filter.value().cloned().unwrap_or_else(|| "?".to_owned());
+                filters.iter().map(one).collect::<Vec<_>>().join(" ")
+            }
+            Field::Unknown(_) => "unknown".to_owned(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(found, expected, "{patterns}");
+    }
+}
+
+#[test]
 fn the_framework_s_role_holds_what_all_events_take() {
     let observed = given(ORDERS, &[]);
     let statements = &observed.functions[0].permissions.statements;

@@ -2,6 +2,7 @@
 
 use crate::check::observed::{Part, Text};
 use crate::check::read::terraform::value::{Kind, List, Map, Value, append};
+use crate::filters;
 
 /// Around the number of a piece that stands in for it while the text is parsed: of the private use area, so in no real text.
 const OPEN: char = '\u{E0F0}';
@@ -27,6 +28,34 @@ pub(super) fn decoded(value: &Value) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// The JSON that a value is as a text, if all of it is known.
+pub(super) fn written(value: &Value) -> Option<String> {
+    match &value.of {
+        Kind::Json(inner) => encoded(inner).map(|json| json.to_string()),
+        Kind::Text(_) => value.as_str(),
+        _ => None,
+    }
+}
+
+fn encoded(value: &Value) -> Option<serde_json::Value> {
+    use serde_json::Value as Json;
+
+    Some(match &value.of {
+        Kind::Null => Json::Null,
+        Kind::Bool(flag) => Json::Bool(*flag),
+        Kind::Number(number) => filters::number(*number)?,
+        Kind::Text(_) => value.as_str()?.into(),
+        // What is JSON already stands there as a text.
+        Kind::Json(inner) => encoded(inner)?.to_string().into(),
+        Kind::List(list) if !list.is_open => list.items.iter().map(encoded).collect::<Option<Vec<_>>>()?.into(),
+        Kind::Map(map) if !map.is_open => {
+            let entry = |(key, value): &(String, Value)| Some((key.clone(), encoded(value)?));
+            map.entries.iter().map(entry).collect::<Option<serde_json::Map<_, _>>>()?.into()
+        }
+        Kind::List(_) | Kind::Map(_) | Kind::Resource(_) | Kind::Unknown(_) => return None,
+    })
 }
 
 /// A value of JSON, with places below the path.

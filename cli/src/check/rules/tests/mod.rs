@@ -1,6 +1,7 @@
 //! The rules on what a reader would say.
 
 mod events;
+mod filters;
 mod functions;
 mod invokers;
 mod keys;
@@ -76,7 +77,7 @@ fn mapping(function: &str, kind: Polled, source: Text) -> Mapping {
         consumer_group: Field::Absent,
         queues: Vec::new(),
         on_failure: Field::Absent,
-        filters: None,
+        filters: Field::Absent,
     }
 }
 
@@ -203,6 +204,7 @@ fn each_rule_has_a_test() {
     let tests = [
         include_str!("events.rs"),
         include_str!("functions.rs"),
+        include_str!("filters.rs"),
         include_str!("polled.rs"),
         include_str!("triggers.rs"),
         include_str!("../../../../tests/check/mistakes.rs"),

@@ -254,7 +254,8 @@ Resources:
     assert_eq!((&kinesis.batch_size, &kinesis.maximum_retry_attempts), (&Field::Default(100), &Field::Default(-1)));
     assert_eq!(kinesis.reports_failures, Field::Default(false));
     assert_eq!(table.reports_failures.value(), Some(&true));
-    assert_eq!(line(table.filters.as_ref().unwrap()), 10);
+    let Field::Known(filters, place) = &table.filters else { panic!("{:?}", table.filters) };
+    assert_eq!((line(place), filters[0].value().unwrap().as_str()), (10, "{}"));
     assert_eq!(table.minimum_pollers.value(), Some(&2));
     assert_eq!(template::of(table.on_failure.value().unwrap()), Some("Q"));
     assert_eq!(observed.triggers[0].function, kinesis.function);

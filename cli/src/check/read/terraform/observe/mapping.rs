@@ -2,8 +2,9 @@
 
 use super::or;
 use super::target::target;
-use crate::check::observed::{Field, Mapping, Part, Place, Polled, Target, Text};
+use crate::check::observed::{Field, Mapping, Part, Polled, Target, Text};
 use crate::check::read::mapping::of_service;
+use crate::check::read::terraform::json;
 use crate::check::read::terraform::resources::{Resource, Resources, argument, block, items, strings};
 use crate::check::read::terraform::value::Value;
 
@@ -58,10 +59,21 @@ fn of_stream<T>(is_stream: bool, field: Field<T>, default: T) -> Field<T> {
     if is_stream { or(field, default) } else { field }
 }
 
-fn filters(resource: &Resource) -> Option<Place> {
-    let criteria = resource.block("filter_criteria")?;
-    let is_empty = block(&criteria, "filter").is_none();
-    (!is_empty).then(|| (*criteria.place).clone())
+/// The patterns of the blocks; of none there is nothing to say.
+fn filters(resource: &Resource) -> Field<Vec<Field<String>>> {
+    let Some(criteria) = resource.block("filter_criteria") else { return Field::Absent };
+    let place = (*criteria.place).clone();
+    let all = argument(&criteria, "filter");
+    let is_open = criteria.is_unknown() || all.is_unknown() || all.as_list().is_some_and(|list| list.is_open);
+    let filters = items(&all);
+    match filters.as_slice() {
+        _ if is_open => Field::Unknown(place),
+        [] => Field::Absent,
+        filters => {
+            let pattern = |filter: &Value| argument(filter, "pattern").field(json::written);
+            Field::Known(filters.iter().map(pattern).collect(), place)
+        }
+    }
 }
 
 fn reports(types: &Value) -> Field<bool> {

@@ -1,6 +1,7 @@
 //! What is read of the templates that `cargo lambkin template` writes, of modules as people write them, and of plans.
 
 mod any;
+mod filters;
 mod keys;
 mod modules;
 mod plans;

@@ -83,19 +83,19 @@ fn the_routes_of_an_api_that_is_made() {
 }
 
 /// A resource as the parts of a plan have it.
-struct Made<'a> {
+pub(super) struct Made<'a> {
     address: &'a str,
     values: Json,
     unknown: Json,
     sensitive: Json,
 }
 
-fn made(address: &str, values: Json, unknown: Json) -> Made<'_> {
+pub(super) fn made(address: &str, values: Json, unknown: Json) -> Made<'_> {
     Made { address, values, unknown, sensitive: json!({}) }
 }
 
 /// A plan of these, in the root and in a module `shop`.
-fn plan_of(root: &[Made<'_>], child: &[Made<'_>], configuration: Json) -> Observed {
+pub(super) fn plan_of(root: &[Made<'_>], child: &[Made<'_>], configuration: Json) -> Observed {
     let head = |made: &Made<'_>| {
         let own = made.address.rsplit("module.shop.").next().unwrap();
         let (mode, own) = own.strip_prefix("data.").map_or(("managed", own), |own| ("data", own));

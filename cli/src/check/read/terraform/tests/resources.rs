@@ -198,7 +198,9 @@ fn each_setting_of_a_mapping() {
     assert_eq!((mapping.topics[0].value().unwrap().as_str(), mapping.queues[0].value().unwrap().as_str()), ("t", "q"));
     assert_eq!(mapping.consumer_group.value().unwrap(), "g");
     assert_eq!(told(&mapping.on_failure), "<aws_sns_topic.failed arn>");
-    assert_eq!(mapping.filters.as_ref().unwrap().path, "aws_lambda_event_source_mapping.m.filter_criteria");
+    let Field::Known(filters, place) = &mapping.filters else { panic!("{:?}", mapping.filters) };
+    assert_eq!(place.path, "aws_lambda_event_source_mapping.m.filter_criteria");
+    assert_eq!(filters[0].value().unwrap(), r#"{"data":{"a":[1]}}"#);
 }
 
 #[test]
