@@ -11,9 +11,10 @@ use crate::check::finding::Findings;
 use crate::check::matching::Pair;
 use crate::check::observed::{EventInvokeConfig, Field, Observed, Part, Place, Target, Text, Trigger};
 use crate::check::read::event_invoke_config::{AGE, RETRIES};
-use crate::check::rules::Whole;
+use crate::check::rules::{Whole, differs, shown};
 use crate::check::words;
 use crate::manifest::Trigger as Of;
+use crate::manifest::trigger::EventRetries;
 
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html>
 const RETRIES_ALLOWED: RangeInclusive<u64> = 0..=2;
@@ -107,33 +108,43 @@ fn holds(config: &EventInvokeConfig, invoked: Option<&Target>) -> Holds {
 
 fn retries(pair: &Pair<'_>, invoked: Option<&Target>, findings: &mut Findings) {
     let Some(said) = pair.handler.trigger.event_retries() else { return };
-    let with = |wanted: Holds| {
-        let all = pair.event_invoke_configs.iter().copied();
-        all.filter(move |config| holds(config, invoked) == wanted).collect::<Vec<_>>()
-    };
-    let (sure, perhaps) = (with(Holds::Surely), with(Holds::Perhaps));
-    let mut differs = |wanted: Option<u32>, field: &Field<u64>, place: &Place, setting, name: &str, unit: &str| {
-        let Some(wanted) = wanted.map(u64::from) else { return };
-        let (Some(found), false) = (field.value(), field.value() == Some(&wanted)) else { return };
-        let place = field.place().unwrap_or(place);
-        let there = match field {
-            Field::Default(_) => format!("nothing is written, which means {found}{unit}"),
-            _ => format!("here it is {found}{unit}"),
-        };
-        let message = format!("the attribute's `{name}` is {wanted}{unit}, and {there}");
-        let setting: &words::Setting = setting;
-        findings.add(&codes::EVENT_RETRIES_DIFFER, place, message, setting.plain(place, wanted));
-    };
-    let mut both = |attempts: &Field<u64>, age: &Field<u64>, place: &Place| {
-        let retries = &words::EVENT_RETRIES;
-        differs(said.maximum_retry_attempts, attempts, place, retries, "maximum_retry_attempts", "");
-        differs(said.maximum_event_age, age, place, &words::EVENT_AGE, "maximum_event_age", " s");
-    };
-    for config in &sure {
-        both(&config.maximum_retry_attempts, &config.maximum_event_age, &config.place);
+    let all = || pair.event_invoke_configs.iter().copied();
+    // Where nothing of these files invokes it, whatever they say is for what does.
+    let is_for_it = |config: &&EventInvokeConfig| invoked.is_none() || holds(config, invoked) == Holds::Surely;
+    let mut is_said = all().any(|config| holds(config, invoked) == Holds::Perhaps);
+    for config in all().filter(is_for_it) {
+        is_said = true;
+        let fields = (&config.maximum_retry_attempts, &config.maximum_event_age);
+        differ(said, fields, &config.place, true, findings);
     }
-    if sure.is_empty() && perhaps.is_empty() {
-        both(&Field::Default(RETRIES), &Field::Default(AGE), &pair.function.place);
+    if !is_said {
+        let fields = (&Field::Default(RETRIES), &Field::Default(AGE));
+        differ(said, fields, &pair.function.place, false, findings);
+    }
+}
+
+/// Compares with what is written in a configuration, or holds without one.
+fn differ(
+    said: &EventRetries,
+    (attempts, age): (&Field<u64>, &Field<u64>),
+    place: &Place,
+    has_config: bool,
+    findings: &mut Findings,
+) {
+    let both = [
+        (&words::EVENT_RETRIES, "maximum_retry_attempts", said.maximum_retry_attempts, attempts, ""),
+        (&words::EVENT_AGE, "maximum_event_age", said.maximum_event_age, age, "s"),
+    ];
+    for (setting, name, wanted, field, unit) in both {
+        let Some(difference) = differs(wanted.map(u64::from), field, place) else { continue };
+        let (wanted, place, found) = (difference.wanted, difference.place, shown(difference.found.as_ref(), unit));
+        let there = match field {
+            Field::Default(_) => format!("nothing is written, which means {found}"),
+            _ => format!("here it is {found}"),
+        };
+        let message = format!("the attribute's `{name}` is {}, and {there}", shown(Some(&wanted), unit));
+        let fix = words::event_setting(setting, place, wanted, has_config);
+        findings.add(&codes::EVENT_RETRIES_DIFFER, place, message, fix);
     }
 }
 
