@@ -90,18 +90,14 @@ enum Holds {
 }
 
 fn holds(config: &EventInvokeConfig, invoked: Option<&Target>) -> Holds {
-    let qualifier = |target: &Target| match target {
-        Target::Qualified { qualifier, .. } => Some(qualifier.clone()),
-        Target::Function(_) | Target::Elsewhere => None,
-    };
     let Some(invoked) = invoked else { return Holds::Perhaps };
     let is_open = |text: &Text| text.0.iter().any(|part| matches!(part, Part::Unknown(_)));
     // An alias may be of a version that has a configuration.
     let is_version = |text: &Text| text.known().is_none_or(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-    match (qualifier(&config.function), qualifier(invoked)) {
+    match (config.function.qualifier(), invoked.qualifier()) {
         (a, b) if a == b => Holds::Surely,
-        (Some(a), Some(b)) if is_version(&a) || b.known().is_none() => Holds::Perhaps,
-        (Some(one), None) | (None, Some(one)) if is_open(&one) => Holds::Perhaps,
+        (Some(a), Some(b)) if is_version(a) || b.known().is_none() => Holds::Perhaps,
+        (Some(one), None) | (None, Some(one)) if is_open(one) => Holds::Perhaps,
         _ => Holds::Never,
     }
 }
@@ -152,11 +148,11 @@ fn given_up(pair: &Pair<'_>, invoked: Option<&Target>, observed: &Observed, find
     let holding = pair.event_invoke_configs.iter().filter(|config| holds(config, invoked) != Holds::Never);
     let destinations = holding.map(|config| &config.on_failure).chain([&pair.function.dead_letters]);
     let written: Vec<&Field<Text>> = destinations.filter(|field| **field != Field::Absent).collect();
-    let is_fifo = |field: &&&Field<Text>| field.value().is_some_and(|arn| is_fifo(arn, observed));
-    if written.iter().any(|field| !is_fifo(&field)) {
+    // What is not known may well take them.
+    let takes = |field: &Field<Text>| field.value().is_none_or(|arn| !is_fifo(arn, observed));
+    if written.iter().any(|field| takes(field)) {
         return;
     }
-    let fix = words::failure_destination(&pair.function.place);
     if let Some(place) = written.iter().find_map(|field| field.place()) {
         let message = "events that are given up go to what is FIFO, which Lambda does not send them to".to_owned();
         findings.add(&codes::EVENTS_DROPPED, place, message, "a standard queue or topic".to_owned());
@@ -176,7 +172,7 @@ fn given_up(pair: &Pair<'_>, invoked: Option<&Target>, observed: &Observed, find
     let own = pair.event_invoke_configs.iter().find(|config| holds(config, invoked) == Holds::Surely);
     let place = own.map_or(&pair.function.place, |config| &config.place);
     let message = "an event that fails for good is dropped, and nothing is told of it".to_owned();
-    findings.add(&codes::EVENTS_DROPPED, place, message, fix);
+    findings.add(&codes::EVENTS_DROPPED, place, message, words::failure_destination(&pair.function.place));
 }
 
 fn is_fifo(arn: &Text, observed: &Observed) -> bool {
@@ -186,8 +182,5 @@ fn is_fifo(arn: &Text, observed: &Observed) -> bool {
 
 /// What is invoked, for a message.
 fn name(target: &Target) -> String {
-    match target {
-        Target::Qualified { qualifier, .. } => format!("`{qualifier}`"),
-        Target::Function(_) | Target::Elsewhere => "the function itself".to_owned(),
-    }
+    target.qualifier().map_or_else(|| "the function itself".to_owned(), |qualifier| format!("`{qualifier}`"))
 }

@@ -34,10 +34,7 @@ pub(crate) fn failure_destination(place: &Place) -> String {
 /// A configuration for this alias, or for none. Those of SAM and the Serverless Framework are for the alias that they make.
 pub(crate) fn qualifier(place: &Place, target: &Target) -> String {
     const QUALIFIER: Setting = Setting("Qualifier", "Qualifier", "qualifier");
-    let qualifier = match target {
-        Target::Qualified { qualifier, .. } => Some(qualifier.to_string()),
-        Target::Function(_) | Target::Elsewhere => None,
-    };
+    let qualifier = target.qualifier().map(ToString::to_string);
     match (Language::of(place), qualifier) {
         (Language::Terraform, Some(alias)) => QUALIFIER.text(place, &alias),
         (Language::Terraform, None) => format!("without `{}`", QUALIFIER.name(place)),
