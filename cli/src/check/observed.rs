@@ -263,6 +263,14 @@ impl Target {
         }
     }
 
+    /// The alias or version, if it is one.
+    pub(crate) fn qualifier(&self) -> Option<&Text> {
+        match self {
+            Self::Qualified { qualifier, .. } => Some(qualifier),
+            Self::Function(_) | Self::Elsewhere => None,
+        }
+    }
+
     /// The same function, by this alias or version. `$LATEST` is what is invoked without one.
     pub(crate) fn qualified(self, qualifier: Option<Text>) -> Self {
         match (self, qualifier) {

@@ -1,9 +1,12 @@
 //! What a setting is called where it is written, for what a finding says to write.
 
+mod events;
+
 use std::fmt::Display;
 
-use crate::check::observed::{Attribute, Field, Part, Place, Target, Text};
+use crate::check::observed::{Attribute, Field, Part, Place, Text};
 use crate::check::read::serverless;
+pub(crate) use events::{event_setting, failure_destination, qualifier};
 
 /// Whose words are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,32 +148,6 @@ pub(crate) fn report_failures(place: &Place) -> &'static str {
         Language::CloudFormation => "`FunctionResponseTypes: [ReportBatchItemFailures]`",
         Language::Serverless => "`functionResponseType: ReportBatchItemFailures`",
         Language::Terraform => "`function_response_types = [\"ReportBatchItemFailures\"]`",
-    }
-}
-
-/// What is told of events that are given up.
-pub(crate) fn failure_destination(place: &Place) -> String {
-    let to = "to a queue, which the role may send to";
-    match Language::of(place) {
-        Language::CloudFormation => format!(
-            "`DestinationConfig: {{ OnFailure: {{ Destination: … }} }}` in an `AWS::Lambda::EventInvokeConfig`, or in SAM's \
-             `EventInvokeConfig` with `Type: SQS` beside it, {to}"
-        ),
-        Language::Serverless => format!("`destinations: {{ onFailure: {{ type: sqs, arn: … }} }}`, {to}"),
-        Language::Terraform => format!(
-            "an `aws_lambda_function_event_invoke_config` with `destination_config {{ on_failure {{ destination = … }} }}`, \
-             {to}"
-        ),
-    }
-}
-
-/// What a configuration says that is for this alias, or for none.
-pub(crate) fn qualifier(place: &Place, target: &Target) -> String {
-    let setting = Setting("Qualifier", "Qualifier", "qualifier");
-    match (target, Language::of(place)) {
-        (Target::Qualified { qualifier, .. }, _) => setting.text(place, &qualifier.to_string()),
-        (_, Language::Terraform) => format!("without `{}`", setting.name(place)),
-        _ => setting.text(place, "$LATEST"),
     }
 }
 

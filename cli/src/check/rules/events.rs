@@ -11,9 +11,10 @@ use crate::check::finding::Findings;
 use crate::check::matching::Pair;
 use crate::check::observed::{EventInvokeConfig, Field, Observed, Part, Place, Target, Text, Trigger};
 use crate::check::read::event_invoke_config::{AGE, RETRIES};
-use crate::check::rules::Whole;
+use crate::check::rules::{Whole, differs, shown};
 use crate::check::words;
 use crate::manifest::Trigger as Of;
+use crate::manifest::trigger::EventRetries;
 
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_PutFunctionEventInvokeConfig.html>
 const RETRIES_ALLOWED: RangeInclusive<u64> = 0..=2;
@@ -89,51 +90,57 @@ enum Holds {
 }
 
 fn holds(config: &EventInvokeConfig, invoked: Option<&Target>) -> Holds {
-    let qualifier = |target: &Target| match target {
-        Target::Qualified { qualifier, .. } => Some(qualifier.clone()),
-        Target::Function(_) | Target::Elsewhere => None,
-    };
     let Some(invoked) = invoked else { return Holds::Perhaps };
     let is_open = |text: &Text| text.0.iter().any(|part| matches!(part, Part::Unknown(_)));
     // An alias may be of a version that has a configuration.
     let is_version = |text: &Text| text.known().is_none_or(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
-    match (qualifier(&config.function), qualifier(invoked)) {
+    match (config.function.qualifier(), invoked.qualifier()) {
         (a, b) if a == b => Holds::Surely,
-        (Some(a), Some(b)) if is_version(&a) || b.known().is_none() => Holds::Perhaps,
-        (Some(one), None) | (None, Some(one)) if is_open(&one) => Holds::Perhaps,
+        (Some(a), Some(b)) if is_version(a) || b.known().is_none() => Holds::Perhaps,
+        (Some(one), None) | (None, Some(one)) if is_open(one) => Holds::Perhaps,
         _ => Holds::Never,
     }
 }
 
 fn retries(pair: &Pair<'_>, invoked: Option<&Target>, findings: &mut Findings) {
     let Some(said) = pair.handler.trigger.event_retries() else { return };
-    let with = |wanted: Holds| {
-        let all = pair.event_invoke_configs.iter().copied();
-        all.filter(move |config| holds(config, invoked) == wanted).collect::<Vec<_>>()
-    };
-    let (sure, perhaps) = (with(Holds::Surely), with(Holds::Perhaps));
-    let mut differs = |wanted: Option<u32>, field: &Field<u64>, place: &Place, setting, name: &str, unit: &str| {
-        let Some(wanted) = wanted.map(u64::from) else { return };
-        let (Some(found), false) = (field.value(), field.value() == Some(&wanted)) else { return };
-        let place = field.place().unwrap_or(place);
-        let there = match field {
-            Field::Default(_) => format!("nothing is written, which means {found}{unit}"),
-            _ => format!("here it is {found}{unit}"),
-        };
-        let message = format!("the attribute's `{name}` is {wanted}{unit}, and {there}");
-        let setting: &words::Setting = setting;
-        findings.add(&codes::EVENT_RETRIES_DIFFER, place, message, setting.plain(place, wanted));
-    };
-    let mut both = |attempts: &Field<u64>, age: &Field<u64>, place: &Place| {
-        let retries = &words::EVENT_RETRIES;
-        differs(said.maximum_retry_attempts, attempts, place, retries, "maximum_retry_attempts", "");
-        differs(said.maximum_event_age, age, place, &words::EVENT_AGE, "maximum_event_age", " s");
-    };
-    for config in &sure {
-        both(&config.maximum_retry_attempts, &config.maximum_event_age, &config.place);
+    let all = || pair.event_invoke_configs.iter().copied();
+    // Where nothing of these files invokes it, whatever they say is for what does.
+    let is_for_it = |config: &&EventInvokeConfig| invoked.is_none() || holds(config, invoked) == Holds::Surely;
+    let mut is_said = all().any(|config| holds(config, invoked) == Holds::Perhaps);
+    for config in all().filter(is_for_it) {
+        is_said = true;
+        let fields = (&config.maximum_retry_attempts, &config.maximum_event_age);
+        differ(said, fields, &config.place, true, findings);
     }
-    if sure.is_empty() && perhaps.is_empty() {
-        both(&Field::Default(RETRIES), &Field::Default(AGE), &pair.function.place);
+    if !is_said {
+        let fields = (&Field::Default(RETRIES), &Field::Default(AGE));
+        differ(said, fields, &pair.function.place, false, findings);
+    }
+}
+
+/// Compares with what is written in a configuration, or holds without one.
+fn differ(
+    said: &EventRetries,
+    (attempts, age): (&Field<u64>, &Field<u64>),
+    place: &Place,
+    has_config: bool,
+    findings: &mut Findings,
+) {
+    let both = [
+        (&words::EVENT_RETRIES, "maximum_retry_attempts", said.maximum_retry_attempts, attempts, ""),
+        (&words::EVENT_AGE, "maximum_event_age", said.maximum_event_age, age, "s"),
+    ];
+    for (setting, name, wanted, field, unit) in both {
+        let Some(difference) = differs(wanted.map(u64::from), field, place) else { continue };
+        let (wanted, place, found) = (difference.wanted, difference.place, shown(difference.found.as_ref(), unit));
+        let there = match field {
+            Field::Default(_) => format!("nothing is written, which means {found}"),
+            _ => format!("here it is {found}"),
+        };
+        let message = format!("the attribute's `{name}` is {}, and {there}", shown(Some(&wanted), unit));
+        let fix = words::event_setting(setting, place, wanted, has_config);
+        findings.add(&codes::EVENT_RETRIES_DIFFER, place, message, fix);
     }
 }
 
@@ -141,11 +148,11 @@ fn given_up(pair: &Pair<'_>, invoked: Option<&Target>, observed: &Observed, find
     let holding = pair.event_invoke_configs.iter().filter(|config| holds(config, invoked) != Holds::Never);
     let destinations = holding.map(|config| &config.on_failure).chain([&pair.function.dead_letters]);
     let written: Vec<&Field<Text>> = destinations.filter(|field| **field != Field::Absent).collect();
-    let is_fifo = |field: &&&Field<Text>| field.value().is_some_and(|arn| is_fifo(arn, observed));
-    if written.iter().any(|field| !is_fifo(&field)) {
+    // What is not known may well take them.
+    let takes = |field: &Field<Text>| field.value().is_none_or(|arn| !is_fifo(arn, observed));
+    if written.iter().any(|field| takes(field)) {
         return;
     }
-    let fix = words::failure_destination(&pair.function.place);
     if let Some(place) = written.iter().find_map(|field| field.place()) {
         let message = "events that are given up go to what is FIFO, which Lambda does not send them to".to_owned();
         findings.add(&codes::EVENTS_DROPPED, place, message, "a standard queue or topic".to_owned());
@@ -165,7 +172,7 @@ fn given_up(pair: &Pair<'_>, invoked: Option<&Target>, observed: &Observed, find
     let own = pair.event_invoke_configs.iter().find(|config| holds(config, invoked) == Holds::Surely);
     let place = own.map_or(&pair.function.place, |config| &config.place);
     let message = "an event that fails for good is dropped, and nothing is told of it".to_owned();
-    findings.add(&codes::EVENTS_DROPPED, place, message, fix);
+    findings.add(&codes::EVENTS_DROPPED, place, message, words::failure_destination(&pair.function.place));
 }
 
 fn is_fifo(arn: &Text, observed: &Observed) -> bool {
@@ -175,8 +182,5 @@ fn is_fifo(arn: &Text, observed: &Observed) -> bool {
 
 /// What is invoked, for a message.
 fn name(target: &Target) -> String {
-    match target {
-        Target::Qualified { qualifier, .. } => format!("`{qualifier}`"),
-        Target::Function(_) | Target::Elsewhere => "the function itself".to_owned(),
-    }
+    target.qualifier().map_or_else(|| "the function itself".to_owned(), |qualifier| format!("`{qualifier}`"))
 }

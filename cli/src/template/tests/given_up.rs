@@ -108,7 +108,9 @@ fn an_alias_that_is_invoked_has_the_configuration() {
                     Qualifier: live";
     assert!(written.contains(expected) && written.contains("DependsOn: F0Alias"), "{written}");
     let written = words(&rendered(&planned, Format::Terraform));
-    assert!(written.contains("qualifier = aws_lambda_alias.f0.name"), "{written}");
+    let expected = "resource \"aws_lambda_function_event_invoke_config\" \"f0\" { function_name = \
+                    aws_lambda_function.f0.function_name qualifier = aws_lambda_alias.f0.name";
+    assert!(written.contains(expected), "{written}");
     let written = words(&rendered(&planned, Format::Sam));
     assert!(written.contains("AutoPublishAlias: live") && written.contains("EventInvokeConfig:"), "{written}");
 }

@@ -178,6 +178,9 @@ fn retries_are_those_of_the_attribute() {
     assert_eq!(codes(&attempts(), &none), ["LC816"]);
     none.event_invoke_configs = vec![config(unknown("Alias"), Field::Absent)];
     assert_eq!(codes(&attempts(), &none), NOTHING);
+    // Whatever invokes it from elsewhere, this is for it.
+    none.triggers.clear();
+    assert_eq!(codes(&attempts(), &none), ["LC801", "LC816"]);
 }
 
 #[test]

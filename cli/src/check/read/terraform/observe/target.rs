@@ -32,6 +32,12 @@ fn within(text: &Text, resources: &Resources) -> Option<Target> {
         Some(function) => Target::Function(function.address.clone()),
         None => named(&of, resources)?,
     };
+    // The name of its function is not its own.
+    let is_name =
+        |part: &Part| matches!(part, Part::Of { attribute: Attribute::Other(name), .. } if name == "function_name");
+    if text.0.iter().any(is_name) {
+        return Some(function);
+    }
     let alias = if found.ty == "aws_lambda_alias" { "name" } else { "qualifier" };
     Some(function.qualified(found.get(alias).text().map(|text| qualifier(text, resources))))
 }

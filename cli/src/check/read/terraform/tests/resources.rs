@@ -67,6 +67,8 @@ fn a_function_by_whatever_it_is_called() {
         ("aws_lambda_function.f.function_name", None),
         ("aws_lambda_function.f.qualified_arn", Some("qualified_arn")),
         ("aws_lambda_alias.live.arn", live),
+        ("aws_lambda_alias.live.invoke_arn", live),
+        ("aws_lambda_alias.live.function_name", None),
         ("\"${aws_lambda_function.f.arn}:live\"", live),
         ("\"${aws_lambda_function.f.arn}:${aws_lambda_alias.live.name}\"", live),
         ("\"f\"", None),
