@@ -323,6 +323,7 @@ async fn the_manifest_says_what_the_streams_need() {
         "source": "kinesis",
         "settings": {
             "stream": "readings", "starting_position": "TRIM_HORIZON", "batch_size": 500, "maximum_retry_attempts": 5,
+            "filters": [r#"{"data":{"celsius":[{"exists":true}]}}"#],
         },
     });
     let mirror = json!({
