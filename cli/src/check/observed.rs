@@ -318,6 +318,7 @@ pub(crate) enum AllowedBy {
 /// A statement of a function's resource-based policy.
 #[derive(Debug)]
 pub(crate) struct Invoker {
+    pub(crate) place: Place,
     pub(crate) function: Target,
     /// As `events.amazonaws.com`, an account, or `*`.
     pub(crate) principal: Field<Text>,

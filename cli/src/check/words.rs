@@ -1,12 +1,13 @@
 //! What a setting is called where it is written, for what a finding says to write.
 
 mod events;
+mod invokers;
 
 use std::fmt::Display;
 
 use crate::check::observed::{Attribute, Field, Part, Place, Text};
-use crate::check::read::serverless;
 pub(crate) use events::{event_setting, failure_destination, qualifier};
+pub(crate) use invokers::{invoked, permission, permitted};
 
 /// Whose words are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -195,40 +196,6 @@ pub(crate) fn statement(place: &Place, actions: &[&str], resources: &[Text]) -> 
             format!("`Action: [{}]` with `Resource: {resources}`", actions.join(", "))
         }
     }
-}
-
-/// A permission for a service, or for everybody, to invoke a function.
-pub(crate) fn permission(
-    place: &Place,
-    function: &str,
-    action: &str,
-    principal: &str,
-    source: Option<&Text>,
-) -> String {
-    let is_all = principal == "*";
-    if Language::of(place) == Language::Terraform {
-        let from = match source {
-            Some(source) => format!("`source_arn = {}`", resource(place, source)),
-            None if is_all => "`function_url_auth_type = \"NONE\"`".to_owned(),
-            None => "`source_account = data.aws_caller_identity.current.account_id`".to_owned(),
-        };
-        return format!(
-            "an `aws_lambda_permission` with `action = \"{action}\"`, `function_name = {function}.function_name`, \
-             `principal = \"{principal}\"`, {from}"
-        );
-    }
-    // By the identifier that the Serverless Framework gives it.
-    let id = function.strip_prefix(serverless::FUNCTIONS).map(serverless::logical_id);
-    let from = match source {
-        Some(source) => format!("`SourceArn: {}`", resource(place, source)),
-        None if is_all => "`FunctionUrlAuthType: NONE`".to_owned(),
-        None => "`SourceAccount: !Ref AWS::AccountId`".to_owned(),
-    };
-    let principal = if is_all { "\"*\"" } else { principal };
-    format!(
-        "an `AWS::Lambda::Permission` with `Action: {action}`, `FunctionName: !Ref {}`, `Principal: {principal}`, {from}",
-        id.as_deref().unwrap_or(function)
-    )
 }
 
 /// An ARN as it is written there.

@@ -163,8 +163,8 @@ fn given_up(pair: &Pair<'_>, invoked: Option<&Target>, observed: &Observed, find
     if let (Some(config), Some(invoked)) = (pair.event_invoke_configs.iter().find(for_another), invoked) {
         let message = format!(
             "{} is invoked, and what is told of events that fail is for {}",
-            name(invoked),
-            name(&config.function)
+            words::invoked(invoked),
+            words::invoked(&config.function)
         );
         findings.add(&codes::EVENTS_DROPPED, &config.place, message, words::qualifier(&config.place, invoked));
         return;
@@ -178,9 +178,4 @@ fn given_up(pair: &Pair<'_>, invoked: Option<&Target>, observed: &Observed, find
 fn is_fifo(arn: &Text, observed: &Observed) -> bool {
     let queue = observed.queue(arn);
     queue.is_some_and(|queue| queue.is_fifo.value() == Some(&true)) || arn.ends_with(".fifo") == Some(true)
-}
-
-/// What is invoked, for a message.
-fn name(target: &Target) -> String {
-    target.qualifier().map_or_else(|| "the function itself".to_owned(), |qualifier| format!("`{qualifier}`"))
 }

@@ -3,7 +3,7 @@
 use crate::check::codes;
 use crate::check::finding::Findings;
 use crate::check::matching::Pair;
-use crate::check::observed::{AllowedBy, Field, FrontEnd, Invoker, Part, Text, Trigger};
+use crate::check::observed::{AllowedBy, Field, FrontEnd, Invoker, Part, Target, Text, Trigger};
 use crate::check::rules::Whole;
 use crate::check::texts::is_action;
 use crate::check::words;
@@ -19,8 +19,7 @@ struct Service {
     action: &'static str,
 }
 
-/// One finding for each service. What is not compared: of which rule, topic or API a permission is, and whether it is for
-/// the alias that is invoked.
+/// One finding for each service and what it invokes. What is not compared: of which rule, topic or API a permission is.
 pub(super) fn check(pair: &Pair<'_>, whole: &Whole<'_>, findings: &mut Findings) {
     if !whole.observed.unread.is_empty() {
         return;
@@ -29,14 +28,33 @@ pub(super) fn check(pair: &Pair<'_>, whole: &Whole<'_>, findings: &mut Findings)
     for triggered in &pair.triggers {
         let AllowedBy::Permission { source } = &triggered.allowed_by else { continue };
         let Some(service) = Service::of(&triggered.by) else { continue };
-        if told.contains(&service.principal) || service.is_allowed(pair, &whole.observed.invokers) {
+        let invoked = &triggered.function;
+        let invokers = &whole.observed.invokers;
+        if told.contains(&(service.principal, invoked)) || service.is_allowed(pair, invoked, invokers) {
             continue;
         }
-        told.push(service.principal);
+        told.push((service.principal, invoked));
+        if let Some(other) = invokers.iter().find(|invoker| service.lets(invoker, pair)) {
+            let (what, of) = (words::invoked(invoked), words::invoked(&other.function));
+            let message = format!("{} invokes {what}, and the permission is for {of}", service.name);
+            let fix = words::permitted(&other.place, invoked);
+            findings.add(&codes::INVOKER_NOT_ALLOWED, &other.place, message, fix);
+            continue;
+        }
         let message = format!("{} invokes it, and no permission of the function lets it", service.name);
-        let function = &pair.function.address;
-        let fix = words::permission(&triggered.place, function, service.action, service.principal, source.as_ref());
+        let fix = words::permission(&triggered.place, invoked, service.action, service.principal, source.as_ref());
         findings.add(&codes::INVOKER_NOT_ALLOWED, &triggered.place, message, fix);
+    }
+}
+
+/// An alias and a version have permissions of their own; what is not known may be the one. A version may be what an alias
+/// stands for, but is no other name of it.
+fn is_for(permission: &Target, invoked: &Target) -> bool {
+    let is_known = |qualifier: &Text| !qualifier.0.iter().any(|part| matches!(part, Part::Unknown(_)));
+    match (permission.qualifier(), invoked.qualifier()) {
+        (None, None) => true,
+        (Some(one), None) | (None, Some(one)) => !is_known(one),
+        (Some(one), Some(other)) => one == other || !is_known(one) || !is_known(other),
     }
 }
 
@@ -63,12 +81,11 @@ impl Service {
         Some(Self { name, principal, action: INVOKE })
     }
 
-    /// Whether it may invoke the function, or what is not known may let it.
-    fn is_allowed(&self, pair: &Pair<'_>, invokers: &[Invoker]) -> bool {
+    /// Whether it may invoke this, or what is not known may let it.
+    fn is_allowed(&self, pair: &Pair<'_>, invoked: &Target, invokers: &[Invoker]) -> bool {
         let lets = |invoker: &Invoker| {
-            let is_its = invoker.function.address().is_none_or(|address| address == pair.function.address);
-            let acts = invoker.action.value().is_none_or(|action| is_action(action, self.action));
-            is_its && acts && self.is(&invoker.principal)
+            let is_open = invoker.function == Target::Elsewhere || invoker.action.is_unknown();
+            self.lets(invoker, pair) && (is_open || is_for(&invoker.function, invoked))
         };
         // What the deployer writes for one trigger is often for all of the service's.
         let comes_with_another = || {
@@ -76,6 +93,13 @@ impl Service {
             generated.filter_map(|other| Self::of(&other.by)).any(|other| other.principal == self.principal)
         };
         invokers.iter().any(lets) || comes_with_another()
+    }
+
+    /// Whether it may invoke the function, by whatever alias.
+    fn lets(&self, invoker: &Invoker, pair: &Pair<'_>) -> bool {
+        let is_its = invoker.function.address().is_none_or(|address| address == pair.function.address);
+        let acts = invoker.action.value().is_none_or(|action| is_action(action, self.action));
+        is_its && acts && self.is(&invoker.principal)
     }
 
     /// `logs.eu-west-1.amazonaws.com` is CloudWatch Logs too, and what stands behind the first word may be unknown.

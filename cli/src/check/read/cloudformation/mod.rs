@@ -182,7 +182,7 @@ impl<'a> Reader<'a> {
                 let mapping = self.mapping(&resource.properties, place);
                 self.observed.mappings.push(mapping);
             }
-            "AWS::Lambda::Permission" => self.permission(&resource.properties),
+            "AWS::Lambda::Permission" => self.permission(&resource.properties, place),
             "AWS::Lambda::EventInvokeConfig" => {
                 let qualifier = resource.properties.get("Qualifier").and_then(Node::text).cloned();
                 let function = self.target(resource.properties.get("FunctionName")).qualified(qualifier);

@@ -11,10 +11,11 @@ impl Reader<'_> {
     }
 
     /// Who may invoke a function. What comes through a function's URL is no event of another service.
-    pub(super) fn permission(&mut self, properties: &Node) {
+    pub(super) fn permission(&mut self, properties: &Node, place: &Place) {
         let through_url = field::boolean(properties.get("InvokedViaFunctionUrl"), Field::Default(false));
         if through_url.value() != Some(&true) {
             self.observed.invokers.push(Invoker {
+                place: place.clone(),
                 function: self.target(properties.get("FunctionName")),
                 principal: field::text(properties.get("Principal"), Field::Absent),
                 action: field::word(properties.get("Action"), Field::Absent),

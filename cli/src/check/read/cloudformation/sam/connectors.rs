@@ -38,6 +38,7 @@ impl Reader<'_> {
         // It may as well be a topic or a rule that may invoke the function.
         let unknown = || node.place.clone();
         self.observed.invokers.push(Invoker {
+            place: node.place.clone(),
             function: Target::Function(address.to_owned()),
             principal: Field::Unknown(unknown()),
             action: Field::Unknown(unknown()),

@@ -60,8 +60,8 @@ const CLOUDFORMATION: [(&str, &str, &str, &str); 14] = [
         "SourceAccount: !Ref AWS::AccountId",
     ),
     (
-        "  T: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [a]}, Targets: [{Id: a, Arn: !Ref \
-         Live}]}}\n",
+        "  T: {Type: AWS::Events::Rule, Properties: {EventPattern: {source: [a]}, Targets: [{Id: a, Arn: \
+         !GetAtt F.Arn}]}}\n",
         "Resources.T",
         "events.amazonaws.com",
         "SourceArn: !GetAtt T.Arn",
@@ -162,8 +162,7 @@ fn a_permission_is_for_a_function_and_a_service() {
     for (permission, is_enough) in [
         (permission("!GetAtt F.Arn", events, ""), true),
         (permission("fulfil-prod", events, ""), true),
-        (permission("'arn:aws:lambda:eu-west-1:123456789012:function:fulfil-prod:live'", events, ""), true),
-        (permission("!Ref Live", events, ""), true),
+        (permission("'arn:aws:lambda:eu-west-1:123456789012:function:fulfil-prod'", events, ""), true),
         (permission("!Ref F", "!Sub 'events.${AWS::URLSuffix}'", ""), true),
         (permission("!Ref F", "'*'", ""), true),
         // What is not known may be the one.
@@ -192,6 +191,37 @@ fn a_permission_is_for_a_function_and_a_service() {
     }
     // Two rules are one finding.
     assert_eq!(in_cloudformation(&format!("{RULE}{}", RULE.replace("  T:", "  U:"))).len(), 1);
+}
+
+/// <https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html>
+#[test]
+fn a_permission_is_for_the_alias_that_is_invoked() {
+    let events = "events.amazonaws.com";
+    let of_alias = "'arn:aws:lambda:eu-west-1:123456789012:function:fulfil-prod:live'";
+    let both = permission("!Ref F", events, "") + &permission("!Ref Live", events, "").replace("  P:", "  O:");
+    let of_function = || "`FunctionName: !Ref F`".to_owned();
+    let of_live = || "`FunctionName: !Sub \"${F}:live\"`".to_owned();
+    for (invoked, permissions, written) in [
+        ("!Ref Live", permission("!Ref Live", events, ""), None),
+        ("!Ref Live", permission(of_alias, events, ""), None),
+        ("!Sub '${F.Arn}:live'", permission("fulfil-prod:live", events, ""), None),
+        ("!Ref Live", permission("!Ref F", events, ""), Some(of_live())),
+        ("!Ref Live", permission("fulfil-prod:test", events, ""), Some(of_live())),
+        ("!GetAtt F.Arn", permission("!Ref Live", events, ""), Some(of_function())),
+        ("!GetAtt F.Arn", permission("!Sub '${F}:$LATEST'", events, ""), None),
+        ("!GetAtt F.Arn", both.clone(), None),
+        ("!Ref Live", both, None),
+        // What is not known may be the one.
+        ("!Ref Live", permission("!Sub '${F}:${Name}'", events, ""), None),
+        ("!Sub '${F.Arn}:${Name}'", permission("!Ref F", events, ""), None),
+    ] {
+        let rule = RULE.replace("!GetAtt F.Arn", invoked);
+        let expected: Vec<_> = written.into_iter().map(|fix| ("Resources.P".to_owned(), fix)).collect();
+        assert_eq!(in_cloudformation(&format!("{rule}{permissions}")), expected, "{invoked} {permissions}");
+    }
+    // Without any permission, what to write is for the alias.
+    let rule = RULE.replace("!GetAtt F.Arn", "!Ref Live");
+    assert!(in_cloudformation(&rule)[0].1.contains(&of_live()));
 }
 
 #[test]

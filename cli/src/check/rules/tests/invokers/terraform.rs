@@ -191,3 +191,45 @@ fn a_plan_needs_them_too() {
     resources.push(resource("aws_lambda_permission", "p", permission));
     assert_eq!(read(&resources), []);
 }
+
+#[test]
+fn a_permission_is_for_the_alias_that_is_invoked() {
+    let of = |endpoint: &str, qualifier: &str| {
+        in_terraform(&format!(
+            r#"resource "aws_lambda_alias" "live" {{
+  name          = "live"
+  function_name = aws_lambda_function.f.function_name
+}}
+resource "aws_sns_topic_subscription" "t" {{
+  protocol  = "lambda"
+  endpoint  = {endpoint}
+  topic_arn = "arn:aws:sns:eu-west-1:123456789012:t"
+}}
+resource "aws_lambda_permission" "p" {{
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.f.function_name
+  principal     = "sns.amazonaws.com"
+  {qualifier}
+}}
+"#
+        ))
+    };
+    let (function, alias) = ("aws_lambda_function.f.arn", "aws_lambda_alias.live.arn");
+    for (endpoint, qualifier) in [
+        (function, ""),
+        (alias, "qualifier = aws_lambda_alias.live.name"),
+        (alias, "qualifier = \"live\""),
+        ("\"${aws_lambda_function.f.arn}:live\"", "qualifier = \"live\""),
+        // What is not known may be the one.
+        (alias, "qualifier = var.alias"),
+        (function, "qualifier = var.alias"),
+    ] {
+        assert_eq!(of(endpoint, qualifier), [], "{endpoint} {qualifier}");
+    }
+    let at = "aws_lambda_permission.p".to_owned();
+    let live = "`function_name = aws_lambda_function.f.function_name`, `qualifier = \"live\"`".to_owned();
+    assert_eq!(of(alias, ""), [(at.clone(), live.clone())]);
+    assert_eq!(of(alias, "qualifier = \"test\""), [(at.clone(), live)]);
+    let itself = "no `qualifier`, and `function_name` without an alias".to_owned();
+    assert_eq!(of(function, "qualifier = \"live\""), [(at, itself)]);
+}
