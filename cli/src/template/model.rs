@@ -372,7 +372,6 @@ pub(crate) struct Stream {
 pub(crate) struct Topic {
     pub(crate) id: String,
     pub(crate) name: Text,
-    pub(crate) is_fifo: bool,
 }
 
 #[derive(Debug, Serialize)]

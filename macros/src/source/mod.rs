@@ -81,7 +81,7 @@ pub(crate) const SOURCES: &[Source] = &[
     Source { check: rules::stream, outside: STREAM, ..source("kinesis", "Kinesis", Kind::Batch, KINESIS, docs("a record's data", "`KinesisRecord`, `Window`, `WindowState`", "is reported as the checkpoint: it and what follows comes again", "`eventID`")) },
     Source { check: rules::dynamodb, outside: STREAM, ..source("dynamodb", "DynamoDb", Kind::Batch, DYNAMODB, docs("`Change<T>`", "`DynamoDbRecord`, `Window`, `WindowState`", "is reported as the checkpoint: it and what follows comes again", "`eventID`")) },
     Source { check: rules::kafka, ..source("kafka", "Kafka", Kind::Batch, KAFKA, docs("a record's value", "`KafkaRecord`", "is reported, with the rest of its partition", "topic, partition and offset")) },
-    source("sns", "Sns", Kind::Notice, SNS, docs("the message", "`SnsMessage`", RETRIED, "`MessageId`")),
+    Source { check: rules::sns, ..source("sns", "Sns", Kind::Notice, SNS, docs("the message", "`SnsMessage`", RETRIED, "`MessageId`")) },
     source("s3", "S3", Kind::Notice, S3, docs("none", "`S3Event`", RETRIED, "bucket, key, version, sequencer and event name")),
     source("eventbridge", "EventBridge", Kind::Notice, EVENTBRIDGE, docs("the detail", "`EventBridgeEvent`", RETRIED, "`id`")),
     Source { check: rules::schedule, first_is_unnamed: true, ..source("schedule", "Schedule", Kind::Notice, SCHEDULE, docs("the detail, or the schedule's own input", "`EventBridgeEvent`", RETRIED, "`id`")) },

@@ -290,6 +290,8 @@ mod tests {
             ("sqs", quote!(batch_size = 11, window = "0s"), "E023"),
             ("sqs", quote!(queue = "a.fifo", batch_size = 11), "E024"),
             ("schedule", quote!(expression = "rate(1 hours)"), "E029"),
+            ("sns", quote!(topic = "orders.fifo"), "E028"),
+            ("sns", quote!(topic = "arn:aws:sns:eu-west-1:1:orders.fifo"), "E028"),
             ("eventbridge", quote!(maximum_retry_attempts = 3), "E022"),
             ("s3", quote!(maximum_event_age = "59s"), "E021"),
             ("cloudwatch_logs", quote!(maximum_event_age = "21601s"), "E021"),

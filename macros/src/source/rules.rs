@@ -38,6 +38,20 @@ pub(crate) fn sqs(settings: &Settings, errors: &mut Errors) {
     }
 }
 
+/// A FIFO topic has queues for subscribers and nothing else: <https://docs.aws.amazon.com/sns/latest/dg/fifo-message-delivery.html>.
+pub(crate) fn sns(settings: &Settings, errors: &mut Errors) {
+    if let Some(At { value, span }) = settings.text("topic")
+        && value.ends_with(".fifo")
+    {
+        let name = value.rsplit(':').next().unwrap_or_default();
+        let message = format!(
+            "`{name}` is a FIFO topic, which invokes no function: subscribe a queue to it, and take from that, \
+             `#[handler(sqs(queue = \"{name}\"))]`"
+        );
+        errors.at_span(span, Code::ResourceName, message);
+    }
+}
+
 /// A window is one fold over its shard: <https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-windows.html>.
 pub(crate) fn stream(settings: &Settings, errors: &mut Errors) {
     if let Some(At { value: factor @ 2.., span }) = settings.number("parallelization_factor")

@@ -89,8 +89,8 @@ impl Writer<'_> {
         resources.set(&self.logical_id(&Kind::Table.of(id)), kept(resource("AWS::DynamoDB::Table", properties)));
     }
 
-    fn topic(&self, Topic { id, name, is_fifo }: &Topic, resources: &mut Map) {
-        let properties = Map::new().with("TopicName", self.text(name)).maybe("FifoTopic", is_fifo.then_some(true));
+    fn topic(&self, Topic { id, name }: &Topic, resources: &mut Map) {
+        let properties = Map::of("TopicName", self.text(name));
         resources.set(&self.logical_id(&Kind::Topic.of(id)), resource("AWS::SNS::Topic", properties));
     }
 

@@ -159,9 +159,7 @@ impl Plan<'_> {
         if let Some((_, topic)) = self.resources.topics.iter().find(|(known, _)| known == name) {
             return Kind::Topic.of(&topic.id);
         }
-        let (stem, end) = name.strip_suffix(".fifo").map_or((name, ""), |stem| (stem, ".fifo"));
-        let id = self.resources.id(Kind::Topic, stem);
-        let topic = Topic { id, name: self.named(stem, "-_", 256, end), is_fifo: !end.is_empty() };
+        let topic = Topic { id: self.resources.id(Kind::Topic, name), name: self.named(name, "-_", 256, "") };
         let resource = Kind::Topic.of(&topic.id);
         self.resources.topics.push((name.to_owned(), topic));
         resource

@@ -39,9 +39,6 @@ impl Plan<'_> {
             Of::ActiveMq(activemq) => self.activemq(draft, activemq),
             Of::Sns(sns) => {
                 let topic = self.arn(draft, "topic", "sns", sns.topic.as_deref(), |plan, name| plan.topic(name).arn());
-                if sns.topic.as_deref().is_some_and(|name| name.ends_with(".fifo")) {
-                    draft.notes.push("a FIFO topic can't invoke a function: put a queue between them".to_owned());
-                }
                 Trigger::Topic { topic }
             }
             Of::S3(s3) => self.s3(draft, s3),

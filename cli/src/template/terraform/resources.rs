@@ -27,9 +27,7 @@ impl Writer<'_> {
         }
         self.of.tables.iter().for_each(|table| self.table(table, file));
         for topic in &self.of.topics {
-            let body =
-                Body::new().with("name", self.text(&topic.name)).maybe("fifo_topic", topic.is_fifo.then_some(true));
-            file.resource("aws_sns_topic", &snake(&topic.id), body);
+            file.resource("aws_sns_topic", &snake(&topic.id), Body::new().with("name", self.text(&topic.name)));
         }
         for bus in &self.of.buses {
             file.resource("aws_cloudwatch_event_bus", &snake(&bus.id), Body::new().with("name", self.text(&bus.name)));

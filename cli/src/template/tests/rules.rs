@@ -66,12 +66,6 @@ fn no_number_is_too_large() {
 }
 
 #[test]
-fn a_fifo_topic_is_said_not_to_invoke() {
-    let of = planned(&[r#""trigger": {"source": "sns", "settings": {"topic": "a.fifo"}}"#], &[]);
-    assert!(of.topics[0].is_fifo && of.functions[0].notes[0].contains("put a queue between"));
-}
-
-#[test]
 fn two_functions_of_one_queue_share_it_and_the_longer_one_counts() {
     let slow = SQS.replace("30", "100");
     let of = planned(&[SQS, &slow], &["--stage=prod"]);
