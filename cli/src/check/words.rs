@@ -164,14 +164,31 @@ pub(crate) fn failure_destination(place: &Place) -> String {
     }
 }
 
-/// What a configuration says that is for this alias, or for none.
-pub(crate) fn qualifier(place: &Place, target: &Target) -> String {
-    let setting = Setting("Qualifier", "Qualifier", "qualifier");
-    match (target, Language::of(place)) {
-        (Target::Qualified { qualifier, .. }, _) => setting.text(place, &qualifier.to_string()),
-        (_, Language::Terraform) => format!("without `{}`", setting.name(place)),
-        _ => setting.text(place, "$LATEST"),
+/// A setting of a function that has no configuration for events that fail.
+pub(crate) fn event_setting(place: &Place, setting: &Setting, value: impl Display) -> String {
+    let written = setting.plain(place, value);
+    match Language::of(place) {
+        Language::CloudFormation => {
+            format!("{written} in an `AWS::Lambda::EventInvokeConfig`, or in SAM's `EventInvokeConfig`")
+        }
+        Language::Serverless => written,
+        Language::Terraform => format!("{written} in an `aws_lambda_function_event_invoke_config`"),
     }
+}
+
+/// A configuration that is for this alias, or for none. What SAM and the Serverless Framework make of the function's own
+/// settings can't be for another.
+pub(crate) fn event_invoke_config_of(place: &Place, target: &Target) -> String {
+    let setting = Setting("Qualifier", "Qualifier", "qualifier");
+    let (kind, latest) = match Language::of(place) {
+        Language::Terraform => ("aws_lambda_function_event_invoke_config", "without `qualifier`".to_owned()),
+        _ => ("AWS::Lambda::EventInvokeConfig", format!("with {}", setting.text(place, "$LATEST"))),
+    };
+    let of = match target {
+        Target::Qualified { qualifier, .. } => format!("with {}", setting.text(place, &qualifier.to_string())),
+        Target::Function(_) | Target::Elsewhere => latest,
+    };
+    format!("an `{kind}` {of}")
 }
 
 /// Filters of what is polled.
@@ -356,6 +373,28 @@ mod tests {
             "`filter { pattern = jsonencode({\"a\":[\"it's\"]}) }` in `filter_criteria { … }`",
         ];
         assert_eq!(filtered, expected);
+        let function = || Target::Function("f".to_owned());
+        let live = function().qualified(Some(Text(vec![Part::Literal("live".to_owned())])));
+        let configs = [&sam, &serverless, &terraform].map(|place| event_invoke_config_of(place, &live));
+        let expected = [
+            "an `AWS::Lambda::EventInvokeConfig` with `Qualifier: live`",
+            "an `AWS::Lambda::EventInvokeConfig` with `Qualifier: live`",
+            "an `aws_lambda_function_event_invoke_config` with `qualifier = \"live\"`",
+        ];
+        assert_eq!(configs, expected);
+        let without = [&sam, &terraform].map(|place| event_invoke_config_of(place, &function()));
+        let expected = [
+            "an `AWS::Lambda::EventInvokeConfig` with `Qualifier: $LATEST`",
+            "an `aws_lambda_function_event_invoke_config` without `qualifier`",
+        ];
+        assert_eq!(without, expected);
+        let retries = [&sam, &serverless, &terraform].map(|place| event_setting(place, &EVENT_RETRIES, 1));
+        let expected = [
+            "`MaximumRetryAttempts: 1` in an `AWS::Lambda::EventInvokeConfig`, or in SAM's `EventInvokeConfig`",
+            "`maximumRetryAttempts: 1`",
+            "`maximum_retry_attempts = 1` in an `aws_lambda_function_event_invoke_config`",
+        ];
+        assert_eq!(retries, expected);
         assert_eq!(TIMEOUT.plain(&sam, 3), "`Timeout: 3`");
         assert_eq!(TIMEOUT.plain(&serverless, 3), "`timeout: 3`");
         assert_eq!(HANDLER.text(&terraform, "a"), "`handler = \"a\"`");

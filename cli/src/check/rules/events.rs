@@ -122,7 +122,11 @@ fn retries(pair: &Pair<'_>, invoked: Option<&Target>, findings: &mut Findings) {
         };
         let message = format!("the attribute's `{name}` is {wanted}{unit}, and {there}");
         let setting: &words::Setting = setting;
-        findings.add(&codes::EVENT_RETRIES_DIFFER, place, message, setting.plain(place, wanted));
+        let fix = match *place == pair.function.place {
+            true => words::event_setting(place, setting, wanted),
+            false => setting.plain(place, wanted),
+        };
+        findings.add(&codes::EVENT_RETRIES_DIFFER, place, message, fix);
     };
     let mut both = |attempts: &Field<u64>, age: &Field<u64>, place: &Place| {
         let retries = &words::EVENT_RETRIES;
@@ -159,7 +163,12 @@ fn given_up(pair: &Pair<'_>, invoked: Option<&Target>, observed: &Observed, find
             name(invoked),
             name(&config.function)
         );
-        findings.add(&codes::EVENTS_DROPPED, &config.place, message, words::qualifier(&config.place, invoked));
+        findings.add(
+            &codes::EVENTS_DROPPED,
+            &config.place,
+            message,
+            words::event_invoke_config_of(&config.place, invoked),
+        );
         return;
     }
     let own = pair.event_invoke_configs.iter().find(|config| holds(config, invoked) == Holds::Surely);

@@ -1,7 +1,7 @@
 //! Events that nobody waits for.
 
 use super::*;
-use crate::check::observed::EventInvokeConfig;
+use crate::check::observed::{Destination, EventInvokeConfig};
 
 const NOTHING: [&str; 0] = [];
 
@@ -243,4 +243,13 @@ fn the_role_may_tell_what_is_told() {
     let mut own = with(of, Vec::new());
     own.functions.push(Function { runtime: known("nodejs22.x".to_owned()), ..super::function("other") });
     assert_eq!(codes(&sns(), &own), ["LC408"]);
+    // So are topics, buses and buckets.
+    for service in ["sns", "events", "s3"] {
+        let of = Text(vec![Part::Of { address: "there".to_owned(), attribute: Attribute::Arn }]);
+        let mut own = with(of, Vec::new());
+        assert_eq!(codes(&sns(), &own), NOTHING, "{service}");
+        own.destinations.push(Destination { address: "there".to_owned(), service });
+        let expected: &[&str] = if service == "s3" { &["LC408", "LC408"] } else { &["LC408"] };
+        assert_eq!(codes(&sns(), &own), expected, "{service}");
+    }
 }
