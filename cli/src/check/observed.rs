@@ -31,6 +31,7 @@ pub(crate) struct Destination {
     pub(crate) address: String,
     /// As its ARN has it: `sns`.
     pub(crate) service: &'static str,
+    pub(crate) is_fifo: Field<bool>,
 }
 
 /// A part of a template that nothing is known about.

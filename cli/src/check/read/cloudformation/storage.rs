@@ -36,7 +36,8 @@ pub(super) fn destination(resource: &Resource) -> Option<Destination> {
         "AWS::S3::Bucket" => "s3",
         _ => return None,
     };
-    Some(Destination { address: resource.address.clone(), service })
+    let is_fifo = field::boolean(resource.properties.get("FifoTopic"), Field::Default(false));
+    Some(Destination { address: resource.address.clone(), service, is_fifo })
 }
 
 pub(super) fn key(resource: &Resource) -> Key {

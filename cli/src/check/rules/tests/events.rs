@@ -68,6 +68,14 @@ fn what_is_given_up_is_told_of_or_lost() {
     assert_eq!(codes(&sns(), &fifo), ["LC815"]);
     fifo.queues[0].is_fifo = known(false);
     assert_eq!(codes(&sns(), &fifo), NOTHING);
+    fifo.queues.clear();
+    let topic = |is_fifo| Destination { address: "failures".to_owned(), service: "sns", is_fifo: known(is_fifo) };
+    for (is_fifo, expected) in [(true, &["LC815"][..]), (false, &[])] {
+        fifo.destinations = vec![topic(is_fifo)];
+        assert_eq!(codes(&sns(), &fifo), expected, "{is_fifo}");
+    }
+    // A parameter that is left empty.
+    assert_eq!(codes(&sns(), &notified(itself(), vec![config(itself(), known(text("")))])), ["LC815"]);
 }
 
 #[test]
@@ -248,7 +256,7 @@ fn the_role_may_tell_what_is_told() {
         let of = Text(vec![Part::Of { address: "there".to_owned(), attribute: Attribute::Arn }]);
         let mut own = with(of, Vec::new());
         assert_eq!(codes(&sns(), &own), NOTHING, "{service}");
-        own.destinations.push(Destination { address: "there".to_owned(), service });
+        own.destinations.push(Destination { address: "there".to_owned(), service, is_fifo: Field::Default(false) });
         let expected: &[&str] = if service == "s3" { &["LC408", "LC408"] } else { &["LC408"] };
         assert_eq!(codes(&sns(), &own), expected, "{service}");
     }

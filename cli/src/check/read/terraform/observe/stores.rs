@@ -58,9 +58,15 @@ fn redrive(queue: &Resource, resources: &Resources) -> (Field<Text>, Field<u64>)
 
 /// What else can be told of failures.
 pub(super) fn destinations(resources: &Resources) -> Vec<Destination> {
+    let all = |ty, service| {
+        resources.of(ty).map(move |of| {
+            let is_fifo = or(of.get("fifo_topic").field(Value::as_bool), false);
+            Destination { address: of.address.clone(), service, is_fifo }
+        })
+    };
     [("aws_sns_topic", "sns"), ("aws_cloudwatch_event_bus", "events"), ("aws_s3_bucket", "s3")]
         .into_iter()
-        .flat_map(|(ty, service)| resources.of(ty).map(move |of| Destination { address: of.address.clone(), service }))
+        .flat_map(|(ty, service)| all(ty, service))
         .collect()
 }
 
