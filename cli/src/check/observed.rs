@@ -19,8 +19,19 @@ pub(crate) struct Observed {
     pub(crate) queues: Vec<Queue>,
     pub(crate) tables: Vec<Table>,
     pub(crate) keys: Vec<Key>,
+    /// What else can be told of failures.
+    pub(crate) destinations: Vec<Destination>,
     /// What could not be read and may hold what a rule looks for: a nested stack, a module, a macro.
     pub(crate) unread: Vec<Unread>,
+}
+
+/// A topic, a bus or a bucket.
+#[derive(Debug)]
+pub(crate) struct Destination {
+    pub(crate) address: String,
+    /// As its ARN has it: `sns`.
+    pub(crate) service: &'static str,
+    pub(crate) is_fifo: Field<bool>,
 }
 
 /// A part of a template that nothing is known about.

@@ -93,7 +93,8 @@ impl Observed {
         if let Some(function) = self.functions.iter().find(|function| function.address == address) {
             return ("lambda", function.name.value());
         }
-        ("*", None)
+        let destination = self.destinations.iter().find(|destination| destination.address == address);
+        (destination.map_or("*", |destination| destination.service), None)
     }
 
     /// Whether a pattern of a policy may mean what is wanted. What is not known may be anything.

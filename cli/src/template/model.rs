@@ -394,13 +394,23 @@ impl Queue {
 }
 
 impl Deployment {
-    /// Whether messages of another queue go to this one that fail there.
+    /// Whether messages of another queue go to this one that fail there, or a function's own failures do.
     pub(crate) fn takes_dead_letters(&self, queue: &Queue) -> bool {
-        self.queues.iter().any(|other| other.moves_to.as_ref().is_some_and(|to| to.id == queue.id))
+        let own = Kind::Queue.of(&queue.id);
+        self.queues.iter().any(|other| other.moves_to.as_ref() == Some(&own))
+            || self.functions.iter().any(|function| function.on_failure().and_then(Text::resource) == Some(&own))
     }
 }
 
 impl Function {
+    /// The ARN of what is told of what it gives up.
+    pub(crate) fn on_failure(&self) -> Option<&Text> {
+        match &self.trigger {
+            Trigger::Mapping(mapping) => mapping.on_failure.as_ref(),
+            _ => self.given_up.as_ref().map(|given_up| &given_up.on_failure),
+        }
+    }
+
     /// What Lambda's `Handler` is, and so `_HANDLER`: the handler, where Lambda takes its name.
     pub(crate) fn entry_point(&self) -> &str {
         if is_entry_point(&self.handler) { &self.handler } else { "bootstrap" }

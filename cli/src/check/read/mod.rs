@@ -169,8 +169,18 @@ fn merge(parts: Vec<Observed>) -> Result<Observed, CliError> {
                 )));
             }
         }
-        let Observed { functions, mappings, triggers, invokers, event_invoke_configs, queues, tables, keys, unread } =
-            part;
+        let Observed {
+            functions,
+            mappings,
+            triggers,
+            invokers,
+            event_invoke_configs,
+            queues,
+            tables,
+            keys,
+            destinations,
+            unread,
+        } = part;
         all.functions.extend(functions);
         all.mappings.extend(mappings);
         all.triggers.extend(triggers);
@@ -179,6 +189,7 @@ fn merge(parts: Vec<Observed>) -> Result<Observed, CliError> {
         all.queues.extend(queues);
         all.tables.extend(tables);
         all.keys.extend(keys);
+        all.destinations.extend(destinations);
         all.unread.extend(unread);
     }
     Ok(all)

@@ -147,7 +147,7 @@ fn differ(
 fn given_up(pair: &Pair<'_>, invoked: Option<&Target>, observed: &Observed, findings: &mut Findings) {
     let holding = pair.event_invoke_configs.iter().filter(|config| holds(config, invoked) != Holds::Never);
     let destinations = holding.map(|config| &config.on_failure).chain([&pair.function.dead_letters]);
-    let written: Vec<&Field<Text>> = destinations.filter(|field| **field != Field::Absent).collect();
+    let written: Vec<&Field<Text>> = destinations.filter(|field| is_written(field)).collect();
     // What is not known may well take them.
     let takes = |field: &Field<Text>| field.value().is_none_or(|arn| !is_fifo(arn, observed));
     if written.iter().any(|field| takes(field)) {
@@ -159,7 +159,7 @@ fn given_up(pair: &Pair<'_>, invoked: Option<&Target>, observed: &Observed, find
         return;
     }
     let for_another =
-        |config: &&&EventInvokeConfig| holds(config, invoked) == Holds::Never && config.on_failure != Field::Absent;
+        |config: &&&EventInvokeConfig| holds(config, invoked) == Holds::Never && is_written(&config.on_failure);
     if let (Some(config), Some(invoked)) = (pair.event_invoke_configs.iter().find(for_another), invoked) {
         let message = format!(
             "{} is invoked, and what is told of events that fail is for {}",
@@ -175,7 +175,14 @@ fn given_up(pair: &Pair<'_>, invoked: Option<&Target>, observed: &Observed, find
     findings.add(&codes::EVENTS_DROPPED, place, message, words::failure_destination(&pair.function.place));
 }
 
+/// An empty ARN, as of a parameter that is left empty, is none.
+fn is_written(destination: &Field<Text>) -> bool {
+    *destination != Field::Absent && destination.value().and_then(Text::known) != Some("")
+}
+
 fn is_fifo(arn: &Text, observed: &Observed) -> bool {
-    let queue = observed.queue(arn);
-    queue.is_some_and(|queue| queue.is_fifo.value() == Some(&true)) || arn.ends_with(".fifo") == Some(true)
+    let queue = observed.queue(arn).map(|queue| &queue.is_fifo);
+    let topic = observed.destinations.iter().find(|topic| arn.address() == Some(&topic.address));
+    let is_it = queue.or(topic.map(|topic| &topic.is_fifo)).and_then(Field::value);
+    is_it == Some(&true) || arn.ends_with(".fifo") == Some(true)
 }

@@ -4,9 +4,7 @@ use crate::check::codes::{self, Rule};
 use crate::check::finding::Findings;
 use crate::check::matching::Pair;
 use crate::check::needs::{Needs, SOURCE};
-use crate::check::observed::{
-    Attribute, Field, Function, Mapping, Observed, Part, Permissions, Place, Statement, Text,
-};
+use crate::check::observed::{Attribute, Field, Function, Observed, Part, Permissions, Place, Statement, Text};
 use crate::check::rules::Whole;
 use crate::check::texts::is_action;
 use crate::check::words;
@@ -30,16 +28,18 @@ pub(super) fn check(pair: &Pair<'_>, needs: &Needs, whole: &Whole<'_>, findings:
             missing(&permission, &codes::POLLING_PERMISSION, place, function, whole.observed, polled, findings);
         }
     }
+    for mapping in &pair.mappings {
+        keys(&mapping.source, &TAKING, "take from", place, function, whole.observed, findings);
+    }
     let of_mappings = pair.mappings.iter().map(|mapping| &mapping.on_failure);
     let of_events = pair.event_invoke_configs.iter().map(|config| &config.on_failure).chain([&function.dead_letters]);
-    for destination in of_mappings.chain(of_events).filter_map(Field::value) {
-        for permission in whole.observed.telling(destination) {
-            let told = |text: &planned::Text| standing_for(destination, text, needs, function);
+    for destination in of_mappings.chain(of_events) {
+        let Some(told) = destination.value() else { continue };
+        for permission in whole.observed.telling(told) {
+            let told = |text: &planned::Text| standing_for(told, text, needs, function);
             missing(&permission, &codes::FAILURE_PERMISSION, place, function, whole.observed, told, findings);
         }
-    }
-    for mapping in &pair.mappings {
-        keys(mapping, place, function, whole.observed, findings);
+        keys(destination, &SENDING, "send to", place, function, whole.observed, findings);
     }
     for permission in &needs.function.permissions {
         let rule = match permission.id {
@@ -71,32 +71,40 @@ pub(super) fn check(pair: &Pair<'_>, needs: &Needs, whole: &Whole<'_>, findings:
     }
 }
 
+/// What Lambda does with the key of a queue that it takes from.
+const TAKING: [&str; 1] = ["kms:Decrypt"];
+/// And of one that it sends to.
+const SENDING: [&str; 2] = ["kms:GenerateDataKey", "kms:Decrypt"];
+
 /// The keys of the queues that Lambda takes from and tells of failures: it uses them with the function's role, unless the
 /// key's own policy lets it. <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html>
-fn keys(mapping: &Mapping, place: &Place, function: &Function, observed: &Observed, findings: &mut Findings) {
-    for (queue, actions, does) in [
-        (&mapping.source, ["kms:Decrypt"].as_slice(), "take from"),
-        (&mapping.on_failure, ["kms:GenerateDataKey", "kms:Decrypt"].as_slice(), "send to"),
-    ] {
-        let Some(queue) = queue.value().and_then(|queue| observed.queue(queue)) else { continue };
-        let Some(key) = queue.key.value().filter(|key| !is_everybodys(key, observed)) else { continue };
-        // On which key is not compared: it can be named by an alias, and a policy names it by its ARN.
-        let may = |action: &&str| allows(&function.permissions, action, &Text::default(), None);
-        let lacking: Vec<&str> = actions.iter().filter(|action| !may(action)).copied().collect();
-        if lacking.is_empty() {
-            continue;
-        }
-        let message = format!("to {does} {}, its role lacks {} on the key {key}", queue.address, lacking.join(", "));
-        // A policy takes no alias and no identifier.
-        let arn = match key.address() {
-            Some(address) => Part::Of { address: address.to_owned(), attribute: Attribute::Arn },
-            None if key.known().is_some_and(|key| key.contains(":key/")) => Part::Literal(key.to_string()),
-            None => Part::Literal("the key's ARN".to_owned()),
-        };
-        let statement = words::statement(place, &lacking, &[Text(vec![arn])]);
-        let fix = format!("{statement}; or the role in the key's own policy");
-        findings.add(&codes::KEY_PERMISSION, place, message, fix);
+fn keys(
+    queue: &Field<Text>,
+    actions: &[&str],
+    does: &str,
+    place: &Place,
+    function: &Function,
+    observed: &Observed,
+    findings: &mut Findings,
+) {
+    let Some(queue) = queue.value().and_then(|queue| observed.queue(queue)) else { return };
+    let Some(key) = queue.key.value().filter(|key| !is_everybodys(key, observed)) else { return };
+    // On which key is not compared: it can be named by an alias, and a policy names it by its ARN.
+    let may = |action: &&str| allows(&function.permissions, action, &Text::default(), None);
+    let lacking: Vec<&str> = actions.iter().filter(|action| !may(action)).copied().collect();
+    if lacking.is_empty() {
+        return;
     }
+    let message = format!("to {does} {}, its role lacks {} on the key {key}", queue.address, lacking.join(", "));
+    // A policy takes no alias and no identifier.
+    let arn = match key.address() {
+        Some(address) => Part::Of { address: address.to_owned(), attribute: Attribute::Arn },
+        None if key.known().is_some_and(|key| key.contains(":key/")) => Part::Literal(key.to_string()),
+        None => Part::Literal("the key's ARN".to_owned()),
+    };
+    let statement = words::statement(place, &lacking, &[Text(vec![arn])]);
+    let fix = format!("{statement}; or the role in the key's own policy");
+    findings.add(&codes::KEY_PERMISSION, place, message, fix);
 }
 
 /// Whether it may be that of AWS's for SQS, which asks for no permission, or lets the role by its own policy.

@@ -100,15 +100,25 @@ impl Plan<'_> {
         resource
     }
 
-    /// The queue that is told of what this function gives up.
-    pub(super) fn failure_queue(&mut self, draft: &Draft<'_>) -> Resource {
+    /// The ARN of the queue that is told of what this function gives up: that of the handler which takes from it, if there
+    /// is one, else a queue of its own.
+    pub(super) fn failure_queue(&mut self, draft: &Draft<'_>) -> Text {
         let name = format!("{}-{}-failures", self.service, draft.of.name);
+        if self.is_existing("queue", &name) {
+            return Text::own_arn("sqs", name.as_str());
+        }
+        let takes_from_it =
+            |trigger: &Trigger| matches!(trigger, Trigger::Sqs(sqs) if sqs.queue.as_ref() == Some(&name));
+        if self.manifest.functions.iter().any(|function| takes_from_it(&function.trigger)) {
+            // Its handler says how long it hides a message.
+            return self.queue(&name, 0, 0).arn();
+        }
         // A queue among others, so that no two of them have one identifier.
         let id = self.resources.id(Kind::Queue, &format!("{} failures", draft.id));
         let queue = FailureQueue { id, name: self.named(&name, "-_", 80, "") };
-        let resource = Kind::Queue.of(&queue.id);
+        let arn = Kind::Queue.of(&queue.id).arn();
         self.resources.failure_queues.push(queue);
-        resource
+        arn
     }
 
     /// The most that a function of the queue says.

@@ -217,7 +217,7 @@ impl Plan<'_> {
     /// <https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html>.
     fn traced(&mut self, draft: &mut Draft<'_>, mut mapping: Mapping) -> Trigger {
         if mapping.gives_up() {
-            mapping.on_failure = Some(self.failure_queue(draft).arn());
+            mapping.on_failure = Some(self.failure_queue(draft));
             // <https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure.html>
             if matches!(mapping.source, Source::Msk { .. }) {
                 draft.notes.push(
@@ -236,7 +236,7 @@ impl Plan<'_> {
         Some(GivenUp {
             maximum_retry_attempts: retries.maximum_retry_attempts,
             maximum_event_age: retries.maximum_event_age,
-            on_failure: self.failure_queue(draft).arn(),
+            on_failure: self.failure_queue(draft),
         })
     }
 

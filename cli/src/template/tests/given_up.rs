@@ -122,3 +122,30 @@ fn the_policy_comes_first_in_terraform() {
     let written = words(&rendered(&of("sns", r#""topic": "t""#, ""), Format::Terraform));
     assert!(written.contains("depends_on = [aws_iam_role_policy.f0]"), "{written}");
 }
+
+/// A second queue of that name would be refused.
+#[test]
+fn failures_that_a_function_takes_are_one_queue() {
+    let sns = r#""trigger": {"source": "sns", "settings": {"topic": "t"}}"#;
+    let kinesis = r#""trigger": {"source": "kinesis", "settings": {"stream": "s", "maximum_retry_attempts": 1}}"#;
+    for gives_up in [sns, kinesis] {
+        for (number, place) in [(0, 1), (1, 0)] {
+            let queue = format!("shop-f{number}-failures");
+            let takes = format!(r#""timeout": 5, "trigger": {{"source": "sqs", "settings": {{"queue": "{queue}"}}}}"#);
+            let mut functions = [gives_up; 2];
+            functions[place] = &takes;
+            let of = planned(&functions, &["--name=shop"]);
+            assert!(of.failure_queues.is_empty(), "{queue}");
+            assert_eq!(of.queues.len(), 1, "{queue}");
+            assert_eq!(of.queues[0].visibility_timeout, 30, "{queue}");
+            assert_eq!(sends_to(&of.functions[number]), [format!("{{arn of {}Queue}}", of.queues[0].id)]);
+            let written = words(&rendered(&of, Format::CloudFormation));
+            assert!(written.contains("VisibilityTimeout: 30 MessageRetentionPeriod: 1209600"), "{written}");
+            // One that is there has the name as it is.
+            let there = planned(&functions, &["--name=shop", &format!("--existing=queue:{queue}")]);
+            assert!(there.failure_queues.is_empty() && there.queues.is_empty(), "{queue}");
+            let arn = format!("arn:{{partition}}:sqs:{{region}}:{{account}}:{queue}");
+            assert_eq!(sends_to(&there.functions[number]), [arn]);
+        }
+    }
+}

@@ -40,7 +40,8 @@ impl<'a> Reader<'a> {
             }
             "AWS::ApiGateway::Method" => self.method(properties, &resource.node.place),
             "AWS::Lambda::Url" => {
-                let function = self.target(properties.get("TargetFunctionArn"));
+                let qualifier = properties.get("Qualifier").and_then(Node::text).cloned();
+                let function = self.target(properties.get("TargetFunctionArn")).qualified(qualifier);
                 self.url(properties, function, &resource.node.place, AllowedBy::Permission { source: None });
             }
             "AWS::ElasticLoadBalancingV2::TargetGroup" => self.target_group(resource),

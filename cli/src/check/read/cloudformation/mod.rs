@@ -176,6 +176,7 @@ impl<'a> Reader<'a> {
 
     fn resource(&mut self, resource: &'a Resource) {
         let place = &resource.node.place;
+        self.observed.destinations.extend(storage::destination(resource));
         match resource.kind.as_str() {
             "AWS::Lambda::Function" => self.function(resource),
             "AWS::Lambda::EventSourceMapping" => {

@@ -1,7 +1,7 @@
 //! Queues, tables, and the keys that they are encrypted with.
 
 use super::template::Resource;
-use crate::check::observed::{Field, Key, Queue, Table};
+use crate::check::observed::{Destination, Field, Key, Queue, Table};
 use crate::check::read::document::Node;
 use crate::check::read::{field, policy};
 
@@ -26,6 +26,18 @@ pub(super) fn queue(resource: &Resource) -> Queue {
         max_receive_count: field::number(redriven("maxReceiveCount"), Field::Absent),
         key: field::text(properties.get("KmsMasterKeyId"), Field::Absent),
     }
+}
+
+/// What else can be told of failures.
+pub(super) fn destination(resource: &Resource) -> Option<Destination> {
+    let service = match resource.kind.as_str() {
+        "AWS::SNS::Topic" => "sns",
+        "AWS::Events::EventBus" => "events",
+        "AWS::S3::Bucket" => "s3",
+        _ => return None,
+    };
+    let is_fifo = field::boolean(resource.properties.get("FifoTopic"), Field::Default(false));
+    Some(Destination { address: resource.address.clone(), service, is_fifo })
 }
 
 pub(super) fn key(resource: &Resource) -> Key {

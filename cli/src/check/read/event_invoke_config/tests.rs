@@ -334,3 +334,39 @@ fn a_plan_says_what_a_module_says() {
     );
     assert_eq!(told(&observed.functions[0].dead_letters), "nothing");
 }
+
+/// What it is, its permission depends on.
+#[test]
+fn topics_buses_and_buckets_can_be_told() {
+    let found = |observed: &Observed| -> Vec<String> {
+        let mut all: Vec<String> = observed
+            .destinations
+            .iter()
+            .map(|one| {
+                let fifo = if one.is_fifo.value() == Some(&true) { " FIFO" } else { "" };
+                format!("{} {}{fifo}", one.service, one.address)
+            })
+            .collect();
+        all.sort();
+        all
+    };
+    let resources = "\
+Resources:
+  T: {Type: AWS::SNS::Topic, Properties: {FifoTopic: true}}
+  E: {Type: AWS::Events::EventBus, Properties: {Name: e}}
+  B: {Type: AWS::S3::Bucket}
+  R: {Type: AWS::IAM::Role}
+";
+    assert_eq!(found(&template(resources)), ["events E", "s3 B", "sns T FIFO"]);
+    let indented = resources.replace('\n', "\n  ");
+    let text = format!("service: s\nprovider: {{name: aws}}\nfunctions: {{}}\nresources:\n  {indented}\n");
+    assert_eq!(found(&service(&text)), ["events E", "s3 B", "sns T FIFO"]);
+    let text = r#"
+resource "aws_sns_topic" "t" { fifo_topic = true }
+resource "aws_cloudwatch_event_bus" "e" { name = "e" }
+resource "aws_s3_bucket" "b" {}
+resource "aws_iam_role" "r" {}
+"#;
+    let expected = ["events aws_cloudwatch_event_bus.e", "s3 aws_s3_bucket.b", "sns aws_sns_topic.t FIFO"];
+    assert_eq!(found(&module(text)), expected);
+}

@@ -1,7 +1,7 @@
 //! Events that nobody waits for.
 
 use super::*;
-use crate::check::observed::EventInvokeConfig;
+use crate::check::observed::{Destination, EventInvokeConfig};
 
 const NOTHING: [&str; 0] = [];
 
@@ -68,6 +68,14 @@ fn what_is_given_up_is_told_of_or_lost() {
     assert_eq!(codes(&sns(), &fifo), ["LC815"]);
     fifo.queues[0].is_fifo = known(false);
     assert_eq!(codes(&sns(), &fifo), NOTHING);
+    fifo.queues.clear();
+    let topic = |is_fifo| Destination { address: "failures".to_owned(), service: "sns", is_fifo: known(is_fifo) };
+    for (is_fifo, expected) in [(true, &["LC815"][..]), (false, &[])] {
+        fifo.destinations = vec![topic(is_fifo)];
+        assert_eq!(codes(&sns(), &fifo), expected, "{is_fifo}");
+    }
+    // A parameter that is left empty.
+    assert_eq!(codes(&sns(), &notified(itself(), vec![config(itself(), known(text("")))])), ["LC815"]);
 }
 
 #[test]
@@ -246,4 +254,13 @@ fn the_role_may_tell_what_is_told() {
     let mut own = with(of, Vec::new());
     own.functions.push(Function { runtime: known("nodejs22.x".to_owned()), ..super::function("other") });
     assert_eq!(codes(&sns(), &own), ["LC408"]);
+    // So are topics, buses and buckets.
+    for service in ["sns", "events", "s3"] {
+        let of = Text(vec![Part::Of { address: "there".to_owned(), attribute: Attribute::Arn }]);
+        let mut own = with(of, Vec::new());
+        assert_eq!(codes(&sns(), &own), NOTHING, "{service}");
+        own.destinations.push(Destination { address: "there".to_owned(), service, is_fifo: Field::Default(false) });
+        let expected: &[&str] = if service == "s3" { &["LC408", "LC408"] } else { &["LC408"] };
+        assert_eq!(codes(&sns(), &own), expected, "{service}");
+    }
 }

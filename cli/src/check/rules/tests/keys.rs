@@ -1,6 +1,7 @@
 //! Keys of queues.
 
 use super::*;
+use crate::check::observed::EventInvokeConfig;
 
 const KEY: &str = "arn:aws:kms:eu-west-1:123456789012:key/1";
 
@@ -73,4 +74,34 @@ fn what_is_given_up_is_encrypted_too() {
     assert!(finding.fix.contains("!GetAtt key.Arn"), "{finding:?}");
     let both = statement(&["kms:GenerateDataKey*", "kms:Decrypt"], KEY);
     assert_eq!(codes(&manifest(SQS), &failures(vec![is_generated(sends()), both])), [""; 0]);
+}
+
+/// Events that fail are sent with the same role as records.
+#[test]
+fn events_that_are_given_up_are_encrypted_too() {
+    let arn = || known(Text(vec![Part::Of { address: "failures".to_owned(), attribute: Attribute::Arn }]));
+    let configured = |observed: &mut Observed| {
+        observed.event_invoke_configs.push(EventInvokeConfig {
+            place: place("Resources.C"),
+            function: Target::Function("fulfil".to_owned()),
+            maximum_retry_attempts: Field::Default(2),
+            maximum_event_age: Field::Default(21_600),
+            on_failure: arn(),
+        });
+    };
+    let letters = |observed: &mut Observed| observed.functions[0].dead_letters = arn();
+    for tell in [&configured as &dyn Fn(&mut Observed), &letters] {
+        let mut of =
+            encrypted(text(""), vec![Statement { is_generated: true, ..statement(&["sqs:SendMessage"], "*") }]);
+        of.mappings.clear();
+        of.triggers = triggered(Trigger::Topic { topic: Field::Absent }).triggers;
+        of.queues.push(Queue { key: known(own()), ..queue("failures") });
+        of.keys.push(key(false));
+        tell(&mut of);
+        let all = codes(&source("sns", ""), &of);
+        assert!(all.contains(&"LC409"), "{all:?}");
+        of.keys[0].lets_others = true;
+        let all = codes(&source("sns", ""), &of);
+        assert!(!all.contains(&"LC409"), "{all:?}");
+    }
 }

@@ -2,7 +2,7 @@
 //! <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_function_event_invoke_config>.
 
 use super::or;
-use super::target::{qualifier, target};
+use super::target::qualified_target;
 use crate::check::observed::{EventInvokeConfig, Field, Target};
 use crate::check::read::event_invoke_config::{AGE, RETRIES};
 use crate::check::read::terraform::resources::{Resource, Resources, argument, block};
@@ -13,7 +13,6 @@ pub(super) fn all(resources: &Resources) -> Vec<EventInvokeConfig> {
 }
 
 fn config(resource: &Resource, resources: &Resources) -> EventInvokeConfig {
-    let function = target(&resource.get("function_name"), resources).unwrap_or(Target::Elsewhere);
     let number = |name: &str, default| or(resource.get(name).field(Value::unsigned), default);
     let age = match number("maximum_event_age_in_seconds", AGE) {
         // In a plan what is not written may be 0.
@@ -23,7 +22,7 @@ fn config(resource: &Resource, resources: &Resources) -> EventInvokeConfig {
     let on_failure = resource.block("destination_config").and_then(|config| block(&config, "on_failure"));
     EventInvokeConfig {
         place: resource.place(),
-        function: function.qualified(resource.get("qualifier").text().map(|text| qualifier(text, resources))),
+        function: qualified_target(resource, resources).unwrap_or(Target::Elsewhere),
         maximum_retry_attempts: number("maximum_retry_attempts", RETRIES),
         maximum_event_age: age,
         on_failure: on_failure.map_or(Field::Absent, |to| resources.text(&argument(&to, "destination"))),

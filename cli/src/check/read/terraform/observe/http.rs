@@ -3,7 +3,7 @@
 use super::invokers::{allowed_by, arn, invocations, of_api};
 use super::or;
 use super::rest;
-use super::target::target;
+use super::target::{qualified_target, target};
 use crate::check::observed::{
     AllowedBy, Cors, Field, FrontEnd, Http, Place, Route, Target, Text, Trigger, Triggered, Unread,
 };
@@ -108,7 +108,7 @@ fn route_of(key: &Value) -> Route {
 }
 
 fn url(url: &Resource, resources: &Resources) -> Option<Triggered> {
-    let function = target(&url.get("function_name"), resources)?;
+    let function = qualified_target(url, resources)?;
     let function_url = Http {
         front_end: FrontEnd::FunctionUrl,
         route: Route::All,

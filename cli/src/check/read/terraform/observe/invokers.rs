@@ -1,6 +1,6 @@
 //! Who may invoke functions: <https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/lambda_permission>.
 
-use super::target::{qualifier, target};
+use super::target::qualified_target;
 use crate::check::observed::{AllowedBy, Attribute, Field, Invoker, Part, Target, Text};
 use crate::check::read::terraform::resources::{Resource, Resources};
 use crate::check::read::terraform::value::{Value, append};
@@ -10,11 +10,10 @@ pub(super) fn invoker(permission: &Resource, resources: &Resources) -> Option<In
     if permission.get("invoked_via_function_url").as_bool() == Some(true) {
         return None;
     }
-    // One that is not understood may be any of them.
-    let function = target(&permission.get("function_name"), resources).unwrap_or(Target::Elsewhere);
     Some(Invoker {
         place: permission.place(),
-        function: function.qualified(permission.get("qualifier").text().map(|text| qualifier(text, resources))),
+        // One that is not understood may be any of them.
+        function: qualified_target(permission, resources).unwrap_or(Target::Elsewhere),
         principal: permission.get("principal").text_field(),
         action: permission.get("action").field(Value::as_str),
     })

@@ -31,6 +31,7 @@ pub(super) fn observe(resources: &Resources) -> Observed {
         event_invoke_configs: event_invoke_config::all(resources),
         queues: resources.of("aws_sqs_queue").map(|of| stores::queue(of, resources)).collect(),
         tables: resources.of("aws_dynamodb_table").map(|of| stores::table(of, resources)).collect(),
+        destinations: stores::destinations(resources),
         keys: resources.of("aws_kms_key").map(|of| stores::key(of, resources)).collect(),
         unread: http::unread(resources).into_iter().chain(stacks(resources)).collect(),
     }

@@ -1,7 +1,7 @@
 //! Queues, tables, and the keys that they are encrypted with.
 
 use super::or;
-use crate::check::observed::{Field, Key, Queue, Table, Text};
+use crate::check::observed::{Destination, Field, Key, Queue, Table, Text};
 use crate::check::read::policy;
 use crate::check::read::terraform::json;
 use crate::check::read::terraform::resources::{Resource, Resources, argument, block, items};
@@ -54,6 +54,20 @@ fn redrive(queue: &Resource, resources: &Resources) -> (Field<Text>, Field<u64>)
             None => (Field::Unknown(place()), Field::Unknown(place())),
         },
     }
+}
+
+/// What else can be told of failures.
+pub(super) fn destinations(resources: &Resources) -> Vec<Destination> {
+    let all = |ty, service| {
+        resources.of(ty).map(move |of| {
+            let is_fifo = or(of.get("fifo_topic").field(Value::as_bool), false);
+            Destination { address: of.address.clone(), service, is_fifo }
+        })
+    };
+    [("aws_sns_topic", "sns"), ("aws_cloudwatch_event_bus", "events"), ("aws_s3_bucket", "s3")]
+        .into_iter()
+        .flat_map(|(ty, service)| all(ty, service))
+        .collect()
 }
 
 pub(super) fn key(resource: &Resource, resources: &Resources) -> Key {

@@ -21,6 +21,12 @@ pub(super) fn target(value: &Value, resources: &Resources) -> Option<Target> {
     (!is_other).then_some(Target::Elsewhere)
 }
 
+/// The function that a resource names in `function_name`, and its alias or version in `qualifier`.
+pub(super) fn qualified_target(of: &Resource, resources: &Resources) -> Option<Target> {
+    let function = target(&of.get("function_name"), resources)?;
+    Some(function.qualified(of.get("qualifier").text().map(|text| qualifier(text, resources))))
+}
+
 /// The function of a resource that the text is made with: itself, or an alias of it.
 fn within(text: &Text, resources: &Resources) -> Option<Target> {
     let found = resources.within(&["aws_lambda_function", "aws_lambda_alias", "aws_lambda_function_url"], text)?;
@@ -60,7 +66,7 @@ fn behind(text: &Text, function: &str, resources: &Resources) -> Option<Text> {
 }
 
 /// The name of an alias, also where it is taken from the alias.
-pub(super) fn qualifier(text: Text, resources: &Resources) -> Text {
+fn qualifier(text: Text, resources: &Resources) -> Text {
     let alias = match text.0.as_slice() {
         [Part::Of { address, .. }] => resources.get(address).filter(|of| of.ty == "aws_lambda_alias"),
         _ => None,

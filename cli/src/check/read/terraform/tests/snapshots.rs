@@ -45,8 +45,18 @@ fn each_example_is_read_as_a_whole() {
     for (name, counts) in all {
         let text = text_of(&format!("snapshots/{name}/lambkin.tf"));
         let observed = snapshot(name);
-        let Observed { functions, mappings, triggers, queues, tables, unread, invokers, event_invoke_configs, keys: _ } =
-            &observed;
+        let Observed {
+            functions,
+            mappings,
+            triggers,
+            queues,
+            tables,
+            unread,
+            invokers,
+            event_invoke_configs,
+            keys: _,
+            destinations: _,
+        } = &observed;
         let statements: usize = functions.iter().map(|function| function.permissions.statements.len()).sum();
         let found = [functions.len(), mappings.len(), triggers.len(), queues.len(), tables.len(), statements];
         assert_eq!(found, counts, "{name}");

@@ -219,6 +219,14 @@ fn a_permission_is_for_the_alias_that_is_invoked() {
         let expected: Vec<_> = written.into_iter().map(|fix| ("Resources.P".to_owned(), fix)).collect();
         assert_eq!(in_cloudformation(&format!("{rule}{permissions}")), expected, "{invoked} {permissions}");
     }
+    // A function's URL has a qualifier beside the function.
+    let url =
+        "  T: {Type: AWS::Lambda::Url, Properties: {TargetFunctionArn: !Ref F, Qualifier: live, AuthType: NONE}}\n";
+    let permission =
+        |function: &str| permission(function, "'*'", "").replace("lambda:InvokeFunction}", "lambda:InvokeFunctionUrl}");
+    assert_eq!(in_cloudformation(&format!("{url}{}", permission("!Ref Live"))), []);
+    let refused = in_cloudformation(&format!("{url}{}", permission("!Ref F")));
+    assert_eq!(refused, [("Resources.P".to_owned(), of_live())]);
     // Without any permission, what to write is for the alias.
     let rule = RULE.replace("!GetAtt F.Arn", "!Ref Live");
     assert!(in_cloudformation(&rule)[0].1.contains(&of_live()));
