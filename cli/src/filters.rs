@@ -60,10 +60,13 @@ fn settled(mut values: Vec<Value>) -> Vec<Value> {
     values
 }
 
-/// In the order of a set, but for what is compared with.
+/// In the order of a set, but for what is compared with, which are numbers and not how they are written.
 fn normal(value: &Value, of: &str) -> Value {
     match value {
-        Value::Array(items) if of == "numeric" => Value::Array(items.clone()),
+        Value::Array(items) if of == "numeric" => {
+            let compared = |item: &Value| item.as_f64().and_then(number).unwrap_or_else(|| item.clone());
+            Value::Array(items.iter().map(compared).collect())
+        }
         Value::Array(items) => Value::Array(settled(items.iter().map(|item| normal(item, "")).collect())),
         Value::Object(fields) => fields
             .iter()
@@ -112,6 +115,10 @@ mod tests {
             (vec![r#"{"$or": [{"a": [1]}, {"b": [2]}]}"#], vec![r#"{"$or": [{"b": [2]}, {"a": [1]}]}"#]),
             (vec![r#"{"a": [{"anything-but": "b"}]}"#], vec![r#"{"a": [{"anything-but": ["b"]}]}"#]),
             (vec![r#"{"a": ["\u0024{b}"]}"#], vec![r#"{"a": ["${b}"]}"#]),
+            (
+                vec![r#"{"a": [{"numeric": [">", 0, "<=", 1.50]}]}"#],
+                vec![r#"{"a": [{"numeric": [">", 0.0, "<=", 15e-1]}]}"#],
+            ),
         ] {
             assert!(same(&one, &other), "{one:?} {other:?}");
         }
