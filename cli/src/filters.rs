@@ -10,10 +10,18 @@ pub(crate) const MOST: usize = 10;
 /// The longest one, in the units that AWS's Java counts: <https://docs.aws.amazon.com/lambda/latest/api/API_Filter.html>.
 const LONGEST: usize = 4096;
 
+pub(crate) fn is_too_long(pattern: &str) -> bool {
+    length(pattern) > LONGEST
+}
+
+fn length(pattern: &str) -> usize {
+    pattern.encode_utf16().count()
+}
+
 /// A filter as JSON, or what Lambda refuses it for. What is in its lists is Lambda's to say: it learns more operators.
 pub(crate) fn parsed(pattern: &str) -> Result<Value, String> {
-    let length = pattern.encode_utf16().count();
-    if length > LONGEST {
+    if is_too_long(pattern) {
+        let length = length(pattern);
         return Err(format!("it has {length} characters, and Lambda takes up to {LONGEST}"));
     }
     let value: Value = serde_json::from_str(pattern).map_err(|error| format!("it is no JSON: {error}"))?;

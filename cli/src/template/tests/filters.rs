@@ -122,6 +122,8 @@ fn nothing_in_a_filter_is_taken_for_a_reference() {
         let of = written(&dynamic, format);
         assert!(of.contains(r#"Pattern: '{"a":["{\u007bresolve:ssm:b}}"]}'"#), "{of}");
     }
+    let named = self::function("sqs", r#""queue": "a""#, &[r#"{"a":{"Fn::Sub":["b"]}}"#]);
+    assert!(written(&named, Format::Serverless).contains(r#"Pattern: '{"a":{"Fn::Sub":["b"]}}'"#));
     let terraform = written(&function, Format::Terraform);
     assert!(terraform.contains("\"$${AWS::Region}\",") && terraform.contains("\"$${b}\""), "{terraform}");
     assert!(terraform.contains("[\"%%{c}\"]"), "{terraform}");
