@@ -10,10 +10,18 @@ pub(crate) const MOST: usize = 10;
 /// The longest one, in the units that AWS's Java counts: <https://docs.aws.amazon.com/lambda/latest/api/API_Filter.html>.
 const LONGEST: usize = 4096;
 
+pub(crate) fn is_too_long(pattern: &str) -> bool {
+    length(pattern) > LONGEST
+}
+
+fn length(pattern: &str) -> usize {
+    pattern.encode_utf16().count()
+}
+
 /// A filter as JSON, or what Lambda refuses it for. What is in its lists is Lambda's to say: it learns more operators.
 pub(crate) fn parsed(pattern: &str) -> Result<Value, String> {
-    let length = pattern.encode_utf16().count();
-    if length > LONGEST {
+    if is_too_long(pattern) {
+        let length = length(pattern);
         return Err(format!("it has {length} characters, and Lambda takes up to {LONGEST}"));
     }
     let value: Value = serde_json::from_str(pattern).map_err(|error| format!("it is no JSON: {error}"))?;
@@ -60,10 +68,13 @@ fn settled(mut values: Vec<Value>) -> Vec<Value> {
     values
 }
 
-/// In the order of a set, but for what is compared with.
+/// In the order of a set, but for what is compared with, which are numbers and not how they are written.
 fn normal(value: &Value, of: &str) -> Value {
     match value {
-        Value::Array(items) if of == "numeric" => Value::Array(items.clone()),
+        Value::Array(items) if of == "numeric" => {
+            let compared = |item: &Value| item.as_f64().and_then(number).unwrap_or_else(|| item.clone());
+            Value::Array(items.iter().map(compared).collect())
+        }
         Value::Array(items) => Value::Array(settled(items.iter().map(|item| normal(item, "")).collect())),
         Value::Object(fields) => fields
             .iter()
@@ -112,6 +123,10 @@ mod tests {
             (vec![r#"{"$or": [{"a": [1]}, {"b": [2]}]}"#], vec![r#"{"$or": [{"b": [2]}, {"a": [1]}]}"#]),
             (vec![r#"{"a": [{"anything-but": "b"}]}"#], vec![r#"{"a": [{"anything-but": ["b"]}]}"#]),
             (vec![r#"{"a": ["\u0024{b}"]}"#], vec![r#"{"a": ["${b}"]}"#]),
+            (
+                vec![r#"{"a": [{"numeric": [">", 0, "<=", 1.50]}]}"#],
+                vec![r#"{"a": [{"numeric": [">", 0.0, "<=", 15e-1]}]}"#],
+            ),
         ] {
             assert!(same(&one, &other), "{one:?} {other:?}");
         }

@@ -299,10 +299,13 @@ impl Writer<'_> {
 }
 
 /// A filter as YAML, which the framework makes JSON of. It has its own way with numbers and resolves what looks like a
-/// variable, so of these there is none.
+/// variable, as CloudFormation does what looks like a dynamic reference; a field may look like a function. Of these there is
+/// none.
 fn as_written(filter: &str) -> Option<Node> {
     let value = serde_json::from_str(filter).ok().filter(serde_json::Value::is_object)?;
-    (!filter.contains("${") && !filter.contains("__proto__")).then(|| Node::from_json(&value)).flatten()
+    (!["${", "{{resolve:", "__proto__", "\"Fn::"].iter().any(|part| filter.contains(part)))
+        .then(|| Node::from_json(&value))
+        .flatten()
 }
 
 fn is_log_group(name: &str) -> bool {

@@ -229,7 +229,12 @@ fn of_others(name: &str, source: &Source) -> Option<String> {
              invocation, after all had their turn",
             source.name
         )),
-        _ => Some(format!("`{name}` is an option of {}, not of `{}`", list(&others), source.name)),
+        _ => {
+            let is_alike = |own: &&str| own.strip_suffix('s') == Some(name) || name.strip_suffix('s') == Some(*own);
+            let own = names(source).into_iter().find(is_alike);
+            let own = own.map(|own| format!(": did you mean `{own}`?")).unwrap_or_default();
+            Some(format!("`{name}` is an option of {}, not of `{}`{own}", list(&others), source.name))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -67,7 +67,11 @@ impl Arg {
 
     /// [`texts`](Self::texts), with the place of each.
     pub(crate) fn each_text(&self, errors: &mut Errors) -> Option<At<Vec<At<String>>>> {
-        let Texts { items, span } = self.parse("a string or a list of strings, as in `= [\"…\", \"…\"]`", errors)?;
+        let mut expected = "a string or a list of strings, as in `= [\"…\", \"…\"]`".to_owned();
+        if matches!(&self.value, Value::Tokens(tokens) if has_word(tokens)) {
+            expected.push_str("; what a constant or a macro stands for is not known here");
+        }
+        let Texts { items, span } = self.parse(&expected, errors)?;
         if items.is_empty() {
             let message = format!("`{}` has an empty list: put a string into it, or leave the option out", self.name);
             errors.at_span(span, Code::WrongValue, message);
@@ -191,6 +195,15 @@ fn hint(tokens: &TokenStream) -> &'static str {
         Ok(Lit::Str(_)) => "; remove the quotes",
         _ => "",
     }
+}
+
+/// Whether a word stands there or within a list.
+fn has_word(tokens: &TokenStream) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word != "true" && word != "false",
+        TokenTree::Group(list) => list.delimiter() == Delimiter::Bracket && has_word(&list.stream()),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
 }
 
 /// Words as they stand in the attribute.

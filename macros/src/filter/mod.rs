@@ -54,7 +54,7 @@ impl Mistake {
         Self { code: Code::FilterPattern, place, what: what.into(), hint: hint.into() }
     }
 
-    /// Lambda takes it, and no record has what it asks for.
+    /// Lambda takes it, and no record has what it names.
     fn dead(place: Range<usize>, what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { code: Code::DeadFilter, place, what: what.into(), hint: hint.into() }
     }
@@ -63,7 +63,7 @@ impl Mistake {
     fn message(&self, text: &str) -> String {
         let Self { code, place, what, hint } = self;
         let is = match code {
-            Code::DeadFilter => "this filter takes no record",
+            Code::DeadFilter => "this filter names what no record has",
             _ => "this is no filter",
         };
         let marked = marked(text, place.clone(), SHOWN);

@@ -4,17 +4,15 @@ use crate::diag::unknown;
 use crate::filter::Mistake;
 use crate::filter::json::{Field, Kind, Value};
 
-/// Those that AWS's page lists for Lambda; EventBridge has more.
+/// Those that AWS's page lists for Lambda, and `cidr`, which only AWS's examples have; EventBridge has more.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html#filtering-syntax>
-pub(super) const OPERATORS: &[&str] = &["prefix", "suffix", "equals-ignore-case", "anything-but", "numeric", "exists"];
+/// <https://serverlessland.com/patterns/lambda-esm-sqs-filters-sam>
+pub(super) const OPERATORS: &[&str] =
+    &["prefix", "suffix", "equals-ignore-case", "anything-but", "numeric", "exists", "cidr"];
 
 pub(super) const COMPARISONS: &[&str] = &["=", ">", ">=", "<", "<="];
 
-const OF_EVENTBRIDGE: &[&str] = &["cidr", "wildcard"];
-
-/// Numbers that are compared are within these bounds:
-/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>.
-const LARGEST: f64 = 5e9;
+const OF_EVENTBRIDGE: &[&str] = &["wildcard"];
 
 /// What is wrong with an operator, if anything is.
 pub(super) fn check(fields: &[Field], whole: &Value) -> Result<(), Mistake> {
@@ -27,6 +25,10 @@ pub(super) fn check(fields: &[Field], whole: &Value) -> Result<(), Mistake> {
         "prefix" | "suffix" | "equals-ignore-case" => match value.kind {
             Kind::Text(_) => Ok(()),
             _ => Err(takes(key, value, "a text", &format!("{{\"{key}\": \"a\"}}"))),
+        },
+        "cidr" => match &value.kind {
+            Kind::Text(text) if text.contains('/') => Ok(()),
+            _ => Err(takes(key, value, "a range of addresses", "{\"cidr\": \"10.0.0.0/24\"}")),
         },
         "exists" => match value.kind {
             Kind::Flag => Ok(()),
@@ -107,10 +109,6 @@ fn numeric(value: &Value) -> Result<(), Mistake> {
             let what = format!("a number should stand behind `{known}`, without quotes");
             return Err(Mistake::form(number.place.clone(), what, EXAMPLE));
         };
-        if bound.abs() > LARGEST {
-            let what = "numbers are compared from -5e9 to 5e9";
-            return Err(Mistake::form(number.place.clone(), what, "compare it in the handler"));
-        }
         bounds.push((known, bound, comparison.place.start..number.place.end));
     }
     let is_lower = |comparison: &str| comparison.starts_with('>');

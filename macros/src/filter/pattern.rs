@@ -206,9 +206,9 @@ impl Check<'_> {
             }
             Kind::Object(fields) => match operator::check(fields, item) {
                 Err(mistake) => self.mistakes.push(mistake),
-                // <https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html>
-                Ok(()) if of_a_table && fields.iter().any(|field| field.key == "numeric") => {
-                    let what = "`numeric` compares numbers, and a stream of DynamoDB has them as texts";
+                // <https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html>. What stands beside an item are numbers.
+                Ok(()) if level == Level::Types && fields.iter().any(|field| field.key == "numeric") => {
+                    let what = "`numeric` compares numbers, and a stream of DynamoDB has those of items as texts";
                     let hint = "name the values as texts, as in `{\"N\": [\"10\"]}`, or compare them in the handler";
                     self.dead(&item.place, what, hint);
                 }

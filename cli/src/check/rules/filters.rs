@@ -51,9 +51,14 @@ fn readable(found: &[Field<String>], findings: &mut Findings) -> Option<Vec<Valu
             Field::Known(pattern, place) => match filters::parsed(pattern) {
                 Ok(value) => Some(value),
                 Err(what) => {
-                    let fix = "a JSON object whose fields lead to lists, as in `{\"body\": {\"type\": [\"order\"]}}`"
-                        .to_owned();
-                    findings.add(&codes::FILTER_REFUSED, place, format!("this filter is refused: {what}"), fix);
+                    let fix = match filters::is_too_long(pattern) {
+                        true => "several shorter filters: what one of them takes is taken",
+                        false => {
+                            "a JSON object whose fields lead to lists, as in `{\"body\": {\"type\": [\"order\"]}}`"
+                        }
+                    };
+                    let message = format!("this filter is refused: {what}");
+                    findings.add(&codes::FILTER_REFUSED, place, message, fix.to_owned());
                     None
                 }
             },

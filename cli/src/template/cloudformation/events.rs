@@ -251,7 +251,7 @@ impl Writer<'_> {
 
 /// JSON without what a deployer may take for a reference, whichever rules it has for backslashes before one.
 fn without_references(json: &str) -> String {
-    json.replace("${", "\\u0024{")
+    json.replace("${", "\\u0024{").replace("{{resolve:", "{\\u007bresolve:")
 }
 
 /// A consumer group, in the part of a mapping that has it.

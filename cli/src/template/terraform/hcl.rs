@@ -239,11 +239,11 @@ impl Expr {
     }
 }
 
-/// A field's name: a word, or in quotes.
+/// A field's name: a word, or in quotes, as `for` is: behind a brace it begins an expression.
 fn field(name: &str) -> String {
     let is_word = name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if is_word {
+    if is_word && name != "for" {
         return name.to_owned();
     }
     let mut quoted = String::from("\"");
@@ -361,6 +361,13 @@ resource \"aws_x\" \"y\" {
 }
 ";
         assert_eq!(file.to_hcl(), expected);
+    }
+
+    #[test]
+    fn a_field_is_a_word_where_terraform_takes_it_for_one() {
+        for (name, written) in [("a_1", "a_1"), ("for", "\"for\""), ("a:b", "\"a:b\""), ("1", "\"1\""), ("", "\"\"")] {
+            assert_eq!(field(name), written);
+        }
     }
 
     #[test]

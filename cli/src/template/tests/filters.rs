@@ -116,6 +116,14 @@ fn nothing_in_a_filter_is_taken_for_a_reference() {
         let line = of.lines().find(|line| line.contains(" Pattern: ")).unwrap();
         assert!(!line.contains("${") && line.contains("\\u0024{AWS::Region}"), "{line}");
     }
+    // CloudFormation resolves these in any text.
+    let dynamic = self::function("sqs", r#""queue": "a""#, &[r#"{"a":["{{resolve:ssm:b}}"]}"#]);
+    for format in [Format::Sam, Format::CloudFormation, Format::Serverless] {
+        let of = written(&dynamic, format);
+        assert!(of.contains(r#"Pattern: '{"a":["{\u007bresolve:ssm:b}}"]}'"#), "{of}");
+    }
+    let named = self::function("sqs", r#""queue": "a""#, &[r#"{"a":{"Fn::Sub":["b"]}}"#]);
+    assert!(written(&named, Format::Serverless).contains(r#"Pattern: '{"a":{"Fn::Sub":["b"]}}'"#));
     let terraform = written(&function, Format::Terraform);
     assert!(terraform.contains("\"$${AWS::Region}\",") && terraform.contains("\"$${b}\""), "{terraform}");
     assert!(terraform.contains("[\"%%{c}\"]"), "{terraform}");

@@ -96,15 +96,17 @@ impl Node {
         self.text().and_then(Text::known)
     }
 
-    /// As JSON, if all of it is known.
+    /// As JSON, as the Serverless Framework makes it of YAML, if all of it is known.
     pub(crate) fn json(&self) -> Option<serde_json::Value> {
         use serde_json::Value as Json;
 
         Some(match &self.value {
             Value::Null => Json::Null,
             Value::Scalar(text) => match text.known()? {
-                "true" if self.is_bare => Json::Bool(true),
-                "false" if self.is_bare => Json::Bool(false),
+                "true" | "True" | "TRUE" if self.is_bare => Json::Bool(true),
+                "false" | "False" | "FALSE" if self.is_bare => Json::Bool(false),
+                // A time is written anew.
+                text if self.is_bare && is_date(text) => return None,
                 text if self.is_bare => number(text).unwrap_or_else(|| text.into()),
                 text => text.into(),
             },
@@ -166,7 +168,19 @@ impl Node {
     }
 }
 
+fn is_date(text: &str) -> bool {
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let mut parts = text.splitn(3, '-');
+    let starts =
+        parts.next().is_some_and(|year| year.len() == 4 && is_digits(year)) && parts.next().is_some_and(is_digits);
+    starts && parts.next().is_some_and(|day| day.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 fn number(text: &str) -> Option<serde_json::Value> {
+    let of_base = |(prefix, base)| i64::from_str_radix(text.strip_prefix(prefix)?, base).ok();
+    if let Some(whole) = [("0x", 16), ("0o", 8), ("0b", 2)].into_iter().find_map(of_base) {
+        return Some(whole.into());
+    }
     let is_number = text.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
     text.parse().ok().filter(|_| is_number).and_then(filters::number)
 }

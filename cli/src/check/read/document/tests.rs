@@ -101,6 +101,8 @@ fn aliases_and_merge_keys_are_what_they_stand_for() {
     assert_eq!((place.line, place.path.as_str()), (Some(1), "two.b"));
     assert!(refused("a: &a\n  b: *a\n").contains("line 2, column 6"));
     assert!(refused("a: {<<: 3}\n").contains("`<<` takes a map"));
+    // In quotes it is a key as any other.
+    assert_eq!(parsed("a:\n  \"<<\": 3\n").at(&["a", "<<"]).and_then(Node::known), Some("3"));
 }
 
 #[test]

@@ -111,12 +111,15 @@ struct Open {
 
 enum Content {
     List(Vec<Node>),
-    Map {
-        entries: Vec<(String, Node)>,
-        lines: HashMap<String, usize>,
-        key: Option<(String, (usize, usize))>,
-        merged: Vec<Node>,
-    },
+    Map { entries: Vec<(String, Node)>, lines: HashMap<String, usize>, key: Option<Key>, merged: Vec<Node> },
+}
+
+/// A key that waits for its value.
+struct Key {
+    name: String,
+    at: (usize, usize),
+    /// In quotes `<<` is a key as any other.
+    merges: bool,
 }
 
 /// What an anchor stands for.
@@ -249,17 +252,18 @@ impl Builder<'_> {
             Content::Map { entries, lines, key, merged } => (entries, lines, key, merged),
         };
         let here = (node.place.line.unwrap_or(1), node.place.column.unwrap_or(1));
-        let Some((key, at)) = pending.take() else {
-            let key = match &node.value {
+        let Some(Key { name: key, at, merges }) = pending.take() else {
+            let name = match &node.value {
                 Value::Scalar(text) => text.known().map(str::to_owned),
                 Value::Null => Some(String::new()),
                 Value::List(_) | Value::Map(_) => None,
             };
-            let key = key.ok_or_else(|| Wrong::new(here, "a key has to be a word"))?;
-            *pending = Some((key, here));
+            let name = name.ok_or_else(|| Wrong::new(here, "a key has to be a word"))?;
+            let merges = node.is_bare && name == "<<";
+            *pending = Some(Key { name, at: here, merges });
             return Ok(());
         };
-        if key == "<<" {
+        if merges {
             return match &node.value {
                 Value::Map(_) => {
                     merged.push(node);

@@ -188,6 +188,12 @@ fn a_filter_is_what_the_framework_makes_json_of() {
             "[{body: {type: [order, \"1\", 1, 1.0, .5, true, \"true\", null, ~, 1e3]}}]",
             r#"{"body":{"type":["order","1",1,1,0.5,true,"true",null,null,1000]}}"#,
         ),
+        (
+            "[{a: [True, FALSE, \"True\", 0x1F, \"0x1F\", 0o17, 0b11, 0xg, \"2020-01-01\", 12:30:00, 1-2-3]}]",
+            r#"{"a":[true,false,"True",31,"0x1F",15,3,"0xg","2020-01-01","12:30:00","1-2-3"]}"#,
+        ),
+        // The framework writes a time anew.
+        ("[{a: [2020-01-01]}, {a: [2020-01-01T10:00:00Z]}]", "? ?"),
         ("[{eventName: INSERT}]", r#"{"eventName":"INSERT"}"#),
         ("[{a: [\"${sls:stage}\"]}, {b: [\"${ssm:/x}\"]}]", r#"{"a":["dev"]} ?"#),
         ("[{a: [\"\\\\${x}\"]}]", r#"{"a":["${x}"]}"#),
