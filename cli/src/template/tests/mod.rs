@@ -1,9 +1,16 @@
 //! The rules, without a format; and that whatever a manifest holds, each format can be read back.
 
 pub(crate) mod any;
+mod config;
 mod filters;
 mod given_up;
-mod rules;
+mod http;
+mod names;
+mod options;
+mod queues;
+mod roles;
+mod sources;
+mod streams;
 
 use clap::Parser;
 
@@ -11,7 +18,7 @@ use crate::manifest::Manifest;
 use crate::manifest::place::Place;
 use crate::template::Args;
 use crate::template::args::Format;
-use crate::template::model::Deployment;
+use crate::template::model::{Deployment, Function, Scope, Trigger};
 
 #[derive(Parser)]
 struct Cli {
@@ -45,3 +52,27 @@ fn planned(functions: &[&str], options: &[&str]) -> Deployment {
 pub(crate) fn rendered(deployment: &Deployment, format: Format) -> String {
     crate::template::render(deployment, format, "cargo lambkin template").unwrap()
 }
+
+fn mapping(function: &Function) -> &crate::template::model::Mapping {
+    match &function.trigger {
+        Trigger::Mapping(mapping) => mapping,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The actions that a role may take on what, as text.
+fn allowed(function: &Function) -> Vec<String> {
+    let on = |scope: &Scope| match scope {
+        Scope::Resources(resources) => resources.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+        Scope::Anything(_) => "*".to_owned(),
+    };
+    let permissions = function.permissions.iter().filter(|permission| permission.id != "WriteLogs");
+    permissions.map(|permission| format!("{} on {}", permission.actions.join(" "), on(&permission.on))).collect()
+}
+
+fn environment(deployment: &Deployment) -> Vec<String> {
+    deployment.functions[0].environment.iter().map(|(name, value)| format!("{name}={value}")).collect()
+}
+
+const SQS: &str = r#""timeout": 30, "report_batch_item_failures": true,
+    "trigger": {"source": "sqs", "settings": {"queue": "orders", "batch_size": 100, "window": 20}}"#;
