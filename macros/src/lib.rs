@@ -21,6 +21,8 @@ mod expand;
 mod filter;
 mod http;
 mod marked;
+#[cfg(test)]
+mod random;
 mod schedule;
 mod signature;
 mod source;

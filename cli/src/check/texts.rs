@@ -21,6 +21,11 @@ impl Text {
         }
     }
 
+    /// Whether some of it is known only when it is deployed.
+    pub(crate) fn is_open(&self) -> bool {
+        self.0.iter().any(|part| matches!(part, Part::Unknown(_)))
+    }
+
     /// This and then that; neighbouring literals become one.
     pub(crate) fn then(mut self, other: Self) -> Self {
         text::append(&mut self, other);

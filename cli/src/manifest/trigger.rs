@@ -39,17 +39,17 @@ pub(crate) struct Sqs {
     pub(crate) max_receive_count: Option<u32>,
     #[serde(flatten)]
     pub(crate) batch: Batch,
-    /// As JSON; they are or-ed.
-    #[serde(default)]
-    pub(crate) filters: Vec<String>,
 }
 
-/// How many records an event has.
+/// Which records an event has, and how many.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(crate) struct Batch {
     pub(crate) batch_size: Option<u32>,
     /// In seconds.
     pub(crate) window: Option<u32>,
+    /// As JSON; they are or-ed.
+    #[serde(default)]
+    pub(crate) filters: Vec<String>,
 }
 
 /// From where a stream is read, and what becomes of batches that fail.
@@ -88,9 +88,6 @@ pub(crate) struct Kinesis {
     pub(crate) retries: Retries,
     #[serde(flatten)]
     pub(crate) shards: Shards,
-    /// As JSON; they are or-ed.
-    #[serde(default)]
-    pub(crate) filters: Vec<String>,
 }
 
 /// `dynamodb(…)`.
@@ -104,9 +101,6 @@ pub(crate) struct DynamoDb {
     pub(crate) retries: Retries,
     #[serde(flatten)]
     pub(crate) shards: Shards,
-    /// As JSON; they are or-ed.
-    #[serde(default)]
-    pub(crate) filters: Vec<String>,
 }
 
 /// `kafka(…)`.
@@ -122,9 +116,6 @@ pub(crate) struct Kafka {
     pub(crate) batch: Batch,
     #[serde(flatten)]
     pub(crate) retries: Retries,
-    /// As JSON; they are or-ed.
-    #[serde(default)]
-    pub(crate) filters: Vec<String>,
 }
 
 /// `activemq(…)`.
@@ -134,9 +125,6 @@ pub(crate) struct ActiveMq {
     pub(crate) broker: Option<String>,
     #[serde(flatten)]
     pub(crate) batch: Batch,
-    /// As JSON; they are or-ed.
-    #[serde(default)]
-    pub(crate) filters: Vec<String>,
 }
 
 /// `sns(…)`.
@@ -226,17 +214,15 @@ impl Trigger {
             | Self::Ses(_) => None,
         }
     }
-}
 
-impl Trigger {
     /// The filters of what is polled.
     pub(crate) fn filters(&self) -> &[String] {
         match self {
-            Self::Sqs(sqs) => &sqs.filters,
-            Self::Kinesis(kinesis) => &kinesis.filters,
-            Self::DynamoDb(dynamodb) => &dynamodb.filters,
-            Self::Kafka(kafka) => &kafka.filters,
-            Self::ActiveMq(activemq) => &activemq.filters,
+            Self::Sqs(sqs) => &sqs.batch.filters,
+            Self::Kinesis(kinesis) => &kinesis.batch.filters,
+            Self::DynamoDb(dynamodb) => &dynamodb.batch.filters,
+            Self::Kafka(kafka) => &kafka.batch.filters,
+            Self::ActiveMq(activemq) => &activemq.batch.filters,
             _ => &[],
         }
     }

@@ -2,6 +2,7 @@ use crate::diag::Code;
 use crate::filter::record::{ACTIVEMQ, DYNAMODB, KAFKA, KINESIS, Record, SQS};
 use crate::filter::{check, record};
 use crate::marked::marked;
+use crate::random;
 
 /// What the pages of AWS show, and what follows from them.
 #[rustfmt::skip]
@@ -217,11 +218,7 @@ const PARTS: &[&str] = &[
 
 #[test]
 fn no_input_panics() {
-    let mut random = 1_u64;
-    let mut below = move |bound: usize| {
-        random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        usize::try_from(random >> 33).unwrap() % bound
-    };
+    let mut below = random::below();
     let seeds: Vec<&str> =
         VALID.iter().map(|(_, text)| *text).chain(REFUSED.iter().map(|(_, text, ..)| *text)).collect();
     let records = [&record::SQS, &KINESIS, &DYNAMODB, &KAFKA, &ACTIVEMQ];

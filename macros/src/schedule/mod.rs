@@ -413,11 +413,7 @@ mod tests {
 
     #[test]
     fn no_input_panics() {
-        let mut random = 1_u64;
-        let mut below = move |bound: usize| {
-            random = random.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            usize::try_from(random >> 33).unwrap() % bound
-        };
+        let mut below = crate::random::below();
         let seeds: Vec<&str> =
             VALID.iter().copied().chain(INVALID.iter().map(|(expression, ..)| *expression)).collect();
         for _ in 0..50_000 {

@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 use crate::check::codes;
 use crate::check::finding::Findings;
 use crate::check::matching::Pair;
-use crate::check::observed::{EventInvokeConfig, Field, Observed, Part, Place, Target, Text, Trigger};
+use crate::check::observed::{EventInvokeConfig, Field, Observed, Place, Target, Text, Trigger};
 use crate::check::read::event_invoke_config::{AGE, RETRIES};
 use crate::check::rules::{Whole, differs, shown};
 use crate::check::words;
@@ -91,13 +91,12 @@ enum Holds {
 
 fn holds(config: &EventInvokeConfig, invoked: Option<&Target>) -> Holds {
     let Some(invoked) = invoked else { return Holds::Perhaps };
-    let is_open = |text: &Text| text.0.iter().any(|part| matches!(part, Part::Unknown(_)));
     // An alias may be of a version that has a configuration.
     let is_version = |text: &Text| text.known().is_none_or(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
     match (config.function.qualifier(), invoked.qualifier()) {
         (a, b) if a == b => Holds::Surely,
         (Some(a), Some(b)) if is_version(a) || b.known().is_none() => Holds::Perhaps,
-        (Some(one), None) | (None, Some(one)) if is_open(one) => Holds::Perhaps,
+        (Some(one), None) | (None, Some(one)) if one.is_open() => Holds::Perhaps,
         _ => Holds::Never,
     }
 }

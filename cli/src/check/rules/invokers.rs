@@ -50,11 +50,10 @@ pub(super) fn check(pair: &Pair<'_>, whole: &Whole<'_>, findings: &mut Findings)
 /// An alias and a version have permissions of their own; what is not known may be the one. A version may be what an alias
 /// stands for, but is no other name of it.
 fn is_for(permission: &Target, invoked: &Target) -> bool {
-    let is_known = |qualifier: &Text| !qualifier.0.iter().any(|part| matches!(part, Part::Unknown(_)));
     match (permission.qualifier(), invoked.qualifier()) {
         (None, None) => true,
-        (Some(one), None) | (None, Some(one)) => !is_known(one),
-        (Some(one), Some(other)) => one == other || !is_known(one) || !is_known(other),
+        (Some(one), None) | (None, Some(one)) => one.is_open(),
+        (Some(one), Some(other)) => one == other || one.is_open() || other.is_open(),
     }
 }
 

@@ -27,16 +27,13 @@ pub(super) fn check(pair: &Pair<'_>, needs: &Needs, whole: &Whole<'_>, findings:
             let polled = |text: &planned::Text| standing_for(source, text, needs, function);
             missing(&permission, &codes::POLLING_PERMISSION, place, function, whole.observed, polled, findings);
         }
-    }
-    for mapping in &pair.mappings {
-        keys(&mapping.source, &TAKING, "take from", place, function, whole.observed, findings);
+        keys(source, &TAKING, "take from", place, function, whole.observed, findings);
     }
     let of_mappings = pair.mappings.iter().map(|mapping| &mapping.on_failure);
     let of_events = pair.event_invoke_configs.iter().map(|config| &config.on_failure).chain([&function.dead_letters]);
-    for destination in of_mappings.chain(of_events) {
-        let Some(told) = destination.value() else { continue };
-        for permission in whole.observed.telling(told) {
-            let told = |text: &planned::Text| standing_for(told, text, needs, function);
+    for destination in of_mappings.chain(of_events).filter_map(Field::value) {
+        for permission in whole.observed.telling(destination) {
+            let told = |text: &planned::Text| standing_for(destination, text, needs, function);
             missing(&permission, &codes::FAILURE_PERMISSION, place, function, whole.observed, told, findings);
         }
         keys(destination, &SENDING, "send to", place, function, whole.observed, findings);
@@ -79,7 +76,7 @@ const SENDING: [&str; 2] = ["kms:GenerateDataKey", "kms:Decrypt"];
 /// The keys of the queues that Lambda takes from and tells of failures: it uses them with the function's role, unless the
 /// key's own policy lets it. <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html>
 fn keys(
-    queue: &Field<Text>,
+    queue: &Text,
     actions: &[&str],
     does: &str,
     place: &Place,
@@ -87,7 +84,7 @@ fn keys(
     observed: &Observed,
     findings: &mut Findings,
 ) {
-    let Some(queue) = queue.value().and_then(|queue| observed.queue(queue)) else { return };
+    let Some(queue) = observed.queue(queue) else { return };
     let Some(key) = queue.key.value().filter(|key| !is_everybodys(key, observed)) else { return };
     // On which key is not compared: it can be named by an alias, and a policy names it by its ARN.
     let may = |action: &&str| allows(&function.permissions, action, &Text::default(), None);
@@ -115,7 +112,7 @@ fn is_everybodys(key: &Text, observed: &Observed) -> bool {
         (None, Some(address)) => {
             observed.keys.iter().find(|key| key.address == address).is_none_or(|key| key.lets_others)
         }
-        (None, None) => key.0.iter().any(|part| matches!(part, Part::Unknown(_))),
+        (None, None) => key.is_open(),
     }
 }
 

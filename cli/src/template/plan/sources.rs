@@ -133,7 +133,7 @@ impl Plan<'_> {
     }
 
     fn kinesis(&mut self, draft: &mut Draft<'_>, kinesis: &Kinesis) -> Trigger {
-        let Kinesis { stream, batch, retries, shards, .. } = kinesis;
+        let Kinesis { stream, batch, retries, shards } = kinesis;
         let make = |plan: &mut Self, name: &str| plan.stream(name).arn();
         let stream = self.arn(draft, "stream", "kinesis", stream.as_deref(), make);
         let mut mapping = streamed(mapping(Source::Stream(stream), draft.of), retries, Some(shards));
@@ -142,7 +142,7 @@ impl Plan<'_> {
     }
 
     fn dynamodb(&mut self, draft: &mut Draft<'_>, dynamodb: &DynamoDb) -> Trigger {
-        let DynamoDb { table, view, batch, retries, shards, .. } = dynamodb;
+        let DynamoDb { table, view, batch, retries, shards } = dynamodb;
         let view = view.as_deref().unwrap_or("NEW_AND_OLD_IMAGES");
         let name = table.as_deref().unwrap_or_default();
         let stream = if name.starts_with("arn:") && name.contains("/stream/") {
@@ -165,7 +165,7 @@ impl Plan<'_> {
     }
 
     fn kafka(&mut self, draft: &mut Draft<'_>, kafka: &Kafka) -> Trigger {
-        let Kafka { topic, cluster, consumer_group, minimum_pollers, maximum_pollers, batch, retries, .. } = kafka;
+        let Kafka { topic, cluster, consumer_group, minimum_pollers, maximum_pollers, batch, retries } = kafka;
         let topic = topic.clone().unwrap_or_else(|| draft.of.name.clone());
         if kafka.topic.is_none() {
             draft.notes.push(format!("its attribute names no topic: `{topic}` is a guess"));
@@ -250,7 +250,7 @@ impl Plan<'_> {
     }
 
     fn activemq(&mut self, draft: &mut Draft<'_>, activemq: &ActiveMq) -> Trigger {
-        let ActiveMq { queue, broker, batch, .. } = activemq;
+        let ActiveMq { queue, broker, batch } = activemq;
         let queue = queue.clone().unwrap_or_else(|| draft.of.name.clone());
         if activemq.queue.is_none() {
             draft.notes.push(format!("its attribute names no queue: `{queue}` is a guess"));

@@ -40,8 +40,7 @@ impl<'a> Reader<'a> {
             }
             "AWS::ApiGateway::Method" => self.method(properties, &resource.node.place),
             "AWS::Lambda::Url" => {
-                let qualifier = properties.get("Qualifier").and_then(Node::text).cloned();
-                let function = self.target(properties.get("TargetFunctionArn")).qualified(qualifier);
+                let function = self.qualified_target(properties, "TargetFunctionArn");
                 self.url(properties, function, &resource.node.place, AllowedBy::Permission { source: None });
             }
             "AWS::ElasticLoadBalancingV2::TargetGroup" => self.target_group(resource),

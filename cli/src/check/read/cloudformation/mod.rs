@@ -100,15 +100,14 @@ impl<'a> Reader<'a> {
             }
         }
         for resource in resources {
-            let qualifier = match resource.kind.as_str() {
-                "AWS::Lambda::Version" => Some(number_of(&resource.address)),
-                "AWS::Lambda::Alias" => Some(field::text(resource.properties.get("Name"), Field::Absent))
-                    .map(|name| name.value().cloned().unwrap_or_else(|| number_of(&resource.address))),
-                _ => None,
+            let name = match resource.kind.as_str() {
+                "AWS::Lambda::Version" => None,
+                "AWS::Lambda::Alias" => resource.properties.get("Name").and_then(Node::text).cloned(),
+                _ => continue,
             };
-            let function = reader.target(resource.properties.get("FunctionName"));
-            if let (Some(_), Some(address)) = (&qualifier, function.address().map(str::to_owned)) {
-                reader.know_alias(&resource.address, &address, qualifier);
+            if let Some(function) = reader.target(resource.properties.get("FunctionName")).address() {
+                let qualifier = name.unwrap_or_else(|| number_of(&resource.address));
+                reader.know_alias(&resource.address, function, Some(qualifier));
             }
         }
         reader
@@ -185,8 +184,7 @@ impl<'a> Reader<'a> {
             }
             "AWS::Lambda::Permission" => self.permission(&resource.properties, place),
             "AWS::Lambda::EventInvokeConfig" => {
-                let qualifier = resource.properties.get("Qualifier").and_then(Node::text).cloned();
-                let function = self.target(resource.properties.get("FunctionName")).qualified(qualifier);
+                let function = self.qualified_target(&resource.properties, "FunctionName");
                 self.observed.event_invoke_configs.push(event_invoke_config(&resource.properties, place, function));
             }
             "AWS::SQS::Queue" => self.observed.queues.push(storage::queue(resource)),
@@ -256,6 +254,11 @@ impl<'a> Reader<'a> {
     pub(crate) fn target(&self, node: Option<&Node>) -> Target {
         let Some(text) = node.and_then(Node::text) else { return Target::Elsewhere };
         self.target_of(text)
+    }
+
+    /// The function that this property names, and its alias or version in `Qualifier`.
+    fn qualified_target(&self, properties: &Node, function: &str) -> Target {
+        self.target(properties.get(function)).qualified(properties.get("Qualifier").and_then(Node::text).cloned())
     }
 
     pub(crate) fn target_of(&self, text: &Text) -> Target {

@@ -260,8 +260,7 @@ fn found(node: Node) -> Found {
 
 /// A region or an account is not known, and yet as good as a value.
 fn is_of_the_deployment(node: &Node) -> bool {
-    let has_unknown = |text: &Text| text.0.iter().any(|part| matches!(part, Part::Unknown(_)));
-    node.text().is_some_and(|text| !has_unknown(text))
+    node.text().is_some_and(|text| !text.is_open())
 }
 
 fn unknown(written: &str) -> Value {

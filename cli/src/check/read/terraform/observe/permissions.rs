@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::check::observed::{Part, Permissions, Place};
+use crate::check::observed::{Permissions, Place};
 use crate::check::read::managed;
 use crate::check::read::terraform::policy;
 use crate::check::read::terraform::resources::{Resource, Resources, argument, blocks, items};
@@ -57,9 +57,8 @@ fn is_of(permissions: &mut Permissions, named: &Value, role: &Resource, resource
     match resources.meant("aws_iam_role", &text) {
         Some(found) => found.address == role.address,
         None => {
-            let is_open = text.0.iter().any(|part| matches!(part, Part::Unknown(_)));
             // Two texts can differ and be the same name in the end.
-            if is_open {
+            if text.is_open() {
                 unread(permissions, &named.place);
             }
             false
